@@ -1,0 +1,25 @@
+package dev.aerostat.api;
+
+/**
+ * What keeps the device from doing DMA until every guest-owned page is mapped: bus-master enable
+ * held back, or the device not yet plugged. The VMM implements it.
+ *
+ * <p>Both methods are called on the engine's event thread and must not block; the VMM runs {@code
+ * done}, from any thread, once the change has taken effect. The gate is closed when the engine
+ * starts. The engine never asks for a change before the one before is done.
+ */
+public interface Gate {
+  /**
+   * Lets the device do DMA.
+   *
+   * @param done to be run once the device may
+   */
+  void open(Runnable done);
+
+  /**
+   * Stops the device from doing DMA.
+   *
+   * @param done to be run once no DMA is in flight and none can start
+   */
+  void close(Runnable done);
+}

@@ -1,0 +1,13 @@
+package dev.aerostat.api;
+
+/** What the host was asked to do when it refused. */
+public enum HostOperation {
+  /** Pin memory and put it into the IOMMU. */
+  MAP,
+  /** Take a mapping out of the IOMMU. */
+  UNMAP,
+  /** Bring memory in. */
+  POPULATE,
+  /** Give memory back. */
+  DISCARD
+}

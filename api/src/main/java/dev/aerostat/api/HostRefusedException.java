@@ -1,0 +1,88 @@
+package dev.aerostat.api;
+
+/**
+ * The host refused to map, unmap, populate or discard.
+ *
+ * <p>The message is one line: what was asked, of which range, the error number, which rule was
+ * broken and what to do.
+ */
+public final class HostRefusedException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final HostOperation operation;
+  private final int errno;
+  private final transient RefusalCause reason;
+  private final State state;
+
+  /** What a refusal leaves behind. */
+  public enum State {
+    /** As before the call: all of its effects were rolled back. */
+    UNCHANGED,
+    /** A part was done: memory stays populated, or some whole mappings are gone. */
+    PARTIAL,
+    /** Nothing can be said; only closing is safe. */
+    LOST
+  }
+
+  /**
+   * Describes a refusal.
+   *
+   * @param operation what was asked
+   * @param start first address of the range: I/O virtual for {@code MAP} and {@code UNMAP}, else host
+   * @param bytes the range's length
+   * @param errno the error number as Linux gives it (asm-generic/errno-base.h), greater than 0
+   * @param reason the cause
+   * @param state what the refusal leaves behind
+   */
+  public HostRefusedException(
+      HostOperation operation,
+      long start,
+      long bytes,
+      int errno,
+      RefusalCause reason,
+      State state) {
+    super(
+        "%s of 0x%x bytes at 0x%x refused (%s): %s; %s"
+            .formatted(operation, bytes, start, Errno.name(errno), reason.rule(), reason.advice()));
+    this.operation = operation;
+    this.errno = errno;
+    this.reason = reason;
+    this.state = state;
+  }
+
+  /**
+   * Gives what was asked.
+   *
+   * @return the operation
+   */
+  public HostOperation operation() {
+    return operation;
+  }
+
+  /**
+   * Gives the error number.
+   *
+   * @return as Linux numbers it
+   */
+  public int errno() {
+    return errno;
+  }
+
+  /**
+   * Gives the cause.
+   *
+   * @return one of the sealed set
+   */
+  public RefusalCause reason() {
+    return reason;
+  }
+
+  /**
+   * Gives what the refusal leaves behind.
+   *
+   * @return the state of mapper or memory
+   */
+  public State state() {
+    return state;
+  }
+}
