@@ -47,8 +47,7 @@ public final class GuestMemory {
     for (int i = 1; i < sorted.length; i++) {
       if (sorted[i - 1].range().overlaps(sorted[i].range())) {
         throw new IllegalArgumentException(
-            "memory regions %s and %s overlap"
-                .formatted(sorted[i - 1].range(), sorted[i].range()));
+            "memory regions %s and %s overlap".formatted(sorted[i - 1].range(), sorted[i].range()));
       }
     }
     return new GuestMemory(sorted);

@@ -28,7 +28,8 @@ public final class HostRefusedException extends Exception {
    * Describes a refusal.
    *
    * @param operation what was asked
-   * @param start first address of the range: I/O virtual for {@code MAP} and {@code UNMAP}, else host
+   * @param start first address of the range: I/O virtual for {@code MAP} and {@code UNMAP}, else
+   *     host
    * @param bytes the range's length
    * @param errno the error number as Linux gives it (asm-generic/errno-base.h), greater than 0
    * @param reason the cause

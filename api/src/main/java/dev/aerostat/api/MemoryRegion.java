@@ -8,16 +8,16 @@ import java.lang.foreign.MemorySegment;
  * <p>Immutable; the bytes are shared with the guest, which may change them at any time.
  *
  * @param range where the guest sees it
- * @param segment its bytes in this process: native, writable, accessible by every thread, exactly as
- *     long as {@code range}, at an address that is a multiple of 4 KiB; it belongs to the VMM and must
- *     stay alive for as long as anything of Aerostat uses it
+ * @param segment its bytes in this process: native, writable, accessible by every thread, exactly
+ *     as long as {@code range}, at an address that is a multiple of 4 KiB; it belongs to the VMM
+ *     and must stay alive for as long as anything of Aerostat uses it
  */
 public record MemoryRegion(GuestRange range, MemorySegment segment) {
   /**
    * Checks that the segment fits the range.
    *
-   * @throws IllegalArgumentException if the segment is not native, read-only, of another length than
-   *     the range, or not aligned to 4 KiB
+   * @throws IllegalArgumentException if the segment is not native, read-only, of another length
+   *     than the range, or not aligned to 4 KiB
    */
   public MemoryRegion {
     String what = "memory region " + range;

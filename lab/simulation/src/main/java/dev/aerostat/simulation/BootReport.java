@@ -1,0 +1,104 @@
+package dev.aerostat.simulation;
+
+import java.util.OptionalLong;
+
+/**
+ * What came of a boot or a replay. Immutable. Times are nanoseconds of the virtual clock from the
+ * VMM's start, pages are 4 KiB; what never happened is empty.
+ *
+ * @param memoryBytes RAM of the guest
+ * @param residentBytes the setting
+ * @param balloonPageBytes what the guest balloons at a time
+ * @param strategy {@code async} or {@code sync}
+ * @param mapper name of the mapper plugin
+ * @param guest how the guest behaved; for a replay the file's name
+ * @param seed the setting
+ * @param timeline when what happened
+ * @param inflate what the guest gave
+ * @param deflate what the guest took back
+ * @param map what was populated and mapped
+ * @param trackerPeakBytes the most that the tracker held
+ * @param violations breaches of the rules, as the observer saw them
+ * @param firstViolation the first of them in words, empty if there was none
+ * @param wallNanos time it took to simulate
+ */
+public record BootReport(
+    long memoryBytes,
+    long residentBytes,
+    long balloonPageBytes,
+    String strategy,
+    String mapper,
+    String guest,
+    long seed,
+    Timeline timeline,
+    Inflate inflate,
+    Deflate deflate,
+    Map map,
+    long trackerPeakBytes,
+    long violations,
+    String firstViolation,
+    long wallNanos) {
+  /**
+   * When what happened.
+   *
+   * @param inflatedNanos the balloon first reached its target
+   * @param dmaReadyNanos the gate opened
+   * @param fullyMappedNanos the last page was mapped
+   * @param balloonEmptyNanos the balloon was empty again, after it had held pages
+   */
+  public record Timeline(
+      OptionalLong inflatedNanos,
+      OptionalLong dmaReadyNanos,
+      OptionalLong fullyMappedNanos,
+      OptionalLong balloonEmptyNanos) {}
+
+  /**
+   * What the guest gave.
+   *
+   * @param messages inflate messages
+   * @param pages pages named in them
+   * @param runs ranges handed to the tracker
+   * @param peakRanges the most disjoint ranges after a message
+   */
+  public record Inflate(long messages, long pages, long runs, long peakRanges) {}
+
+  /**
+   * What the guest took back.
+   *
+   * @param messages deflate messages
+   * @param pages pages named in them
+   * @param preMappedPages those that were mapped when their message was read
+   * @param onDemandPages those that were not
+   * @param onDemandMaps maps made because a deflate waited for them
+   * @param ackNanosP50 median time from a message's availability to its used index
+   * @param ackNanosP99 99th percentile
+   * @param ackNanosMax the longest
+   */
+  public record Deflate(
+      long messages,
+      long pages,
+      long preMappedPages,
+      long onDemandPages,
+      long onDemandMaps,
+      OptionalLong ackNanosP50,
+      OptionalLong ackNanosP99,
+      OptionalLong ackNanosMax) {}
+
+  /**
+   * What was populated and mapped.
+   *
+   * @param calls map calls
+   * @param bytes bytes mapped
+   * @param liveMappings mappings at the end
+   * @param peakMappings the most at once
+   * @param busyNanos time in map calls
+   * @param populateBusyNanos time in populate calls, of all threads
+   */
+  public record Map(
+      long calls,
+      long bytes,
+      long liveMappings,
+      long peakMappings,
+      long busyNanos,
+      long populateBusyNanos) {}
+}

@@ -1,0 +1,2 @@
+/** Boots and replays on a virtual clock. */
+package dev.aerostat.simulation;

@@ -1,0 +1,7 @@
+/** Boots, comparisons and replays on a virtual clock, and the observer that judges them. */
+@org.jspecify.annotations.NullMarked
+module dev.aerostat.simulation {
+  requires static transitive org.jspecify;
+
+  exports dev.aerostat.simulation;
+}

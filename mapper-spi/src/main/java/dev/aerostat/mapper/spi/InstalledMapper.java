@@ -1,0 +1,71 @@
+package dev.aerostat.mapper.spi;
+
+import dev.aerostat.api.HostRefusedException;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+
+/**
+ * A plugin that was found, not yet initialised.
+ *
+ * <p>Safe for use by any thread.
+ */
+public final class InstalledMapper {
+  private final String name;
+  private final ServiceLoader.Provider<MapperProvider> provider;
+
+  InstalledMapper(ServiceLoader.Provider<MapperProvider> provider) {
+    this.name =
+        Optional.ofNullable(provider.type().getAnnotation(MapperName.class))
+            .map(MapperName::value)
+            .orElseGet(() -> provider.type().getName());
+    this.provider = provider;
+  }
+
+  /**
+   * Gives the name to ask for.
+   *
+   * @return what {@link MapperName} says; the class name if the plugin forgot it
+   */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * Asks the plugin whether it can work here. A plugin that fails to answer is unavailable, with
+   * its failure as the reason.
+   *
+   * @return available, or why not
+   */
+  public MapperAvailability availability() {
+    try {
+      return provider.get().availability();
+    } catch (ServiceConfigurationError | RuntimeException | LinkageError broken) {
+      return new MapperAvailability.Unavailable(
+          "plugin %s is broken: %s".formatted(provider.type().getName(), broken));
+    }
+  }
+
+  /**
+   * Opens a mapper if it is available.
+   *
+   * @param request what it is opened for
+   * @return an open mapper; the caller closes it
+   * @throws IllegalStateException if the plugin is not available here: the message says why
+   * @throws HostRefusedException as {@link MapperProvider#open}
+   * @throws IllegalArgumentException as {@link MapperProvider#open}
+   */
+  public DmaMapper open(MapperRequest request) throws HostRefusedException {
+    return switch (availability()) {
+      case MapperAvailability.Available available -> provider.get().open(request);
+      case MapperAvailability.Unavailable(String reason) ->
+          throw new IllegalStateException(
+              "mapper '%s' is not available: %s".formatted(name, reason));
+    };
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,56 @@
+package dev.aerostat.mapper.spi;
+
+import dev.aerostat.api.HostRefusedException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+
+/**
+ * Opens mappers of one kind: what a plugin provides as a service.
+ *
+ * <p>A provider has a public constructor without parameters that does nothing, and carries {@link
+ * MapperName}. Its methods are safe for use by any thread.
+ */
+public interface MapperProvider {
+  /**
+   * Looks whether this host has what the mapper needs. Must not initialise anything native, open a
+   * device, or throw.
+   *
+   * @return available, or why not
+   */
+  MapperAvailability availability();
+
+  /**
+   * Opens a mapper.
+   *
+   * @param request what it is opened for
+   * @return an open mapper; the caller closes it
+   * @throws HostRefusedException if the host refuses
+   * @throws IllegalArgumentException if an option is unknown or its value cannot be used: the
+   *     message names it and what was expected
+   */
+  DmaMapper open(MapperRequest request) throws HostRefusedException;
+
+  /**
+   * Finds all plugins on the module path and class path, without initialising any.
+   *
+   * @return sorted by name
+   */
+  static List<InstalledMapper> installed() {
+    return ServiceLoader.load(MapperProvider.class).stream()
+        .map(InstalledMapper::new)
+        .sorted(Comparator.comparing(InstalledMapper::name))
+        .toList();
+  }
+
+  /**
+   * Finds a plugin by its name.
+   *
+   * @param name as in {@link MapperName}
+   * @return the plugin, or empty if none has that name
+   */
+  static Optional<InstalledMapper> named(String name) {
+    return installed().stream().filter(mapper -> mapper.name().equals(name)).findFirst();
+  }
+}
