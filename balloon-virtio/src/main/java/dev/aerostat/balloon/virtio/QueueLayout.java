@@ -1,0 +1,12 @@
+package dev.aerostat.balloon.virtio;
+
+/**
+ * Where a driver placed a split virtqueue (virtio 1.2, section 2.7). What a guest wrote, unchecked:
+ * {@link BalloonDevice#configureQueue} judges it.
+ *
+ * @param size number of descriptors; legal is a power of two from 1 to the queue's maximum
+ * @param descriptorArea guest-physical address of the descriptor table; legal is a multiple of 16
+ * @param driverArea guest-physical address of the available ring; legal is a multiple of 2
+ * @param deviceArea guest-physical address of the used ring; legal is a multiple of 4
+ */
+public record QueueLayout(int size, long descriptorArea, long driverArea, long deviceArea) {}

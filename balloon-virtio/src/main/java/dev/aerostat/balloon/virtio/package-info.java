@@ -1,0 +1,2 @@
+/** The device side of virtio-balloon. */
+package dev.aerostat.balloon.virtio;
