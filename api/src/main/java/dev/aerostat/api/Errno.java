@@ -8,6 +8,9 @@ public final class Errno {
   /** No such file or directory; for iommufd: no such mapping. */
   public static final int ENOENT = 2;
 
+  /** Input or output error; here also: a plugin failed in a way of its own. */
+  public static final int EIO = 5;
+
   /** Out of memory, or RLIMIT_MEMLOCK reached. */
   public static final int ENOMEM = 12;
 
@@ -44,6 +47,7 @@ public final class Errno {
     return switch (errno) {
       case EPERM -> "EPERM";
       case ENOENT -> "ENOENT";
+      case EIO -> "EIO";
       case ENOMEM -> "ENOMEM";
       case EFAULT -> "EFAULT";
       case EBUSY -> "EBUSY";

@@ -1,0 +1,94 @@
+package dev.aerostat.engine;
+
+import dev.aerostat.api.Gate;
+import dev.aerostat.api.GuestMemory;
+import dev.aerostat.api.Progress;
+import dev.aerostat.balloon.virtio.BalloonDevice;
+import dev.aerostat.engine.core.EngineCounters;
+import dev.aerostat.mapper.spi.DmaMapper;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The handle a VMM holds on one guest's asynchronous DMA map.
+ *
+ * <ol>
+ *   <li>Build it with the guest's memory, a mapper and a {@link Gate}; this plans the granules and
+ *       refuses what cannot work.
+ *   <li>Put {@link #device()} on the guest's bus, and {@link #start()} it before the guest runs.
+ *   <li>Tell it of the guest's wish for bus mastering ({@link #dmaWanted()}) while the gate is
+ *       closed.
+ *   <li>{@link #close()} it before the memory goes.
+ * </ol>
+ *
+ * <p>Safe for use by any thread. One event thread and the prefault threads are its own.
+ */
+public interface AsyncDmaMap extends AutoCloseable {
+  /**
+   * Starts to put one together.
+   *
+   * @param memory the guest's RAM; belongs to the VMM and must outlive this
+   * @param mapper maps it; belongs to what is built, which closes it at its own close
+   * @param gate keeps the device from doing DMA; closed now
+   * @return a builder with the usual settings
+   */
+  static AsyncDmaMapBuilder builder(GuestMemory memory, DmaMapper mapper, Gate gate) {
+    return new AsyncDmaMapBuilder(memory, mapper, gate);
+  }
+
+  /**
+   * Gives the balloon device, for the VMM's transport.
+   *
+   * @return always the same
+   */
+  BalloonDevice device();
+
+  /**
+   * Starts the threads: mapping begins now.
+   *
+   * @throws IllegalStateException if it was started or closed before
+   */
+  void start();
+
+  /** Says that the guest asks for DMA. Does nothing while the gate is open. Never waits. */
+  void dmaWanted();
+
+  /**
+   * Says how large the balloon shall stay after the boot. The engine asks the guest for the larger of
+   * this and its own target, and leaves as much memory unmapped. Takes effect soon; never waits.
+   *
+   * @param bytes 0 to all RAM, in whole pages of 4 KiB
+   * @throws IllegalArgumentException if {@code bytes} is outside that range
+   */
+  void operatorTarget(long bytes);
+
+  /**
+   * Completes when the gate opens for the first time.
+   *
+   * @return a future; it is cancelled if this is closed before
+   */
+  CompletableFuture<Void> dmaReady();
+
+  /**
+   * Says how far the boot has come. Waits for the event thread's turn to end.
+   *
+   * @return a copy
+   */
+  Progress progress();
+
+  /**
+   * Gives the counters. Waits for the event thread's turn to end.
+   *
+   * @return a copy
+   */
+  EngineCounters counters();
+
+  /**
+   * Closes the gate, acknowledges pending deflates, unmaps everything, closes the mapper and ends the
+   * threads. Waits for all that, and so for the VMM to have closed its {@link Gate}. Does nothing the
+   * second time.
+   *
+   * @throws IllegalStateException if called on the event thread, which cannot wait for itself
+   */
+  @Override
+  void close();
+}

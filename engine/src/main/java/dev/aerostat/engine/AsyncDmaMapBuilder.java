@@ -1,0 +1,112 @@
+package dev.aerostat.engine;
+
+import dev.aerostat.api.BalloonTracker;
+import dev.aerostat.api.Gate;
+import dev.aerostat.api.Granules;
+import dev.aerostat.api.GuestMemory;
+import dev.aerostat.balloon.virtio.BalloonSettings;
+import dev.aerostat.engine.internal.DaggerEngineComponent;
+import dev.aerostat.mapper.spi.DmaMapper;
+import dev.aerostat.tracker.IntervalTreeTracker;
+import java.util.function.Function;
+
+/** Puts an {@link AsyncDmaMap} together. Not thread-safe. */
+public final class AsyncDmaMapBuilder {
+  private final GuestMemory memory;
+  private final DmaMapper mapper;
+  private final Gate gate;
+  private EngineSettings settings;
+  private BalloonSettings device = BalloonSettings.defaults();
+  private Function<Granules, BalloonTracker> tracker = IntervalTreeTracker::new;
+  private EngineListener listener = EngineListener.none();
+  private DeviceInterrupts interrupts =
+      new DeviceInterrupts() {
+        @Override
+        public void queue(int queue) {}
+
+        @Override
+        public void config() {}
+      };
+
+  AsyncDmaMapBuilder(GuestMemory memory, DmaMapper mapper, Gate gate) {
+    this.memory = memory;
+    this.mapper = mapper;
+    this.gate = gate;
+    this.settings = EngineSettings.forMemory(memory);
+  }
+
+  /**
+   * Changes how the engine behaves.
+   *
+   * @param value the settings
+   * @return this
+   */
+  public AsyncDmaMapBuilder settings(EngineSettings value) {
+    settings = value;
+    return this;
+  }
+
+  /**
+   * Changes how the balloon device presents itself.
+   *
+   * @param value the settings
+   * @return this
+   */
+  public AsyncDmaMapBuilder device(BalloonSettings value) {
+    device = value;
+    return this;
+  }
+
+  /**
+   * Says how the device interrupts its driver. Without it a driver must poll.
+   *
+   * @param value the VMM's bus
+   * @return this
+   */
+  public AsyncDmaMapBuilder interrupts(DeviceInterrupts value) {
+    interrupts = value;
+    return this;
+  }
+
+  /**
+   * Exchanges the tracker.
+   *
+   * @param value makes an empty tracker for granules
+   * @return this
+   */
+  public AsyncDmaMapBuilder tracker(Function<Granules, BalloonTracker> value) {
+    tracker = value;
+    return this;
+  }
+
+  /**
+   * Says who hears of progress and refusals.
+   *
+   * @param value the listener
+   * @return this
+   */
+  public AsyncDmaMapBuilder listener(EngineListener value) {
+    listener = value;
+    return this;
+  }
+
+  /**
+   * Plans the granules and builds. Nothing is mapped yet.
+   *
+   * @return ready to be started
+   * @throws IllegalArgumentException if the mapper cannot hold the guest's memory, as {@link
+   *     GranulePlan#of} says, or the resident set is larger than memory
+   */
+  public AsyncDmaMap build() {
+    if (settings.residentBytes() > memory.bytes()) {
+      throw new IllegalArgumentException(
+          "a resident set of %d bytes is larger than the guest's memory of %d"
+              .formatted(settings.residentBytes(), memory.bytes()));
+    }
+    Granules granules = GranulePlan.of(memory, mapper.limits(), settings.reservedEntries());
+    return DaggerEngineComponent.factory()
+        .create(
+            granules, mapper, gate, interrupts, settings, device, tracker.apply(granules), listener)
+        .engine();
+  }
+}

@@ -1,0 +1,17 @@
+package dev.aerostat.engine;
+
+/**
+ * How the balloon device interrupts its driver: the VMM's bus does it. Called on the engine's event
+ * thread; must not block.
+ */
+public interface DeviceInterrupts {
+  /**
+   * Tells the driver that a queue's used ring has grown.
+   *
+   * @param queue index of the queue, as the driver numbered it
+   */
+  void queue(int queue);
+
+  /** Tells the driver that the config space or the device status has changed. */
+  void config();
+}

@@ -1,0 +1,45 @@
+package dev.aerostat.engine;
+
+import dev.aerostat.api.EarlyDmaPolicy;
+import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.api.Progress;
+
+/**
+ * What a VMM may want to hear of. Called on the engine's event thread; must not block.
+ *
+ * <p>An exception that a method throws is logged and otherwise ignored.
+ */
+public interface EngineListener {
+  /**
+   * Tells how far the boot has come: after the gate moved, and at most every 100 ms meanwhile.
+   *
+   * @param progress at this moment
+   */
+  default void progressed(Progress progress) {}
+
+  /**
+   * Tells that the guest asked for DMA while the gate is closed. The VMM does what its policy says;
+   * {@link dev.aerostat.api.Gate#open} ends it.
+   *
+   * @param policy as in the settings
+   */
+  default void dmaWanted(EarlyDmaPolicy policy) {}
+
+  /**
+   * Tells that the host refused to populate, map or unmap. The engine tries again by itself.
+   *
+   * @param refusal what, and why
+   * @param attempt 1 for the first refusal of this memory in a row
+   * @param retryNanos nanoseconds until the next try
+   */
+  default void refused(HostRefusedException refusal, int attempt, long retryNanos) {}
+
+  /**
+   * Gives a listener that hears nothing.
+   *
+   * @return one without effect
+   */
+  static EngineListener none() {
+    return new EngineListener() {};
+  }
+}

@@ -1,0 +1,127 @@
+package dev.aerostat.engine.core;
+
+import java.util.Arrays;
+import java.util.function.IntConsumer;
+
+/**
+ * Which deflate message waits for which granules.
+ *
+ * <p>A wait is a node in its granule's list. Messages are read one after another, so a message that
+ * meets a granule again finds its own node at the head: no pair is kept twice.
+ */
+final class DeflateLedger {
+  /** Beyond so many waits no further deflate is read: it bounds what a guest can make us keep. */
+  static final int MAX_WAITS = 65_536;
+
+  private static final int NONE = -1;
+
+  private final int[] headOfGranule;
+  private int[] tokenOfNode = new int[64];
+  private int[] nextOfNode = new int[64];
+  private int freeNode = NONE;
+  private int nodes;
+  private int waits;
+
+  private int[] outstanding = new int[16];
+  private boolean[] pending = new boolean[16];
+  private boolean[] readWhole = new boolean[16];
+
+  DeflateLedger(int granules) {
+    headOfGranule = new int[granules];
+    Arrays.fill(headOfGranule, NONE);
+  }
+
+  boolean hasRoom() {
+    return waits < MAX_WAITS;
+  }
+
+  boolean hasWaiters(int granule) {
+    return headOfGranule[granule] != NONE;
+  }
+
+  void begin(int token) {
+    if (token >= outstanding.length) {
+      int length = Integer.highestOneBit(token) * 2;
+      outstanding = Arrays.copyOf(outstanding, length);
+      pending = Arrays.copyOf(pending, length);
+      readWhole = Arrays.copyOf(readWhole, length);
+    }
+    outstanding[token] = 0;
+    pending[token] = true;
+    readWhole[token] = false;
+  }
+
+  void await(int token, int granule) {
+    int head = headOfGranule[granule];
+    if (head != NONE && tokenOfNode[head] == token) {
+      return;
+    }
+    int node = newNode();
+    tokenOfNode[node] = token;
+    nextOfNode[node] = head;
+    headOfGranule[granule] = node;
+    outstanding[token]++;
+    waits++;
+  }
+
+  /** Takes note that a message was read whole; says whether nothing keeps its acknowledgement. */
+  boolean end(int token) {
+    readWhole[token] = true;
+    return settled(token);
+  }
+
+  /** Ends all waits for a granule; messages that wait for nothing more are given to {@code ready}. */
+  void release(int granule, IntConsumer ready) {
+    int node = headOfGranule[granule];
+    headOfGranule[granule] = NONE;
+    while (node != NONE) {
+      int next = nextOfNode[node];
+      int token = tokenOfNode[node];
+      nextOfNode[node] = freeNode;
+      freeNode = node;
+      waits--;
+      outstanding[token]--;
+      if (settled(token)) {
+        ready.accept(token);
+      }
+      node = next;
+    }
+  }
+
+  /** Ends all waits; every message that was read whole is given to {@code ready}. */
+  void releaseAll(IntConsumer ready) {
+    for (int granule = 0; waits > 0 && granule < headOfGranule.length; granule++) {
+      release(granule, ready);
+    }
+  }
+
+  /** Forgets everything: after a reset the ring that the tokens belong to is gone. */
+  void clear() {
+    Arrays.fill(headOfGranule, NONE);
+    Arrays.fill(pending, false);
+    freeNode = NONE;
+    nodes = 0;
+    waits = 0;
+  }
+
+  private boolean settled(int token) {
+    if (!pending[token] || !readWhole[token] || outstanding[token] > 0) {
+      return false;
+    }
+    pending[token] = false;
+    return true;
+  }
+
+  private int newNode() {
+    if (freeNode != NONE) {
+      int node = freeNode;
+      freeNode = nextOfNode[node];
+      return node;
+    }
+    if (nodes == tokenOfNode.length) {
+      tokenOfNode = Arrays.copyOf(tokenOfNode, 2 * nodes);
+      nextOfNode = Arrays.copyOf(nextOfNode, 2 * nodes);
+    }
+    return nodes++;
+  }
+}

@@ -1,0 +1,93 @@
+package dev.aerostat.engine.core;
+
+import dev.aerostat.api.EarlyDmaPolicy;
+import dev.aerostat.api.HostRefusedException;
+
+/**
+ * What the state machine wants done. A runner carries the commands out, from threads or on a virtual
+ * clock, and answers each that has a completion with that event.
+ *
+ * <p>All methods are called on the thread that feeds the events, from within an event, and must not
+ * block or feed another event before they return.
+ */
+public interface EngineCommands {
+  /**
+   * Brings memory in. Answered with {@link EngineCore#populated} or {@link
+   * EngineCore#populateFailed}.
+   *
+   * @param granule the granule that the pages belong to
+   * @param firstPage first page number, in 4 KiB units
+   * @param endPage first page number after them
+   */
+  void populate(int granule, long firstPage, long endPage);
+
+  /**
+   * Maps a granule whose memory was brought in. Answered with {@link EngineCore#mapped} or {@link
+   * EngineCore#mapFailed}.
+   *
+   * @param granule the granule
+   */
+  void map(int granule);
+
+  /**
+   * Unmaps everything: the end of {@link EngineCore#close}. Answered with {@link
+   * EngineCore#unmapped} or {@link EngineCore#unmapFailed}.
+   */
+  void unmapAll();
+
+  /**
+   * Returns a deflate message to the guest.
+   *
+   * @param token the message
+   */
+  void acknowledge(int token);
+
+  /**
+   * Reads the device again: a deflate message was left in its queue for want of room ({@link
+   * EngineCore#acceptsDeflate}), and there is room now.
+   */
+  void readDevice();
+
+  /**
+   * Shows the guest a new target.
+   *
+   * @param pages how large the balloon is asked to be, in 4 KiB units
+   */
+  void setTarget(long pages);
+
+  /** Lets the device do DMA. Answered with {@link EngineCore#gateOpened}. */
+  void openGate();
+
+  /** Stops the device's DMA. Answered with {@link EngineCore#gateClosed}. */
+  void closeGate();
+
+  /** Lets the device reset that the guest asked for take effect. */
+  void completeReset();
+
+  /**
+   * Starts a timer. Answered with {@link EngineCore#timer}.
+   *
+   * @param id which one
+   * @param nanos nanoseconds until it fires, greater than 0
+   */
+  void startTimer(int id, long nanos);
+
+  /**
+   * Tells the VMM that the guest wants DMA while the gate is closed.
+   *
+   * @param policy what the VMM chose to do then
+   */
+  void dmaWanted(EarlyDmaPolicy policy);
+
+  /**
+   * Tells the VMM that the host refused. The engine tries again by itself.
+   *
+   * @param refusal what was refused, and why
+   * @param attempt 1 for the first refusal of this granule in a row
+   * @param retryNanos nanoseconds until the next try
+   */
+  void refused(HostRefusedException refusal, int attempt, long retryNanos);
+
+  /** Says that the engine is closed: no command follows, and no event is taken any more. */
+  void closed();
+}

@@ -1,0 +1,505 @@
+package dev.aerostat.engine.core;
+
+import static dev.aerostat.api.BalloonTracker.NONE;
+
+import dev.aerostat.api.BalloonTracker;
+import dev.aerostat.api.Granules;
+import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.api.MapFailurePolicy;
+import dev.aerostat.api.Pages;
+import dev.aerostat.api.Progress;
+import dev.aerostat.balloon.virtio.BalloonEvents;
+import java.util.function.IntConsumer;
+
+/**
+ * Asynchronous DMA map: events in, {@link EngineCommands commands} out.
+ *
+ * <p>Not thread-safe: one thread feeds it all events. The device's messages come through {@link
+ * BalloonEvents}, and after each batch of them {@link #turnEnded}; every other event ends its own
+ * turn. Within a turn inflates must come before deflates, since the queues are unordered.
+ *
+ * <p>Feeding a deflate whose pages are mapped, and acknowledging it, allocates nothing.
+ */
+public final class EngineCore implements BalloonEvents {
+  private final Granules granules;
+  private final BalloonTracker tracker;
+  private final EngineCommands commands;
+  private final CoreSettings settings;
+  private final GranuleTable table;
+  private final GateKeeper gate;
+  private final DeflateLedger ledger;
+  private final HandBack handBack;
+  private final MapScheduler scheduler;
+  private final TargetPolicy target;
+  private final RetrySchedule retries = new RetrySchedule();
+  private final FillOrder fillOrder;
+  private final Tally tally = new Tally();
+  private final IntConsumer acknowledge;
+
+  private int filledTo;
+  private boolean deflatesLeft;
+  private boolean resetHeld;
+  private boolean closing;
+  private boolean unmapping;
+  private boolean closed;
+
+  /**
+   * Makes a state machine with nothing mapped, nothing ballooned and the gate closed.
+   *
+   * @param granules the plan: one map each
+   * @param tracker an empty tracker for the same granules; it belongs to this from now on
+   * @param settings how it behaves
+   * @param commands what carries the commands out
+   */
+  public EngineCore(
+      Granules granules, BalloonTracker tracker, CoreSettings settings, EngineCommands commands) {
+    this.granules = granules;
+    this.tracker = tracker;
+    this.settings = settings;
+    this.commands = commands;
+    this.table = new GranuleTable(granules, tracker);
+    this.gate = new GateKeeper(commands);
+    this.ledger = new DeflateLedger(granules.count());
+    this.handBack = new HandBack(granules, tracker, table);
+    this.fillOrder = new FillOrder(granules);
+    this.scheduler = new MapScheduler(granules, table, commands, this::nextInBackground, settings);
+    this.target = new TargetPolicy(granules.memory().pages(), settings, commands);
+    this.acknowledge = commands::acknowledge;
+  }
+
+  /** Starts mapping and shows the guest its first target. */
+  public void start() {
+    turnEnded();
+  }
+
+  // --- The device -------------------------------------------------------------------------------
+
+  @Override
+  public void driverReady() {
+    turnEnded();
+  }
+
+  @Override
+  public void inflated(long firstPage, long endPage, boolean descending) {
+    tally.inflateRuns++;
+    if (descending) {
+      inflateDescending(firstPage, endPage);
+    } else {
+      inflateAscending(firstPage, endPage);
+    }
+  }
+
+  private void inflateAscending(long firstPage, long endPage) {
+    long page = firstPage;
+    while (page < endPage) {
+      int granule = granules.indexOf(page);
+      long end = Math.min(endPage, granules.endPage(granule));
+      inflate(granule, page, end, false);
+      page = end;
+    }
+  }
+
+  private void inflateDescending(long firstPage, long endPage) {
+    long end = endPage;
+    while (firstPage < end) {
+      int granule = granules.indexOf(end - 1);
+      long page = Math.max(firstPage, granules.firstPage(granule));
+      inflate(granule, page, end, true);
+      end = page;
+    }
+  }
+
+  private void inflate(int granule, long firstPage, long endPage, boolean descending) {
+    long pages = tracker.inflate(firstPage, endPage, descending);
+    handBack.inflated(granule, pages);
+    if (!gate.isOpen()) {
+      table.inflated(granule);
+    }
+  }
+
+  @Override
+  public void inflateMessageEnd(long pages) {
+    tally.inflateMessages++;
+    tally.inflatePages += pages;
+    messageEnded();
+  }
+
+  @Override
+  public boolean acceptsDeflate() {
+    boolean room = ledger.hasRoom();
+    deflatesLeft |= !room;
+    return room;
+  }
+
+  @Override
+  public void deflateBegin(int token) {
+    ledger.begin(token);
+  }
+
+  @Override
+  public void deflated(int token, long firstPage, long endPage) {
+    long page = firstPage;
+    while (page < endPage) {
+      int granule = granules.indexOf(page);
+      long end = Math.min(endPage, granules.endPage(granule));
+      deflate(token, granule, page, end);
+      page = end;
+    }
+  }
+
+  private void deflate(int token, int granule, long firstPage, long endPage) {
+    int older = handBack.olderThanFrontier(granule);
+    long pages = tracker.deflate(firstPage, endPage);
+    if (pages > 0) {
+      handBack.deflated(granule, pages, older);
+      if (!gate.isOpen()) {
+        table.deflated(granule);
+      }
+    }
+    if (table.isMapped(granule)) {
+      tally.preMappedPages += endPage - firstPage;
+    } else {
+      tally.onDemandPages += endPage - firstPage;
+      await(token, granule);
+    }
+  }
+
+  private void await(int token, int granule) {
+    if (acknowledgesUnmapped() && (closing || table.isBackingOff(granule))) {
+      return;
+    }
+    ledger.await(token, granule);
+    scheduler.demand(granule);
+    if (closesGateOnRefusal() && table.isBackingOff(granule)) {
+      gate.wantClosed();
+    }
+  }
+
+  @Override
+  public void deflateEnd(int token, long pages) {
+    tally.deflateMessages++;
+    target.deflated(pages, tracker.pages());
+    messageEnded();
+    if (ledger.end(token)) {
+      commands.acknowledge(token);
+    }
+  }
+
+  private void messageEnded() {
+    tally.peakRanges = Math.max(tally.peakRanges, tracker.ranges());
+    tally.trackerPeakBytes = Math.max(tally.trackerPeakBytes, tracker.heldBytes());
+  }
+
+  /**
+   * Takes note that the guest resets the device. Until {@link EngineCommands#completeReset} the
+   * balloon counts as it was.
+   */
+  @Override
+  public void resetRequested() {
+    resetHeld = true;
+    filledTo = 0;
+    if (settings.resetPolicy() == ResetPolicy.CLOSE_GATE) {
+      gate.wantClosed();
+    }
+    turnEnded();
+  }
+
+  // --- The host ---------------------------------------------------------------------------------
+
+  /**
+   * Takes note that a slice was brought in.
+   *
+   * @param granule the granule it belongs to
+   */
+  public void populated(int granule) {
+    scheduler.populated(granule);
+    HostRefusedException earlier = scheduler.settledRefusal(granule);
+    if (earlier != null) {
+      giveUpForNow(granule, earlier);
+    }
+    turnEnded();
+  }
+
+  /**
+   * Takes note that a slice was not brought in.
+   *
+   * @param granule the granule it belongs to
+   * @param refusal why
+   */
+  public void populateFailed(int granule, HostRefusedException refusal) {
+    HostRefusedException settled = scheduler.populateFailed(granule, refusal);
+    if (settled != null) {
+      giveUpForNow(granule, settled);
+    }
+    turnEnded();
+  }
+
+  /**
+   * Takes note that a granule was mapped.
+   *
+   * @param granule which
+   */
+  public void mapped(int granule) {
+    if (scheduler.isUrgent(granule)) {
+      tally.onDemandMaps++;
+    }
+    scheduler.mapEnded(granule);
+    table.mapped(granule);
+    retries.succeeded(granule);
+    tally.maps++;
+    tally.mappedBytes += Pages.toBytes(granules.endPage(granule) - granules.firstPage(granule));
+    handBack.mapped(granule);
+    ledger.release(granule, acknowledge);
+    turnEnded();
+  }
+
+  /**
+   * Takes note that a granule was not mapped.
+   *
+   * @param granule which
+   * @param refusal why
+   */
+  public void mapFailed(int granule, HostRefusedException refusal) {
+    scheduler.mapEnded(granule);
+    giveUpForNow(granule, refusal);
+    turnEnded();
+  }
+
+  private void giveUpForNow(int granule, HostRefusedException refusal) {
+    scheduler.remove(granule);
+    table.mapFailed(granule);
+    int attempt = retries.refused(granule);
+    long rest = RetrySchedule.restNanos(attempt);
+    tally.refusals++;
+    commands.refused(refusal, attempt, rest);
+    commands.startTimer(granule, rest);
+    if (closesGateOnRefusal() && ledger.hasWaiters(granule)) {
+      if (gate.isClosed()) {
+        ledger.release(granule, acknowledge);
+      } else {
+        gate.wantClosed();
+      }
+    }
+  }
+
+  /** Takes note that everything was unmapped. */
+  public void unmapped() {
+    closed = true;
+    commands.closed();
+  }
+
+  /**
+   * Takes note that unmapping failed: closing the mapper is all that is left.
+   *
+   * @param refusal why
+   */
+  public void unmapFailed(HostRefusedException refusal) {
+    tally.refusals++;
+    commands.refused(refusal, 1, 0);
+    unmapped();
+  }
+
+  // --- Gate, operator, time ---------------------------------------------------------------------
+
+  /** Takes note that the device may do DMA. */
+  public void gateOpened() {
+    gate.opened();
+    turnEnded();
+  }
+
+  /** Takes note that the device does no DMA. */
+  public void gateClosed() {
+    gate.closed();
+    table.recountBlocking();
+    filledTo = 0;
+    if (closesGateOnRefusal()) {
+      retries.forEachRefused(granule -> ledger.release(granule, acknowledge));
+    }
+    turnEnded();
+  }
+
+  /** Takes note that the guest asks for DMA. While the gate is open there is nothing to do. */
+  public void dmaWanted() {
+    if (!gate.isOpen()) {
+      tally.dmaWanted++;
+      commands.dmaWanted(settings.earlyDmaPolicy());
+    }
+  }
+
+  /**
+   * Takes note of how large the operator wants the balloon to stay.
+   *
+   * @param pages in 4 KiB units, 0 to the pages of the guest
+   * @throws IllegalArgumentException if {@code pages} is outside that range
+   */
+  public void operatorTarget(long pages) {
+    target.operatorWants(pages);
+    turnEnded();
+  }
+
+  /**
+   * Takes note that a timer fired.
+   *
+   * @param id which one
+   */
+  public void timer(int id) {
+    if (id == TargetPolicy.TIMER) {
+      target.rested();
+    } else {
+      restEnded(id);
+    }
+    turnEnded();
+  }
+
+  private void restEnded(int granule) {
+    table.backOffEnded(granule);
+    if (ledger.hasWaiters(granule)) {
+      scheduler.demand(granule);
+    } else {
+      retries.rested(granule);
+    }
+  }
+
+  /**
+   * Closes the gate, acknowledges what is pending, unmaps everything; then {@link
+   * EngineCommands#closed} follows. Does nothing the second time.
+   */
+  public void close() {
+    closing = true;
+    scheduler.stop();
+    gate.wantClosed();
+    turnEnded();
+  }
+
+  // --- The end of a turn ------------------------------------------------------------------------
+
+  /** Ends a batch of device messages: opens the gate if it may open, moves the target, starts work. */
+  public void turnEnded() {
+    if (closed) {
+      return;
+    }
+    if (resetHeld && (gate.isClosed() || table.allMapped())) {
+      completeReset();
+    }
+    if (closing) {
+      closeFurther();
+      return;
+    }
+    if (deflatesLeft && ledger.hasRoom()) {
+      deflatesLeft = false;
+      commands.readDevice();
+    }
+    gate.consider(mayOpen());
+    target.settle(gate.isOpen(), tracker.pages(), table.unmappedPages(), handBack.readyPages());
+    scheduler.dispatch();
+  }
+
+  private boolean mayOpen() {
+    return settings.async() ? table.blocking() == 0 : table.allMapped();
+  }
+
+  private void completeReset() {
+    resetHeld = false;
+    tracker.clear();
+    ledger.clear();
+    handBack.startOver();
+    table.recountBlocking();
+    target.reset();
+    filledTo = 0;
+    commands.completeReset();
+  }
+
+  private void closeFurther() {
+    if (gate.isClosed()) {
+      ledger.releaseAll(acknowledge);
+      if (scheduler.isQuiet() && !unmapping) {
+        unmapping = true;
+        table.beginUnmappingAll();
+        commands.unmapAll();
+      }
+    } else {
+      gate.consider(false);
+    }
+  }
+
+  private int nextInBackground() {
+    while (retries.hasRested()) {
+      int granule = retries.nextRested();
+      if (table.isIdle(granule)) {
+        return granule;
+      }
+    }
+    int granule = gate.isOpen() && !resetHeld ? NONE : nextToFill();
+    return granule == NONE && preMaps() ? handBack.nextToMap() : granule;
+  }
+
+  private int nextToFill() {
+    for (; filledTo < fillOrder.count(); filledTo++) {
+      int granule = fillOrder.granuleAt(filledTo);
+      if (table.isIdle(granule) && (fillsAll() || !table.isWhollyBallooned(granule))) {
+        return granule;
+      }
+    }
+    return NONE;
+  }
+
+  private boolean fillsAll() {
+    return !settings.async() || resetHeld;
+  }
+
+  private boolean preMaps() {
+    long stillUnmapped = tracker.pages() - handBack.readyPages() - scheduler.pagesUnderWay();
+    return settings.async() && settings.preMap() && stillUnmapped > target.operatorPages();
+  }
+
+  private boolean closesGateOnRefusal() {
+    return settings.mapFailurePolicy() == MapFailurePolicy.CLOSE_GATE_AND_ACK;
+  }
+
+  private boolean acknowledgesUnmapped() {
+    return gate.isClosed() && (closing || closesGateOnRefusal());
+  }
+
+  // --- What can be asked ------------------------------------------------------------------------
+
+  /**
+   * Says how far it has come.
+   *
+   * @return a copy
+   */
+  public Progress progress() {
+    return new Progress(
+        granules.memory().bytes(),
+        Pages.toBytes(table.mappedPages()),
+        Pages.toBytes(tracker.pages()),
+        Pages.toBytes(target.shownPages()),
+        gate.isReady());
+  }
+
+  /**
+   * Gives the counters.
+   *
+   * @return a copy
+   */
+  public EngineCounters counters() {
+    return tally.copy();
+  }
+
+  /**
+   * Says whether the gate is open: the VMM has opened it, and was not told to close it since.
+   *
+   * @return true if the device may do DMA
+   */
+  public boolean isDmaReady() {
+    return gate.isReady();
+  }
+
+  /**
+   * Says whether it is closed.
+   *
+   * @return true from {@link EngineCommands#closed} on
+   */
+  public boolean isClosed() {
+    return closed;
+  }
+}

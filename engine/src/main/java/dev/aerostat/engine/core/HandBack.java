@@ -1,0 +1,117 @@
+package dev.aerostat.engine.core;
+
+import dev.aerostat.api.BalloonTracker;
+import dev.aerostat.api.Granules;
+
+/**
+ * What can be handed back without a wait: the ballooned pages of the most recently inflated granules,
+ * as far as these are mapped without a gap. The <em>frontier</em> is the first that is not.
+ *
+ * <p>Membership is an epoch number a granule, so that starting over costs nothing.
+ */
+final class HandBack {
+  private static final int NONE = BalloonTracker.NONE;
+
+  private final Granules granules;
+  private final BalloonTracker tracker;
+  private final GranuleTable table;
+  private final int[] epochOf;
+  private int epoch;
+  private long readyPages;
+  private int frontier = NONE;
+  private int searchedTo = NONE;
+
+  HandBack(Granules granules, BalloonTracker tracker, GranuleTable table) {
+    this.granules = granules;
+    this.tracker = tracker;
+    this.table = table;
+    this.epochOf = new int[granules.count()];
+  }
+
+  /** Gives the ballooned pages that are mapped and next to be deflated. */
+  long readyPages() {
+    return readyPages;
+  }
+
+  void startOver() {
+    epoch++;
+    readyPages = 0;
+    frontier = tracker.mostRecentGranule();
+    searchedTo = NONE;
+    advance();
+  }
+
+  void mapped(int granule) {
+    if (granule == frontier) {
+      advance();
+    }
+  }
+
+  /** Takes note that pages of a granule, now the most recent one, were inflated. */
+  void inflated(int granule, long pages) {
+    if (!table.isMapped(granule)) {
+      if (granule != frontier || readyPages > 0) {
+        startOver();
+      }
+    } else if (isReady(granule)) {
+      readyPages += pages;
+    } else {
+      epochOf[granule] = epoch;
+      readyPages += pagesIn(granule);
+    }
+  }
+
+  /** Must be told before pages leave a granule: a granule that becomes empty leaves the order. */
+  int olderThanFrontier(int granule) {
+    return granule == frontier ? tracker.nextOlderGranule(granule) : NONE;
+  }
+
+  /**
+   * Takes note that pages of a granule were deflated.
+   *
+   * @param older what {@link #olderThanFrontier} said before
+   */
+  void deflated(int granule, long pages, int older) {
+    if (isReady(granule)) {
+      readyPages -= pages;
+    } else if (granule == frontier && isEmpty(granule)) {
+      frontier = older;
+      advance();
+    }
+    if (granule == searchedTo && isEmpty(granule)) {
+      searchedTo = NONE;
+    }
+  }
+
+  /** Gives the next granule to map ahead of its deflate, or {@link BalloonTracker#NONE}. */
+  int nextToMap() {
+    int granule = searchedTo == NONE ? frontier : searchedTo;
+    while (granule != NONE && !table.isIdle(granule)) {
+      searchedTo = granule;
+      granule = tracker.nextOlderGranule(granule);
+    }
+    return granule;
+  }
+
+  private void advance() {
+    while (frontier != NONE && table.isMapped(frontier)) {
+      if (!isReady(frontier)) {
+        epochOf[frontier] = epoch;
+        readyPages += pagesIn(frontier);
+      }
+      frontier = tracker.nextOlderGranule(frontier);
+    }
+  }
+
+  private boolean isReady(int granule) {
+    return epochOf[granule] == epoch;
+  }
+
+  private boolean isEmpty(int granule) {
+    return !tracker.intersects(granules.firstPage(granule), granules.endPage(granule));
+  }
+
+  private long pagesIn(int granule) {
+    return tracker.pagesIn(granules.firstPage(granule), granules.endPage(granule));
+  }
+}

@@ -1,0 +1,2 @@
+/** For a VMM that is itself wired by Dagger. */
+package dev.aerostat.engine.dagger;

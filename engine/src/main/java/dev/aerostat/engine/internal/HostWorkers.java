@@ -1,0 +1,118 @@
+package dev.aerostat.engine.internal;
+
+import dev.aerostat.api.Errno;
+import dev.aerostat.api.Granules;
+import dev.aerostat.api.HostAddress;
+import dev.aerostat.api.HostOperation;
+import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.api.IovaRange;
+import dev.aerostat.api.Pages;
+import dev.aerostat.api.RefusalCause;
+import dev.aerostat.engine.EngineSettings;
+import dev.aerostat.engine.core.EngineCore;
+import dev.aerostat.mapper.spi.DmaMapper;
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
+import jakarta.inject.Singleton;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+
+/** The prefault threads: they block in the host so that the event thread need not. */
+@Singleton
+final class HostWorkers {
+  private final Granules granules;
+  private final DmaMapper mapper;
+  private final Inbox inbox;
+  private final Provider<EngineCore> core;
+  private final ExecutorService threads;
+
+  @Inject
+  HostWorkers(
+      Granules granules,
+      DmaMapper mapper,
+      Inbox inbox,
+      Provider<EngineCore> core,
+      EngineSettings settings) {
+    this.granules = granules;
+    this.mapper = mapper;
+    this.inbox = inbox;
+    this.core = core;
+    this.threads =
+        Executors.newFixedThreadPool(
+            settings.prefaultThreads(),
+            Thread.ofPlatform().name("aerostat-prefault-", 0).daemon().factory());
+  }
+
+  void populate(int granule, long firstPage, long endPage) {
+    long offset = Pages.toBytes(firstPage - granules.firstPage(granule));
+    HostAddress start = granules.hostAddress(granule).plus(offset);
+    long bytes = Pages.toBytes(endPage - firstPage);
+    run(
+        HostOperation.POPULATE,
+        start.value(),
+        bytes,
+        () -> mapper.hostMemory().populate(start, bytes),
+        () -> core.get().populated(granule),
+        refusal -> core.get().populateFailed(granule, refusal));
+  }
+
+  void map(int granule) {
+    IovaRange iova = IovaRange.of(granules.range(granule));
+    run(
+        HostOperation.MAP,
+        iova.start(),
+        iova.length(),
+        () -> mapper.map(iova, granules.hostAddress(granule)),
+        () -> core.get().mapped(granule),
+        refusal -> core.get().mapFailed(granule, refusal));
+  }
+
+  void unmapAll() {
+    run(
+        HostOperation.UNMAP,
+        0,
+        granules.memory().bytes(),
+        mapper::unmapAll,
+        () -> core.get().unmapped(),
+        refusal -> core.get().unmapFailed(refusal));
+  }
+
+  void end() {
+    threads.shutdown();
+  }
+
+  private void run(
+      HostOperation operation,
+      long start,
+      long bytes,
+      HostCall call,
+      Runnable done,
+      Consumer<HostRefusedException> refused) {
+    threads.execute(
+        () -> {
+          try {
+            call.run();
+            inbox.post(done);
+          } catch (HostRefusedException refusal) {
+            inbox.post(() -> refused.accept(refusal));
+          } catch (RuntimeException | Error broken) {
+            // A plugin that breaks its contract must not take the engine's books along.
+            var refusal =
+                new HostRefusedException(
+                    operation,
+                    start,
+                    bytes,
+                    Errno.EIO,
+                    new RefusalCause.Other("the mapper plugin failed: " + broken),
+                    HostRefusedException.State.LOST);
+            refusal.initCause(broken);
+            inbox.post(() -> refused.accept(refusal));
+          }
+        });
+  }
+
+  private interface HostCall {
+    void run() throws HostRefusedException;
+  }
+}

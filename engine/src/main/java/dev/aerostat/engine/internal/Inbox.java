@@ -1,0 +1,56 @@
+package dev.aerostat.engine.internal;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What other threads have for the event thread: events, and whether the device has something to read.
+ * The latter is a flag, so that a guest's notification allocates nothing.
+ */
+@Singleton
+final class Inbox {
+  private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean deviceWoken = new AtomicBoolean();
+  private volatile @Nullable Thread reader;
+
+  @Inject
+  Inbox() {}
+
+  void readBy(Thread thread) {
+    reader = thread;
+  }
+
+  boolean isReader() {
+    return Thread.currentThread() == reader;
+  }
+
+  void post(Runnable event) {
+    events.add(event);
+    LockSupport.unpark(reader);
+  }
+
+  void wakeDevice() {
+    deviceWoken.set(true);
+    LockSupport.unpark(reader);
+  }
+
+  boolean takeDeviceWoken() {
+    return deviceWoken.getAndSet(false);
+  }
+
+  @Nullable Runnable poll() {
+    return events.poll();
+  }
+
+  /** Waits for something to come, or for {@code nanos}; may return early. */
+  void await(long nanos) {
+    if (events.isEmpty() && !deviceWoken.get()) {
+      LockSupport.parkNanos(this, nanos);
+    }
+  }
+}

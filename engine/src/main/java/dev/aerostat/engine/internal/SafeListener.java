@@ -1,0 +1,46 @@
+package dev.aerostat.engine.internal;
+
+import dev.aerostat.api.EarlyDmaPolicy;
+import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.api.Progress;
+import dev.aerostat.engine.EngineListener;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.lang.System.Logger.Level;
+
+/** The VMM's listener, whose mistakes must not end the event thread. */
+@Singleton
+final class SafeListener implements EngineListener {
+  private static final System.Logger LOG = System.getLogger(SafeListener.class.getName());
+
+  private final EngineListener listener;
+
+  @Inject
+  SafeListener(EngineListener listener) {
+    this.listener = listener;
+  }
+
+  @Override
+  public void progressed(Progress progress) {
+    tell(() -> listener.progressed(progress));
+  }
+
+  @Override
+  public void dmaWanted(EarlyDmaPolicy policy) {
+    tell(() -> listener.dmaWanted(policy));
+  }
+
+  @Override
+  public void refused(HostRefusedException refusal, int attempt, long retryNanos) {
+    LOG.log(Level.WARNING, "{0} (attempt {1})", refusal.getMessage(), attempt);
+    tell(() -> listener.refused(refusal, attempt, retryNanos));
+  }
+
+  private static void tell(Runnable call) {
+    try {
+      call.run();
+    } catch (RuntimeException mistake) {
+      LOG.log(Level.WARNING, "the engine's listener threw; it is told of later events all the same", mistake);
+    }
+  }
+}

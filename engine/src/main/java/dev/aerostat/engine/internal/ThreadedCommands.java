@@ -1,0 +1,106 @@
+package dev.aerostat.engine.internal;
+
+import dev.aerostat.api.EarlyDmaPolicy;
+import dev.aerostat.api.Gate;
+import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.balloon.virtio.BalloonDevice;
+import dev.aerostat.engine.core.EngineCommands;
+import dev.aerostat.engine.core.EngineCore;
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
+import jakarta.inject.Singleton;
+
+/** Carries the state machine's commands out: at once what is quick, on a prefault thread the rest. */
+@Singleton
+final class ThreadedCommands implements EngineCommands {
+  private final HostWorkers workers;
+  private final BalloonDevice device;
+  private final Gate gate;
+  private final Inbox inbox;
+  private final Timers timers;
+  private final SafeListener listener;
+  private final Provider<EngineCore> core;
+
+  @Inject
+  ThreadedCommands(
+      HostWorkers workers,
+      BalloonDevice device,
+      Gate gate,
+      Inbox inbox,
+      Timers timers,
+      SafeListener listener,
+      Provider<EngineCore> core) {
+    this.workers = workers;
+    this.device = device;
+    this.gate = gate;
+    this.inbox = inbox;
+    this.timers = timers;
+    this.listener = listener;
+    this.core = core;
+  }
+
+  @Override
+  public void populate(int granule, long firstPage, long endPage) {
+    workers.populate(granule, firstPage, endPage);
+  }
+
+  @Override
+  public void map(int granule) {
+    workers.map(granule);
+  }
+
+  @Override
+  public void unmapAll() {
+    workers.unmapAll();
+  }
+
+  @Override
+  public void acknowledge(int token) {
+    device.acknowledge(token);
+  }
+
+  @Override
+  public void readDevice() {
+    inbox.wakeDevice();
+  }
+
+  @Override
+  public void setTarget(long pages) {
+    device.setTarget(pages);
+  }
+
+  @Override
+  public void openGate() {
+    gate.open(() -> inbox.post(() -> core.get().gateOpened()));
+  }
+
+  @Override
+  public void closeGate() {
+    gate.close(() -> inbox.post(() -> core.get().gateClosed()));
+  }
+
+  @Override
+  public void completeReset() {
+    device.completeReset();
+  }
+
+  @Override
+  public void startTimer(int id, long nanos) {
+    timers.start(id, nanos);
+  }
+
+  @Override
+  public void dmaWanted(EarlyDmaPolicy policy) {
+    listener.dmaWanted(policy);
+  }
+
+  @Override
+  public void refused(HostRefusedException refusal, int attempt, long retryNanos) {
+    listener.refused(refusal, attempt, retryNanos);
+  }
+
+  @Override
+  public void closed() {
+    workers.end();
+  }
+}

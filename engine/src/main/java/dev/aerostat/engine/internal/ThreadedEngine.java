@@ -1,0 +1,146 @@
+package dev.aerostat.engine.internal;
+
+import dev.aerostat.api.Granules;
+import dev.aerostat.api.Pages;
+import dev.aerostat.api.Progress;
+import dev.aerostat.balloon.virtio.BalloonDevice;
+import dev.aerostat.engine.AsyncDmaMap;
+import dev.aerostat.engine.core.EngineCore;
+import dev.aerostat.engine.core.EngineCounters;
+import dev.aerostat.mapper.spi.DmaMapper;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/** An engine with threads of its own. */
+@Singleton
+final class ThreadedEngine implements AsyncDmaMap {
+  private enum Life {
+    BUILT,
+    STARTED,
+    CLOSED
+  }
+
+  private final Granules granules;
+  private final BalloonDevice device;
+  private final EngineCore core;
+  private final EventLoop loop;
+  private final Inbox inbox;
+  private final HostWorkers workers;
+  private final DmaMapper mapper;
+  private final Thread thread;
+  private Life life = Life.BUILT;
+
+  @Inject
+  ThreadedEngine(
+      Granules granules,
+      BalloonDevice device,
+      EngineCore core,
+      EventLoop loop,
+      Inbox inbox,
+      HostWorkers workers,
+      DmaMapper mapper) {
+    this.granules = granules;
+    this.device = device;
+    this.core = core;
+    this.loop = loop;
+    this.inbox = inbox;
+    this.workers = workers;
+    this.mapper = mapper;
+    this.thread = Thread.ofPlatform().name("aerostat-events").daemon().unstarted(loop);
+  }
+
+  @Override
+  public BalloonDevice device() {
+    return device;
+  }
+
+  @Override
+  public synchronized void start() {
+    if (life != Life.BUILT) {
+      throw new IllegalStateException("an engine starts once; this one is " + life);
+    }
+    life = Life.STARTED;
+    inbox.readBy(thread);
+    thread.start();
+  }
+
+  @Override
+  public void dmaWanted() {
+    inbox.post(core::dmaWanted);
+  }
+
+  @Override
+  public void operatorTarget(long bytes) {
+    if (bytes < 0 || bytes > granules.memory().bytes() || bytes % Pages.SIZE != 0) {
+      throw new IllegalArgumentException(
+          "an operator's target of %d bytes: expected whole pages of %d, 0 to the guest's %d bytes"
+              .formatted(bytes, Pages.SIZE, granules.memory().bytes()));
+    }
+    inbox.post(() -> core.operatorTarget(Pages.ofBytes(bytes)));
+  }
+
+  @Override
+  public CompletableFuture<Void> dmaReady() {
+    return loop.dmaReady().copy();
+  }
+
+  @Override
+  public Progress progress() {
+    return ask(core::progress);
+  }
+
+  @Override
+  public EngineCounters counters() {
+    return ask(core::counters);
+  }
+
+  private <T> T ask(Supplier<T> supplier) {
+    if (inbox.isReader() || !thread.isAlive()) {
+      return supplier.get();
+    }
+    var question = new Question<>(supplier);
+    inbox.post(question);
+    // The thread may have ended between the look above and the post: then nobody else answers.
+    if (!thread.isAlive()) {
+      question.run();
+    }
+    return question.await();
+  }
+
+  @Override
+  public void close() {
+    if (inbox.isReader()) {
+      throw new IllegalStateException(
+          "an engine cannot be closed from its own event thread, which would wait for itself");
+    }
+    synchronized (this) {
+      if (life == Life.CLOSED) {
+        return;
+      }
+      if (life == Life.STARTED) {
+        inbox.post(core::close);
+        awaitEnd();
+      }
+      life = Life.CLOSED;
+      workers.end();
+      mapper.close();
+      loop.dmaReady().cancel(false);
+    }
+  }
+
+  private void awaitEnd() {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException again) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

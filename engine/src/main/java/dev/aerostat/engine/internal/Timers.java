@@ -1,0 +1,42 @@
+package dev.aerostat.engine.internal;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.PriorityQueue;
+import java.util.function.IntConsumer;
+
+/** The state machine's timers, on the event thread's own clock. */
+@Singleton
+final class Timers {
+  private final PriorityQueue<Timer> pending = new PriorityQueue<>();
+  private long sequence;
+
+  @Inject
+  Timers() {}
+
+  void start(int id, long nanos) {
+    pending.add(new Timer(System.nanoTime() + nanos, sequence++, id));
+  }
+
+  void fireDue(IntConsumer fired) {
+    long now = System.nanoTime();
+    for (Timer next = pending.peek(); next != null && next.at - now <= 0; next = pending.peek()) {
+      pending.remove();
+      fired.accept(next.id);
+    }
+  }
+
+  /** Gives the nanoseconds to the next timer, or {@code most} if that is further away. */
+  long untilNext(long most) {
+    Timer next = pending.peek();
+    return next == null ? most : Math.clamp(next.at - System.nanoTime(), 0, most);
+  }
+
+  private record Timer(long at, long sequence, int id) implements Comparable<Timer> {
+    @Override
+    public int compareTo(Timer other) {
+      long first = at - other.at;
+      return first != 0 ? Long.signum(first) : Long.compare(sequence, other.sequence);
+    }
+  }
+}

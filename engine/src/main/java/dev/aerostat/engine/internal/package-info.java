@@ -1,0 +1,2 @@
+/** The threads that run the state machine, wired by Dagger. */
+package dev.aerostat.engine.internal;

@@ -1,0 +1,11 @@
+/**
+ * The handle a VMM holds, its settings, and the plan of granules.
+ *
+ * <h2>Threads</h2>
+ *
+ * An engine has one event thread, which reads the rings, decides, and calls the VMM's {@link
+ * dev.aerostat.api.Gate}, {@link dev.aerostat.engine.DeviceInterrupts} and {@link
+ * dev.aerostat.engine.EngineListener}: these must not block. Populate and map calls run on prefault
+ * threads. What the transport calls on the device, from any vCPU thread, never waits for a map.
+ */
+package dev.aerostat.engine;
