@@ -477,6 +477,33 @@ public final class EngineCore implements BalloonEvents {
   }
 
   /**
+   * Gives what is mapped.
+   *
+   * @return 4 KiB pages
+   */
+  public long mappedPages() {
+    return table.mappedPages();
+  }
+
+  /**
+   * Gives what is ballooned.
+   *
+   * @return 4 KiB pages
+   */
+  public long balloonedPages() {
+    return tracker.pages();
+  }
+
+  /**
+   * Gives the target that the guest was last shown.
+   *
+   * @return 4 KiB pages
+   */
+  public long targetPages() {
+    return target.shownPages();
+  }
+
+  /**
    * Gives the counters.
    *
    * @return a copy

@@ -1,0 +1,74 @@
+package dev.aerostat.simulation;
+
+import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.api.SparseMemory;
+import dev.aerostat.guest.sim.BalloonPage;
+import dev.aerostat.guest.sim.DriverBehaviour;
+import dev.aerostat.guest.sim.GuestProfile;
+import dev.aerostat.guest.sim.SimulatedGuest;
+import java.io.IOException;
+import java.util.Locale;
+
+/** Simulates one boot on a virtual clock. */
+public final class Boot {
+  private static final long HUGE_PAGE_BYTES = 2L << 20;
+
+  private Boot() {}
+
+  /**
+   * Runs a boot to its end: until nothing happens any more, or only what repeats for ever.
+   *
+   * @param scenario what to simulate
+   * @param watcher hears of progress
+   * @return what came of it
+   * @throws IllegalArgumentException if the scenario cannot be: an unknown mapper (the message lists
+   *     those found), an option it does not know, a size out of range, or memory that the mapper
+   *     cannot hold
+   * @throws IllegalStateException if the mapper is not available here
+   * @throws HostRefusedException if the mapper cannot be opened
+   * @throws IOException if guest memory cannot be laid out
+   */
+  public static BootReport run(BootScenario scenario, BootWatcher watcher)
+      throws HostRefusedException, IOException {
+    long start = System.nanoTime();
+    var plan = SimulationPlan.of(scenario);
+    try (SparseMemory memory = SparseMemory.allocate(GuestLayout.q35(scenario.memoryBytes()))) {
+      var clock = new VirtualClock();
+      VirtualHost host = plan.open(clock, memory.guestMemory());
+      if (scenario.guest() != GuestBehaviour.NONE) {
+        addGuest(scenario, clock, host, memory);
+      }
+      host.run(watcher);
+      return new ReportWriter(plan, guestName(scenario), start).write(host);
+    }
+  }
+
+  private static void addGuest(
+      BootScenario scenario, VirtualClock clock, VirtualHost host, SparseMemory memory) {
+    var bus = new GuestBus(host.device(), host.observer());
+    var guest =
+        new SimulatedGuest(memory.guestMemory(), bus, clock::after, profile(scenario));
+    host.connect(guest::onQueueInterrupt, guest::onConfigInterrupt);
+    clock.after(scenario.driverAfterNanos(), guest::load);
+  }
+
+  private static GuestProfile profile(BootScenario scenario) {
+    boolean huge = scenario.balloonPageBytes() == HUGE_PAGE_BYTES;
+    return GuestProfile.of(behaviour(scenario.guest()))
+        .withBalloonPage(huge ? BalloonPage.HUGE : BalloonPage.SMALL)
+        .withSeed(scenario.seed());
+  }
+
+  private static DriverBehaviour behaviour(GuestBehaviour guest) {
+    return switch (guest) {
+      case LINUX -> DriverBehaviour.LINUX;
+      case STALLS -> DriverBehaviour.STALLS;
+      case PRESSURED -> DriverBehaviour.PRESSURED;
+      case NONE -> throw new IllegalArgumentException("a guest without a driver has no behaviour");
+    };
+  }
+
+  private static String guestName(BootScenario scenario) {
+    return scenario.guest().name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,67 @@
+package dev.aerostat.simulation;
+
+import dev.aerostat.engine.core.EngineCore;
+import java.util.OptionalLong;
+
+/** When what happened: looked at after each event, so each time is exact. */
+final class Milestones {
+  private static final long NEVER = -1;
+
+  private final long memoryPages;
+  private long inflated = NEVER;
+  private long dmaReady = NEVER;
+  private long fullyMapped = NEVER;
+  private long balloonEmpty = NEVER;
+  private boolean everBallooned;
+
+  private long lastMapped;
+  private long lastBallooned;
+  private long lastChange;
+
+  Milestones(long memoryPages) {
+    this.memoryPages = memoryPages;
+  }
+
+  void look(long now, EngineCore core) {
+    long ballooned = core.balloonedPages();
+    long mapped = core.mappedPages();
+    if (ballooned != lastBallooned || mapped != lastMapped) {
+      lastBallooned = ballooned;
+      lastMapped = mapped;
+      lastChange = now;
+    }
+    everBallooned |= ballooned > 0;
+    if (inflated == NEVER && ballooned > 0 && ballooned >= core.targetPages()) {
+      inflated = now;
+    }
+    if (fullyMapped == NEVER && mapped == memoryPages) {
+      fullyMapped = now;
+    }
+    if (balloonEmpty == NEVER && everBallooned && ballooned == 0) {
+      balloonEmpty = now;
+    }
+    if (dmaReady == NEVER && core.isDmaReady()) {
+      dmaReady = now;
+      lastChange = now;
+    }
+  }
+
+  /** Says whether nothing is left to happen: all is mapped, handed back, and open to the device. */
+  boolean done(EngineCore core) {
+    return core.isDmaReady() && core.mappedPages() == memoryPages && core.balloonedPages() == 0;
+  }
+
+  /** Gives the time since memory was last mapped, ballooned or handed back. */
+  long standstill(long now) {
+    return now - lastChange;
+  }
+
+  BootReport.Timeline timeline() {
+    return new BootReport.Timeline(
+        optional(inflated), optional(dmaReady), optional(fullyMapped), optional(balloonEmpty));
+  }
+
+  private static OptionalLong optional(long nanos) {
+    return nanos == NEVER ? OptionalLong.empty() : OptionalLong.of(nanos);
+  }
+}

@@ -1,0 +1,114 @@
+package dev.aerostat.simulation;
+
+import dev.aerostat.api.Granules;
+import dev.aerostat.api.GuestMemory;
+import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.api.Pages;
+import dev.aerostat.balloon.virtio.BalloonSettings;
+import dev.aerostat.engine.EngineSettings;
+import dev.aerostat.engine.GranulePlan;
+import dev.aerostat.engine.Strategy;
+import dev.aerostat.mapper.spi.DmaMapper;
+import dev.aerostat.mapper.spi.InstalledMapper;
+import dev.aerostat.mapper.spi.MapperLimits;
+import dev.aerostat.mapper.spi.MapperProvider;
+import dev.aerostat.mapper.spi.MapperRequest;
+import java.util.Map;
+
+/**
+ * What a boot and a replay decide before anything runs. Immutable.
+ *
+ * @param residentBytes what is never asked of the balloon
+ * @param balloonPageBytes what the guest balloons at a time
+ * @param variant how memory is mapped
+ * @param mapper name of the mapper plugin
+ * @param mapperOptions the plugin's own settings
+ * @param prefaultThreads host threads that populate and map
+ * @param seed decides everything that is random
+ */
+record SimulationPlan(
+    long residentBytes,
+    long balloonPageBytes,
+    Variant variant,
+    String mapper,
+    Map<String, String> mapperOptions,
+    int prefaultThreads,
+    long seed) {
+  private static final long HUGE_PAGE_BYTES = 2L << 20;
+
+  static SimulationPlan of(BootScenario scenario) {
+    checkResident(scenario);
+    if (scenario.balloonPageBytes() != Pages.SIZE
+        && scenario.balloonPageBytes() != HUGE_PAGE_BYTES) {
+      throw new IllegalArgumentException(
+          "balloon pages of %d bytes: expected %d or %d"
+              .formatted(scenario.balloonPageBytes(), Pages.SIZE, HUGE_PAGE_BYTES));
+    }
+    if (scenario.driverAfterNanos() < 0) {
+      throw new IllegalArgumentException(
+          "a driver that loads %d ns after the start: expected 0 or more"
+              .formatted(scenario.driverAfterNanos()));
+    }
+    return new SimulationPlan(
+        scenario.residentBytes(),
+        scenario.balloonPageBytes(),
+        scenario.variant(),
+        scenario.mapper(),
+        scenario.mapperOptions(),
+        scenario.prefaultThreads(),
+        scenario.seed());
+  }
+
+  private static void checkResident(BootScenario scenario) {
+    long resident = scenario.residentBytes();
+    if (resident < 0 || resident > scenario.memoryBytes() || resident % Pages.SIZE != 0) {
+      throw new IllegalArgumentException(
+          "a resident set of %d bytes: expected a multiple of %d, 0 to the guest's %d bytes"
+              .formatted(resident, Pages.SIZE, scenario.memoryBytes()));
+    }
+  }
+
+  /** Opens the mapper and puts engine and device on the clock. */
+  VirtualHost open(VirtualClock clock, GuestMemory memory) throws HostRefusedException {
+    var meter = new VirtualMeter();
+    DmaMapper opened =
+        find().open(new MapperRequest(memory, mapperOptions, prefaultThreads, meter));
+    try {
+      EngineSettings settings = engineSettings(memory);
+      MapperLimits limits = opened.limits();
+      return new VirtualHost(
+          clock,
+          plan(memory, limits, settings),
+          opened,
+          meter,
+          settings.core(limits),
+          BalloonSettings.defaults().withMergePages(variant.merge()));
+    } catch (RuntimeException refused) {
+      opened.close();
+      throw refused;
+    }
+  }
+
+  private InstalledMapper find() {
+    return MapperProvider.named(mapper)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "unknown mapper '%s': found %s"
+                        .formatted(mapper, MapperProvider.installed())));
+  }
+
+  private EngineSettings engineSettings(GuestMemory memory) {
+    return EngineSettings.forMemory(memory)
+        .withStrategy(variant.async() ? Strategy.ASYNC : Strategy.SYNC)
+        .withPreMap(variant.preMap())
+        .withResidentBytes(residentBytes)
+        .withPrefaultThreads(prefaultThreads);
+  }
+
+  private Granules plan(GuestMemory memory, MapperLimits limits, EngineSettings settings) {
+    return variant.merge()
+        ? GranulePlan.of(memory, limits, settings.reservedEntries())
+        : GranulePlan.unmerged(memory, limits);
+  }
+}
