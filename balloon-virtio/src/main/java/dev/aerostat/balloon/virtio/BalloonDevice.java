@@ -1,17 +1,62 @@
 package dev.aerostat.balloon.virtio;
 
 import dev.aerostat.api.GuestMemory;
+import dev.aerostat.api.Pages;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /**
  * The device side of virtio-balloon (virtio 1.2, section 5.5), on guest memory in place.
  *
  * <p>Two sides share it. A <b>transport</b> calls the methods that a guest's register accesses
- * stand for, from any vCPU thread; they never wait for the event thread. The <b>engine</b> calls
- * the rest from its one event thread. Nothing that a guest writes makes a method throw, read
+ * stand for, from any vCPU thread; they never wait for the event thread's work. The <b>engine</b>
+ * calls the rest from its one event thread. Nothing that a guest writes makes a method throw, read
  * outside guest memory or loop without bound.
+ *
+ * <h2>The order of messages</h2>
+ *
+ * The queues are unordered, so a driver may make an inflate available and then a deflate of the
+ * same page. A turn therefore notes how far the deflate queue goes, drains the inflate queue, and
+ * only then reads deflate messages up to that note.
+ *
+ * <h2>Balloon pages of 2 MiB, and how the mode ends</h2>
+ *
+ * With {@link BalloonFeature#HUGE_PAGES} negotiated a PFN is a multiple of 512 and names 512 pages
+ * of one region. Once a driver sends another, the two sides mean different things by a PFN, and
+ * reading on with 512 or with 1 could both take pages as ballooned that the guest uses. So from
+ * that PFN on, until a reset, the device counts {@link GuestMistake#BAD_HUGE_PAGE}, sets
+ * DEVICE_NEEDS_RESET and errs towards the guest: no inflate message balloons anything (each is
+ * still returned), and a deflate message gives back all RAM that its PFNs can name, the bad one's
+ * 512 pages clipped to RAM included.
+ *
+ * <h2>A ring beyond repair</h2>
+ *
+ * After a mistake of the ring itself ({@link GuestMistake#INDEX_OVERRUN} and those after it) the
+ * device sets DEVICE_NEEDS_RESET and reads that queue no further. The chain at fault is still told
+ * to its end and returned where it can be named, and deflate messages read before it can still be
+ * acknowledged.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class BalloonDevice {
+  private final BalloonSettings settings;
+  private final GuestMemory memory;
+  private final BalloonTransport transport;
+  private final long offered;
+
+  private final StatusRegister status = new StatusRegister();
+  private final ConfigSpace config;
+  private final QueueRegisters registers;
+  private final Tally tally = new Tally();
+  private final AtomicBoolean awake = new AtomicBoolean();
+  private final AtomicInteger configGeneration = new AtomicInteger();
+  private volatile long accepted;
+
+  // Of the event thread alone.
+  private final Budget budget = new Budget();
+  private OpenQueues queues;
+  private boolean started;
+  private boolean resetTold;
+
   /**
    * Makes a device that was just reset.
    *
@@ -19,8 +64,16 @@ public final class BalloonDevice {
    * @param memory the guest's RAM, alive for as long as the device is used
    * @param transport is told of interrupts and wake-ups
    */
-  @SuppressWarnings("UnusedVariable")
-  public BalloonDevice(BalloonSettings settings, GuestMemory memory, BalloonTransport transport) {}
+  public BalloonDevice(BalloonSettings settings, GuestMemory memory, BalloonTransport transport) {
+    this.settings = settings;
+    this.memory = memory;
+    this.transport = transport;
+    this.offered = FeatureBits.offered(settings);
+    this.config = new ConfigSpace(offered);
+    this.registers =
+        new QueueRegisters(memory, QueueNumbering.indexCount(offered), settings.queueSize());
+    this.queues = closedQueues();
+  }
 
   /**
    * Gives what the driver may choose from.
@@ -28,7 +81,7 @@ public final class BalloonDevice {
    * @return feature bits 0 to 63; 64 and up are 0
    */
   public long offeredFeatures() {
-    throw new UnsupportedOperationException();
+    return offered;
   }
 
   /**
@@ -38,7 +91,11 @@ public final class BalloonDevice {
    * @param features bits 0 to 63
    */
   public void acceptFeatures(long features) {
-    throw new UnsupportedOperationException();
+    if (status.has(DeviceStatus.FEATURES_OK)) {
+      report(GuestMistake.OUT_OF_STEP);
+    } else if (!status.resetHeld()) {
+      accepted = features;
+    }
   }
 
   /**
@@ -47,7 +104,7 @@ public final class BalloonDevice {
    * @return 0 only after a reset is complete
    */
   public int status() {
-    throw new UnsupportedOperationException();
+    return status.read();
   }
 
   /**
@@ -55,10 +112,22 @@ public final class BalloonDevice {
    * until then all further writes are ignored. FEATURES_OK is withheld from a driver without
    * MUST_TELL_HOST and VERSION_1, DRIVER_OK from one without FEATURES_OK.
    *
-   * @param status {@link DeviceStatus} bits; bits once set stay set
+   * @param bits {@link DeviceStatus} bits; bits once set stay set
    */
-  public void writeStatus(int status) {
-    throw new UnsupportedOperationException();
+  public void writeStatus(int bits) {
+    if (bits == 0) {
+      if (status.holdReset()) {
+        wakeUp();
+      }
+      return;
+    }
+    status.add(bits & ~(DeviceStatus.FEATURES_OK | DeviceStatus.DRIVER_OK));
+    if ((bits & DeviceStatus.FEATURES_OK) != 0) {
+      agreeOnFeatures();
+    }
+    if ((bits & DeviceStatus.DRIVER_OK) != 0) {
+      startDriver();
+    }
   }
 
   /**
@@ -67,7 +136,7 @@ public final class BalloonDevice {
    * @return 8, 12 or 16 bytes
    */
   public int configSize() {
-    throw new UnsupportedOperationException();
+    return config.size();
   }
 
   /**
@@ -76,7 +145,7 @@ public final class BalloonDevice {
    * @return any number
    */
   public int configGeneration() {
-    throw new UnsupportedOperationException();
+    return configGeneration.get();
   }
 
   /**
@@ -87,7 +156,11 @@ public final class BalloonDevice {
    * @return the value, its upper bytes 0; 0 outside the config space or for another width
    */
   public int readConfig(int offset, int width) {
-    throw new UnsupportedOperationException();
+    if (!config.allows(offset, width)) {
+      report(GuestMistake.CONFIG_ACCESS);
+      return 0;
+    }
+    return config.read(offset, width);
   }
 
   /**
@@ -99,7 +172,11 @@ public final class BalloonDevice {
    * @param value in its lower bytes
    */
   public void writeConfig(int offset, int width, int value) {
-    throw new UnsupportedOperationException();
+    if (config.allows(offset, width)) {
+      config.write(offset, width, value);
+    } else {
+      report(GuestMistake.CONFIG_ACCESS);
+    }
   }
 
   /**
@@ -108,7 +185,7 @@ public final class BalloonDevice {
    * @return 2 to 5
    */
   public int queueCount() {
-    throw new UnsupportedOperationException();
+    return registers.count();
   }
 
   /**
@@ -118,7 +195,7 @@ public final class BalloonDevice {
    * @return a number of descriptors, or 0 if there is no such queue
    */
   public int maxQueueSize(int index) {
-    throw new UnsupportedOperationException();
+    return registers.exists(index) ? settings.queueSize() : 0;
   }
 
   /**
@@ -129,7 +206,8 @@ public final class BalloonDevice {
    * @return {@link QueueSetup#ACCEPTED}, or why not
    */
   public QueueSetup configureQueue(int index, QueueLayout layout) {
-    throw new UnsupportedOperationException();
+    return judged(
+        status.beforeDriverOk() ? registers.configure(index, layout) : QueueSetup.TOO_LATE);
   }
 
   /**
@@ -139,7 +217,7 @@ public final class BalloonDevice {
    * @return {@link QueueSetup#ACCEPTED}, or why not
    */
   public QueueSetup enableQueue(int index) {
-    throw new UnsupportedOperationException();
+    return judged(status.beforeDriverOk() ? registers.enable(index) : QueueSetup.TOO_LATE);
   }
 
   /**
@@ -148,7 +226,7 @@ public final class BalloonDevice {
    * @param index of the queue; any number
    */
   public void notifyQueue(int index) {
-    throw new UnsupportedOperationException();
+    wakeUp();
   }
 
   /**
@@ -161,7 +239,25 @@ public final class BalloonDevice {
    * @throws IllegalArgumentException if the budget is not greater than 0
    */
   public boolean process(BalloonEvents events, int pfnBudget) {
-    throw new UnsupportedOperationException();
+    if (pfnBudget <= 0) {
+      throw new IllegalArgumentException(
+          "a budget of %d PFNs a turn: expected more than 0".formatted(pfnBudget));
+    }
+    // Cleared before the rings are looked at: what comes later wakes us again.
+    awake.set(false);
+    if (status.resetHeld()) {
+      tellReset(events);
+      return false;
+    }
+    if (!status.running()) {
+      return false;
+    }
+    if (!started) {
+      start(events);
+    }
+    budget.refill(pfnBudget);
+    queues.turn(events, budget);
+    return budget.spent();
   }
 
   /**
@@ -172,7 +268,10 @@ public final class BalloonDevice {
    *     is checked and nothing is written
    */
   public void acknowledge(int token) {
-    throw new UnsupportedOperationException();
+    // The driver no longer waits for it, and its ring may be other memory by now.
+    if (!status.resetHeld()) {
+      queues.deflate().acknowledge(token);
+    }
   }
 
   /**
@@ -183,7 +282,11 @@ public final class BalloonDevice {
    * @throws IllegalArgumentException if the number does not fit its 32 bits
    */
   public void setTarget(long pages) {
-    throw new UnsupportedOperationException();
+    if (pages < 0 || pages >= Pages.LIMIT) {
+      throw new IllegalArgumentException(
+          "a balloon target of %d pages: expected 0 to %d".formatted(pages, Pages.LIMIT - 1));
+    }
+    changeConfig(ConfigSpace.NUM_PAGES, (int) pages);
   }
 
   /**
@@ -192,7 +295,7 @@ public final class BalloonDevice {
    * @return pages in 4 KiB units
    */
   public long target() {
-    throw new UnsupportedOperationException();
+    return Integer.toUnsignedLong(config.field(ConfigSpace.NUM_PAGES));
   }
 
   /**
@@ -201,7 +304,7 @@ public final class BalloonDevice {
    * @return pages in 4 KiB units, as the driver claims; 0 after a reset
    */
   public long actual() {
-    throw new UnsupportedOperationException();
+    return Integer.toUnsignedLong(config.field(ConfigSpace.ACTUAL));
   }
 
   /**
@@ -210,7 +313,7 @@ public final class BalloonDevice {
    * @return the value that the driver fills free pages with, as it claims; 0 after a reset
    */
   public int poisonValue() {
-    throw new UnsupportedOperationException();
+    return config.field(ConfigSpace.POISON_VAL);
   }
 
   /**
@@ -220,7 +323,7 @@ public final class BalloonDevice {
    * @return false if the device has no such buffer: not negotiated, not sent yet, or already used
    */
   public boolean requestStatistics() {
-    throw new UnsupportedOperationException();
+    return status.running() && queues.statistics().giveBackHeld();
   }
 
   /**
@@ -229,7 +332,11 @@ public final class BalloonDevice {
    * @return false if FREE_PAGE_HINT was not negotiated or the driver is not up
    */
   public boolean startFreePageHint() {
-    throw new UnsupportedOperationException();
+    if (!status.running() || !queues.hints().isOn()) {
+      return false;
+    }
+    changeConfig(ConfigSpace.FREE_PAGE_HINT_CMD_ID, queues.hints().start());
+    return true;
   }
 
   /**
@@ -237,7 +344,10 @@ public final class BalloonDevice {
    * again all that it listed.
    */
   public void stopFreePageHint() {
-    throw new UnsupportedOperationException();
+    if (queues.hints().isOn()) {
+      queues.hints().end();
+      changeConfig(ConfigSpace.FREE_PAGE_HINT_CMD_ID, FreePageHintQueue.DONE);
+    }
   }
 
   /**
@@ -247,12 +357,26 @@ public final class BalloonDevice {
    *     last reset
    */
   public void completeReset() {
-    throw new UnsupportedOperationException();
+    if (!resetTold) {
+      throw new IllegalStateException(
+          "no reset is held; complete one only after resetRequested, once");
+    }
+    queues = closedQueues();
+    started = false;
+    resetTold = false;
+    accepted = 0;
+    registers.clear();
+    config.resetDriverFields();
+    tally.resets++;
+    // Last: from here on the driver sets the device up anew.
+    status.clear();
   }
 
   /** Sets DEVICE_NEEDS_RESET and interrupts the driver (section 2.1.2). */
   public void fail() {
-    throw new UnsupportedOperationException();
+    if (status.needReset()) {
+      transport.interruptConfig();
+    }
   }
 
   /**
@@ -261,6 +385,103 @@ public final class BalloonDevice {
    * @return the counts at this moment
    */
   public BalloonCounters counters() {
-    throw new UnsupportedOperationException();
+    return tally.snapshot();
+  }
+
+  private void agreeOnFeatures() {
+    long features = accepted;
+    boolean whole = (features & FeatureBits.REQUIRED) == FeatureBits.REQUIRED;
+    if (whole && (features & ~offered) == 0) {
+      status.add(DeviceStatus.FEATURES_OK);
+    } else {
+      report(GuestMistake.FEATURES_REFUSED);
+    }
+  }
+
+  private void startDriver() {
+    if (status.has(DeviceStatus.FEATURES_OK)) {
+      status.add(DeviceStatus.DRIVER_OK);
+      wakeUp();
+    } else {
+      report(GuestMistake.OUT_OF_STEP);
+    }
+  }
+
+  private QueueSetup judged(QueueSetup verdict) {
+    if (verdict != QueueSetup.ACCEPTED) {
+      report(GuestMistake.QUEUE_REFUSED);
+    }
+    return verdict;
+  }
+
+  private void wakeUp() {
+    if (awake.compareAndSet(false, true)) {
+      transport.wake();
+    }
+  }
+
+  private void tellReset(BalloonEvents events) {
+    if (!resetTold) {
+      resetTold = true;
+      events.resetRequested();
+    }
+  }
+
+  private void start(BalloonEvents events) {
+    int enabled = registers.enabled();
+    QueueNumbering numbering = QueueNumbering.meantBy(enabled, accepted);
+    if (!numbering.explains(enabled, accepted)) {
+      report(GuestMistake.UNKNOWN_QUEUES);
+    }
+    queues = open(role -> ring(role, numbering));
+    started = true;
+    events.driverReady();
+  }
+
+  private OpenQueues closedQueues() {
+    return open(role -> new AbsentVirtqueue());
+  }
+
+  private OpenQueues open(Function<QueueRole, Virtqueue> ring) {
+    PfnMeaning meaning = PfnMeaning.negotiated(accepted, settings);
+    return OpenQueues.open(ring, memory, meaning, tally, this::report);
+  }
+
+  private Virtqueue ring(QueueRole role, QueueNumbering numbering) {
+    long features = accepted;
+    if (!role.existsWith(features)) {
+      return new AbsentVirtqueue();
+    }
+    int index = numbering.indexOf(role, features);
+    return registers
+        .enabledLayout(index)
+        .<Virtqueue>map(
+            layout ->
+                new SplitVirtqueue(index, layout, features, memory, this::interrupt, this::report))
+        .orElseGet(AbsentVirtqueue::new);
+  }
+
+  private void interrupt(int queue) {
+    tally.interrupts++;
+    transport.interruptQueue(queue);
+  }
+
+  private void changeConfig(int field, int value) {
+    if (config.setField(field, value)) {
+      configGeneration.incrementAndGet();
+      if (status.running()) {
+        transport.interruptConfig();
+      }
+    }
+  }
+
+  private void report(GuestMistake mistake) {
+    tally.count(mistake);
+    if (mistake.needsReset()) {
+      fail();
+    }
+    if (mistake == GuestMistake.BAD_HUGE_PAGE) {
+      queues.inflate().refusePages();
+    }
   }
 }

@@ -2,8 +2,8 @@ package dev.aerostat.balloon.virtio;
 
 /**
  * What a driver can get wrong. A mistake is counted and skipped, and its chain still returned; it
- * never throws. Those that {@linkplain #breaksQueue break the queue} also set DEVICE_NEEDS_RESET,
- * and that queue is read no further until a reset (virtio 1.2, section 2.1.2).
+ * never throws. Those after which device and driver no longer agree also {@linkplain #needsReset
+ * set DEVICE_NEEDS_RESET} (virtio 1.2, section 2.1.2).
  */
 public enum GuestMistake {
   /** FEATURES_OK was asked for without MUST_TELL_HOST or VERSION_1, or with what is not offered. */
@@ -18,8 +18,12 @@ public enum GuestMistake {
   CONFIG_ACCESS(false),
   /** A PFN beyond RAM or in a hole. */
   PAGE_OUTSIDE_MEMORY(false),
-  /** With 2 MiB pages, a PFN that is no multiple of 512 or whose pages leave their region. */
-  BAD_HUGE_PAGE(false),
+  /**
+   * With 2 MiB pages, a PFN that is no multiple of 512 or whose pages leave their region: the two
+   * sides mean different things by a PFN. Until a reset nothing more is ballooned; see {@link
+   * BalloonDevice}.
+   */
+  BAD_HUGE_PAGE(true),
   /** The length of a message is not a multiple of what an entry takes. */
   RAGGED_LENGTH(false),
   /** A message without a byte to read. */
@@ -36,27 +40,27 @@ public enum GuestMistake {
   CHAIN_TOO_LONG(false),
   /** A second statistics buffer while the device still had the first. */
   SECOND_STATISTICS_BUFFER(false),
-  /** The available index is ahead of what was read by more than the queue's size. */
+  /** The available index is ahead of what was read by more than the queue's size: it stops. */
   INDEX_OVERRUN(true),
-  /** A descriptor's index is not less than the size of its table. */
+  /** A descriptor's index is not less than the size of its table: the queue stops. */
   BAD_DESCRIPTOR_INDEX(true),
-  /** A chain of more descriptors than its table has: it runs in a circle. */
+  /** A chain of more descriptors than its table has, so it runs in a circle: the queue stops. */
   DESCRIPTOR_LOOP(true),
-  /** A chain was made available again before it was returned. */
+  /** A chain was made available again before it was returned: the queue stops. */
   CHAIN_IN_USE(true);
 
-  private final boolean breaksQueue;
+  private final boolean needsReset;
 
-  GuestMistake(boolean breaksQueue) {
-    this.breaksQueue = breaksQueue;
+  GuestMistake(boolean needsReset) {
+    this.needsReset = needsReset;
   }
 
   /**
-   * Says whether the ring is beyond repair.
+   * Says whether only a reset helps.
    *
-   * @return true if its queue stops and the device needs a reset
+   * @return true if the device sets DEVICE_NEEDS_RESET
    */
-  public boolean breaksQueue() {
-    return breaksQueue;
+  public boolean needsReset() {
+    return needsReset;
   }
 }

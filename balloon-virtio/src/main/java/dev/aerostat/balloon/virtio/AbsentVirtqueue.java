@@ -1,0 +1,37 @@
+package dev.aerostat.balloon.virtio;
+
+/** A queue that the driver did not enable: nothing ever comes. */
+final class AbsentVirtqueue implements Virtqueue {
+  @Override
+  public int size() {
+    return 0;
+  }
+
+  @Override
+  public void look() {}
+
+  @Override
+  public boolean hasNext() {
+    return false;
+  }
+
+  @Override
+  public boolean rearm() {
+    return false;
+  }
+
+  @Override
+  public int take() {
+    return NONE;
+  }
+
+  @Override
+  public DescriptorChain chain() {
+    throw new IllegalStateException("no chain was taken: the queue is off");
+  }
+
+  @Override
+  public void giveBack(int head) {
+    throw new IllegalStateException("no chain %d was taken: the queue is off".formatted(head));
+  }
+}

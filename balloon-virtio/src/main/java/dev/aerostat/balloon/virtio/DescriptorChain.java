@@ -1,0 +1,154 @@
+package dev.aerostat.balloon.virtio;
+
+import dev.aerostat.api.GuestMemory;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * A walk along the buffers of one chain: ordinary descriptors, at the end perhaps a table of its
+ * own (virtio 1.2, section 2.7.5).
+ *
+ * <p>One object serves all chains of a queue, one after another. Each field of a descriptor is read
+ * from guest memory once. The walk has a time to live of as many steps as its table has
+ * descriptors, so a circle ends.
+ */
+final class DescriptorChain {
+  private static final int NEXT = 1;
+  private static final int WRITE = 2;
+  private static final int INDIRECT = 4;
+
+  private static final int END = -1;
+
+  /** {@code next} is 16 bits wide, so no more of a table can be reached. */
+  private static final int MAX_TABLE_SIZE = 1 << 16;
+
+  /** Section 2.7.4: no chain is longer. */
+  private static final long MAX_CHAIN_BYTES = 1L << 32;
+
+  private static final ValueLayout.OfLong LE64 =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt LE32 =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfShort LE16 =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private final MemorySegment descriptors;
+  private final boolean indirectAllowed;
+  private final GuestCursor cursor;
+  private final MistakeSink mistakes;
+
+  private MemorySegment table;
+  private long tableOffset;
+  private int tableSize;
+  private boolean inIndirectTable;
+  private int timeToLive;
+  private int next = END;
+
+  private boolean cut;
+  private long chainBytes;
+  private long address;
+  private long length;
+  private boolean writable;
+
+  DescriptorChain(
+      MemorySegment descriptors,
+      boolean indirectAllowed,
+      GuestMemory memory,
+      MistakeSink mistakes) {
+    this.descriptors = descriptors;
+    this.indirectAllowed = indirectAllowed;
+    this.cursor = new GuestCursor(memory);
+    this.mistakes = mistakes;
+    this.table = descriptors;
+  }
+
+  void begin(int head) {
+    enter(descriptors, 0, descriptors.byteSize());
+    inIndirectTable = false;
+    cut = false;
+    chainBytes = 0;
+    next = head;
+  }
+
+  /** Moves to the next buffer; returns false at the end, or where reading on makes no sense. */
+  boolean advance() {
+    if (next == END) {
+      return false;
+    }
+    if (next >= tableSize) {
+      return stop(GuestMistake.BAD_DESCRIPTOR_INDEX);
+    }
+    if (timeToLive == 0) {
+      return stop(GuestMistake.DESCRIPTOR_LOOP);
+    }
+    timeToLive--;
+    return read(tableOffset + (long) SplitRing.DESCRIPTOR_BYTES * next);
+  }
+
+  private boolean read(long at) {
+    address = table.get(LE64, at);
+    length = Integer.toUnsignedLong(table.get(LE32, at + 8));
+    int flags = table.get(LE16, at + 12);
+    int following = Short.toUnsignedInt(table.get(LE16, at + 14));
+    if ((flags & INDIRECT) != 0) {
+      return enterIndirectTable(flags) && advance();
+    }
+    writable = (flags & WRITE) != 0;
+    next = (flags & NEXT) != 0 ? following : END;
+    chainBytes += length;
+    return chainBytes <= MAX_CHAIN_BYTES || stop(GuestMistake.CHAIN_TOO_LONG);
+  }
+
+  /** Section 2.7.5.3.1: not negotiated, not nested, not followed by another, whole descriptors. */
+  private boolean enterIndirectTable(int flags) {
+    if (inIndirectTable) {
+      return stop(GuestMistake.NESTED_INDIRECT_TABLE);
+    }
+    boolean whole = length > 0 && length % SplitRing.DESCRIPTOR_BYTES == 0;
+    if (!indirectAllowed || !whole || (flags & NEXT) != 0) {
+      return stop(GuestMistake.BAD_INDIRECT_TABLE);
+    }
+    if (!cursor.moveTo(address, length)) {
+      return stop(GuestMistake.BUFFER_OUTSIDE_MEMORY);
+    }
+    enter(cursor.segment(), cursor.offset(), length);
+    inIndirectTable = true;
+    next = 0;
+    return true;
+  }
+
+  private void enter(MemorySegment segment, long offset, long bytes) {
+    table = segment;
+    tableOffset = offset;
+    tableSize = (int) Math.min(MAX_TABLE_SIZE, bytes / SplitRing.DESCRIPTOR_BYTES);
+    timeToLive = tableSize;
+  }
+
+  private boolean stop(GuestMistake mistake) {
+    next = END;
+    cut = true;
+    mistakes.report(mistake);
+    return false;
+  }
+
+  /** Whether the walk ended at a mistake. */
+  boolean cut() {
+    return cut;
+  }
+
+  /** Guest-physical address of the buffer: any number. */
+  long address() {
+    return address;
+  }
+
+  /** Length of the buffer in bytes, 0 to 2^32, exclusive. */
+  long length() {
+    return length;
+  }
+
+  /** Whether the buffer is for the device to write. */
+  boolean writable() {
+    return writable;
+  }
+}

@@ -1,0 +1,57 @@
+package dev.aerostat.balloon.virtio;
+
+import dev.aerostat.api.GuestMemory;
+import dev.aerostat.api.MemoryRegion;
+import dev.aerostat.api.Pages;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Finds the bytes behind a guest-physical address, as a segment and an offset into it, so that
+ * nothing is sliced or allocated. Whatever address a guest gives, the cursor moves only to bytes of
+ * its RAM.
+ */
+final class GuestCursor {
+  private final GuestMemory memory;
+  private MemorySegment segment = MemorySegment.NULL;
+  private long offset;
+
+  GuestCursor(GuestMemory memory) {
+    this.memory = memory;
+  }
+
+  /**
+   * Moves to an address; returns how many bytes from there on lie in one region, 0 if it is no RAM.
+   */
+  long moveTo(long address) {
+    int index = memory.regionOfPage(address >>> Pages.SHIFT);
+    if (index < 0) {
+      return 0;
+    }
+    MemoryRegion region = memory.region(index);
+    segment = region.segment();
+    offset = address - region.range().start();
+    return region.range().end() - address;
+  }
+
+  /** Moves to an address; returns false unless all of {@code length} bytes lie in one region. */
+  boolean moveTo(long address, long length) {
+    return moveTo(address) >= length;
+  }
+
+  /** Says whether all of a buffer is RAM; regions that touch count as one. */
+  boolean isMemory(long address, long length) {
+    if (address < 0 || address > Pages.ADDRESS_LIMIT - length || length <= 0) {
+      return false;
+    }
+    return memory.containsPages(
+        address >>> Pages.SHIFT, ((address + length - 1) >>> Pages.SHIFT) + 1);
+  }
+
+  MemorySegment segment() {
+    return segment;
+  }
+
+  long offset() {
+    return offset;
+  }
+}

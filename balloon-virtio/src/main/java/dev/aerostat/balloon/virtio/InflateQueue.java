@@ -1,0 +1,64 @@
+package dev.aerostat.balloon.virtio;
+
+import dev.aerostat.api.GuestMemory;
+
+/** Reads inflate messages and returns each as soon as it was told. */
+final class InflateQueue implements RunSink {
+  private final Virtqueue queue;
+  private final PageMessage message;
+  private final Tally tally;
+  private boolean refusesPages;
+
+  InflateQueue(
+      Virtqueue queue, GuestMemory memory, PfnMeaning meaning, Tally tally, MistakeSink mistakes) {
+    this.queue = queue;
+    this.message = new PageMessage(queue, memory, meaning, this, mistakes);
+    this.tally = tally;
+  }
+
+  /** From now on nothing is ballooned: messages are returned unread. */
+  void refusePages() {
+    refusesPages = true;
+    message.ignoreRest();
+  }
+
+  /** Reads until the ring is empty or the budget is spent. */
+  void drain(BalloonEvents events, Budget budget) {
+    while (!budget.spent()) {
+      if (!message.isOpen() && !(queue.poll() && begin(budget))) {
+        return;
+      }
+      if (message.read(events, budget)) {
+        end(events);
+      }
+    }
+  }
+
+  private boolean begin(Budget budget) {
+    boolean begun = message.begin();
+    if (refusesPages) {
+      budget.spend(1);
+      message.ignoreRest();
+    }
+    return begun;
+  }
+
+  private void end(BalloonEvents events) {
+    int head = message.head();
+    message.close();
+    tally.inflateMessages++;
+    tally.inflatePages += message.pages();
+    events.inflateMessageEnd(message.pages());
+    queue.giveBack(head);
+  }
+
+  @Override
+  public void run(BalloonEvents events, long firstPage, long endPage, boolean descending) {
+    tally.inflateRuns++;
+    events.inflated(firstPage, endPage, descending);
+  }
+
+  /** Nothing of it is ballooned; {@link BalloonDevice} refuses what follows. */
+  @Override
+  public void badHugePage(BalloonEvents events, long pfn) {}
+}

@@ -1,0 +1,155 @@
+package dev.aerostat.balloon.virtio;
+
+import dev.aerostat.api.GuestMemory;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import java.util.BitSet;
+
+/**
+ * The device's end of a split virtqueue (virtio 1.2, section 2.7), in guest memory in place.
+ *
+ * <p>Indexes are 16 bits and wrap; each is read from guest memory once a look and then trusted only
+ * as far as it was checked.
+ */
+final class SplitVirtqueue implements Virtqueue {
+  private static final int INDEX_MASK = 0xffff;
+
+  private final int index;
+  private final int size;
+  private final MemorySegment driverArea;
+  private final MemorySegment deviceArea;
+  private final boolean eventIndex;
+  private final DescriptorChain chain;
+  private final QueueInterrupts interrupts;
+  private final MistakeSink mistakes;
+  private final BitSet taken;
+
+  private int nextToRead;
+  private int seen;
+  private int published;
+  private boolean broken;
+
+  /** Where a queue's interrupts go. */
+  interface QueueInterrupts {
+    void interrupt(int queue);
+  }
+
+  /** Opens a queue whose layout {@link QueueRegisters} has accepted. */
+  SplitVirtqueue(
+      int index,
+      QueueLayout layout,
+      long features,
+      GuestMemory memory,
+      QueueInterrupts interrupts,
+      MistakeSink mistakes) {
+    this.index = index;
+    this.size = layout.size();
+    var cursor = new GuestCursor(memory);
+    var descriptors = area(cursor, layout.descriptorArea(), SplitRing.descriptorAreaBytes(size));
+    this.driverArea = area(cursor, layout.driverArea(), SplitRing.driverAreaBytes(size));
+    this.deviceArea = area(cursor, layout.deviceArea(), SplitRing.deviceAreaBytes(size));
+    this.eventIndex = (features & FeatureBits.EVENT_IDX) != 0;
+    this.interrupts = interrupts;
+    this.mistakes = mistakes;
+    this.taken = new BitSet(size);
+    boolean indirect = (features & FeatureBits.INDIRECT_DESC) != 0;
+    this.chain = new DescriptorChain(descriptors, indirect, memory, this::report);
+  }
+
+  private static MemorySegment area(GuestCursor cursor, long address, long bytes) {
+    cursor.moveTo(address);
+    return cursor.segment().asSlice(cursor.offset(), bytes);
+  }
+
+  @Override
+  public int size() {
+    return size;
+  }
+
+  @Override
+  public DescriptorChain chain() {
+    return chain;
+  }
+
+  @Override
+  public void look() {
+    if (broken) {
+      return;
+    }
+    int now = SplitRing.acquire16(driverArea, SplitRing.INDEX);
+    if (((now - nextToRead) & INDEX_MASK) > size) {
+      report(GuestMistake.INDEX_OVERRUN);
+    } else {
+      seen = now;
+    }
+  }
+
+  @Override
+  public boolean hasNext() {
+    return seen != nextToRead && !broken;
+  }
+
+  @Override
+  public boolean rearm() {
+    if (eventIndex && !broken) {
+      SplitRing.release16(deviceArea, availEventOffset(), nextToRead);
+      // The driver adds a chain, then reads avail_event; we write it, then look: one of us sees.
+      VarHandle.fullFence();
+      look();
+    }
+    return hasNext();
+  }
+
+  @Override
+  public int take() {
+    long slot = SplitRing.ENTRIES + 2L * (nextToRead & (size - 1));
+    int head = SplitRing.read16(driverArea, slot);
+    nextToRead = (nextToRead + 1) & INDEX_MASK;
+    if (head >= size) {
+      report(GuestMistake.BAD_DESCRIPTOR_INDEX);
+      return NONE;
+    }
+    if (taken.get(head)) {
+      report(GuestMistake.CHAIN_IN_USE);
+      return NONE;
+    }
+    taken.set(head);
+    chain.begin(head);
+    return head;
+  }
+
+  @Override
+  public void giveBack(int head) {
+    taken.clear(head);
+    long element =
+        SplitRing.ENTRIES + (long) SplitRing.USED_ELEMENT_BYTES * (published & (size - 1));
+    SplitRing.write32(deviceArea, element, head);
+    // The device writes into no buffer, so the length it has written is always 0.
+    SplitRing.write32(deviceArea, element + Integer.BYTES, 0);
+    published = (published + 1) & INDEX_MASK;
+    SplitRing.release16(deviceArea, SplitRing.INDEX, published);
+    // The driver re-arms, then looks at the used index; we wrote it, now see how it is armed.
+    VarHandle.fullFence();
+    if (wantsInterrupt()) {
+      interrupts.interrupt(index);
+    }
+  }
+
+  /** Section 2.7.10: by event index if negotiated, else by the driver's flag. */
+  private boolean wantsInterrupt() {
+    if (!eventIndex) {
+      return (SplitRing.read16(driverArea, SplitRing.FLAGS) & SplitRing.NO_INTERRUPT) == 0;
+    }
+    int usedEvent = SplitRing.read16(driverArea, SplitRing.ENTRIES + 2L * size);
+    return ((published - 1) & INDEX_MASK) == usedEvent;
+  }
+
+  private long availEventOffset() {
+    return SplitRing.ENTRIES + (long) SplitRing.USED_ELEMENT_BYTES * size;
+  }
+
+  private void report(GuestMistake mistake) {
+    broken |= mistake.needsReset();
+    mistakes.report(mistake);
+  }
+}

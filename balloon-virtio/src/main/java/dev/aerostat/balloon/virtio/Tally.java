@@ -1,0 +1,46 @@
+package dev.aerostat.balloon.virtio;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Counts. Mistakes come from any thread, the rest from the event thread only. */
+final class Tally {
+  private final Map<GuestMistake, LongAdder> mistakes = new ConcurrentHashMap<>();
+  long inflateMessages;
+  long inflatePages;
+  long inflateRuns;
+  long deflateMessages;
+  long deflatePages;
+  long deflateRuns;
+  long deflateAcknowledged;
+  long otherMessages;
+  long interrupts;
+  long resets;
+
+  void count(GuestMistake mistake) {
+    mistakes.computeIfAbsent(mistake, key -> new LongAdder()).increment();
+  }
+
+  BalloonCounters snapshot() {
+    return new BalloonCounters(
+        inflateMessages,
+        inflatePages,
+        inflateRuns,
+        deflateMessages,
+        deflatePages,
+        deflateRuns,
+        deflateAcknowledged,
+        otherMessages,
+        interrupts,
+        resets,
+        mistakesMade());
+  }
+
+  private Map<GuestMistake, Long> mistakesMade() {
+    var made = new EnumMap<GuestMistake, Long>(GuestMistake.class);
+    mistakes.forEach((mistake, count) -> made.put(mistake, count.sum()));
+    return made;
+  }
+}
