@@ -2,8 +2,26 @@ package dev.aerostat.guest.sim;
 
 import dev.aerostat.api.GuestMemory;
 
-/** A guest whose balloon driver behaves as Linux's does, on a clock that somebody else turns. */
+/**
+ * A guest whose balloon driver behaves as Linux's does, on a clock that somebody else turns.
+ *
+ * <p>What it balloons, in which order: pages from 4 GiB up before those below, upwards; a message
+ * names at most 256 in the reverse of the order of allocation; what was named last is deflated
+ * first. One message is in flight at a time; after each the driver writes {@code actual} and reads
+ * the target again. Before a message is sent its {@link GuestCosts cost} passes.
+ *
+ * <p>Not safe for use by several threads. Interrupts may come while a call to the transport is
+ * under way. In its steady state it allocates nothing.
+ */
 public final class SimulatedGuest {
+  private final GuestMemory memory;
+  private final GuestClock clock;
+  private final GuestProfile profile;
+  private final KernelReserve reserve;
+  private final BalloonDriver driver;
+  private final GuestLedger ledger = new GuestLedger();
+  private BalloonWorker worker;
+
   /**
    * Makes a guest whose driver is not loaded yet.
    *
@@ -14,7 +32,18 @@ public final class SimulatedGuest {
    * @throws IllegalArgumentException if memory is too small to leave a page to the balloon
    */
   public SimulatedGuest(
-      GuestMemory memory, DeviceTransport transport, GuestClock clock, GuestProfile profile) {}
+      GuestMemory memory, DeviceTransport transport, GuestClock clock, GuestProfile profile) {
+    this.memory = memory;
+    this.clock = clock;
+    this.profile = profile;
+    this.reserve = new KernelReserve(memory);
+    this.driver = new BalloonDriver(memory, transport, reserve.ringAddress());
+    this.worker = newWorker();
+  }
+
+  private BalloonWorker newWorker() {
+    return new BalloonWorker(profile, reserve, clock, driver, ledger);
+  }
 
   /**
    * Loads the driver: resets the device, negotiates, and inflates towards the target.
@@ -22,7 +51,12 @@ public final class SimulatedGuest {
    * @throws IllegalStateException if a driver is loaded
    */
   public void load() {
-    throw new UnsupportedOperationException();
+    GuestState state = state();
+    if (state != GuestState.UNLOADED && state != GuestState.REFUSED) {
+      throw new IllegalStateException(
+          "the driver is %s: unload it, and wait for that, before it is loaded".formatted(state));
+    }
+    worker.load();
   }
 
   /**
@@ -30,7 +64,7 @@ public final class SimulatedGuest {
    * that has stalled or was refused, or where none is loaded.
    */
   public void unload() {
-    throw new UnsupportedOperationException();
+    worker.remove();
   }
 
   /**
@@ -38,7 +72,9 @@ public final class SimulatedGuest {
    * no driver is loaded.
    */
   public void reboot() {
-    throw new UnsupportedOperationException();
+    worker.kill();
+    worker = newWorker();
+    worker.reset();
   }
 
   /**
@@ -48,12 +84,12 @@ public final class SimulatedGuest {
    * @throws DeviceMisbehavedException if the used ring holds what the driver never made available
    */
   public void onQueueInterrupt(int queue) {
-    throw new UnsupportedOperationException();
+    worker.queueInterrupt(queue);
   }
 
   /** Takes an interrupt: the device's config space has changed. */
   public void onConfigInterrupt() {
-    throw new UnsupportedOperationException();
+    worker.wake();
   }
 
   /**
@@ -62,7 +98,7 @@ public final class SimulatedGuest {
    * @return its state
    */
   public GuestState state() {
-    throw new UnsupportedOperationException();
+    return worker.state();
   }
 
   /**
@@ -71,7 +107,8 @@ public final class SimulatedGuest {
    * @return as of now; the sums hold at any moment
    */
   public GuestAccounts accounts() {
-    throw new UnsupportedOperationException();
+    GuestPages pages = worker.pages();
+    return ledger.with(pages, memory.pages() - pages.totalPages());
   }
 
   /**
@@ -80,6 +117,6 @@ public final class SimulatedGuest {
    * @return {@link BalloonPage#SMALL} until the driver has negotiated more
    */
   public BalloonPage balloonPage() {
-    throw new UnsupportedOperationException();
+    return worker.pages().page();
   }
 }
