@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * A balloon device of a few lines, which reads the rings with its own code and does what a test
@@ -14,7 +15,7 @@ final class FakeDevice implements DeviceTransport {
   static final long OFFERED = BalloonFeatures.LINUX | 1L << BalloonFeatures.HUGE_PAGES_BIT;
 
   /** A message as it was read, with the time it was read at. */
-  record Message(long nanos, BalloonQueue queue, long[] pfns) {}
+  record Message(long nanos, BalloonQueue queue, List<Long> pfns) {}
 
   final List<Message> messages = new ArrayList<>();
   final List<Integer> statuses = new ArrayList<>();
@@ -32,11 +33,13 @@ final class FakeDevice implements DeviceTransport {
   private final MemorySegment ram;
   private final long ramBase;
   private final VirtualClock clock;
-  private final long[][] rings = new long[2][];
+  private final long[][] rings = new long[2][4];
+  private int resets;
   private final int[] seen = new int[2];
   private int status;
   private int inFlight;
-  private SimulatedGuest guest;
+  private IntConsumer queueInterrupt = queue -> {};
+  private Runnable configInterrupt = () -> {};
 
   /** Serves rings that lie in the lowest region. */
   FakeDevice(GuestMemory memory, VirtualClock clock) {
@@ -46,12 +49,13 @@ final class FakeDevice implements DeviceTransport {
   }
 
   void connect(SimulatedGuest connected) {
-    guest = connected;
+    queueInterrupt = connected::onQueueInterrupt;
+    configInterrupt = connected::onConfigInterrupt;
   }
 
   void setTarget(long pages) {
     target = (int) pages;
-    guest.onConfigInterrupt();
+    configInterrupt.run();
   }
 
   @Override
@@ -73,8 +77,7 @@ final class FakeDevice implements DeviceTransport {
   public void writeStatus(int written) {
     statuses.add(written);
     if (written == 0) {
-      rings[0] = null;
-      rings[1] = null;
+      resets++;
       inFlight = 0;
       status = holdReset ? status : 0;
     } else {
@@ -128,25 +131,27 @@ final class FakeDevice implements DeviceTransport {
     int count = ram.get(ValueLayout.JAVA_INT, descriptor + 8) / 4;
     pfnsRead += count;
     if (recording) {
-      long[] pfns = new long[count];
+      var pfns = new ArrayList<Long>();
       for (int i = 0; i < count; i++) {
-        pfns[i] = Integer.toUnsignedLong(ram.get(ValueLayout.JAVA_INT, address + 4L * i));
+        pfns.add(Integer.toUnsignedLong(ram.get(ValueLayout.JAVA_INT, address + 4L * i)));
       }
-      messages.add(new Message(clock.now(), BalloonQueue.values()[queue], pfns));
+      BalloonQueue kind = queue == 0 ? BalloonQueue.INFLATE : BalloonQueue.DEFLATE;
+      messages.add(new Message(clock.now(), kind, pfns));
     }
   }
 
   private void acknowledge(int queue, int head, long[] ring) {
+    int life = resets;
     if (ackDelayNanos < 0) {
-      use(queue, head, ring);
+      use(life, queue, head, ring);
     } else if (!keepAcks) {
-      clock.after(ackDelayNanos, () -> use(queue, head, ring));
+      clock.after(ackDelayNanos, () -> use(life, queue, head, ring));
     }
   }
 
   /** Uses a chain, unless the device has been reset in the meantime. */
-  private void use(int queue, int head, long[] ring) {
-    if (rings[queue] == ring) {
+  private void use(int life, int queue, int head, long[] ring) {
+    if (life == resets) {
       inFlight--;
       int index = u16(ring[3] + 2);
       long element = ring[3] + 4 + 8 * (index & (ring[0] - 1));
@@ -159,7 +164,7 @@ final class FakeDevice implements DeviceTransport {
   /** Writes any used index, honest or not, and interrupts. */
   void writeUsedIndex(int queue, int index) {
     ram.set(ValueLayout.JAVA_SHORT, rings[queue][3] + 2, (short) index);
-    guest.onQueueInterrupt(queue);
+    queueInterrupt.accept(queue);
   }
 
   /** Writes any used element, honest or not. */
