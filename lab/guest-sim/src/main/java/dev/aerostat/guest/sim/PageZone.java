@@ -1,0 +1,20 @@
+package dev.aerostat.guest.sim;
+
+import java.util.List;
+
+/**
+ * A contiguous piece of memory that the guest may balloon.
+ *
+ * @param first first balloon page, in units of balloon pages
+ * @param end first balloon page after it
+ */
+record PageZone(long first, long end) {
+  /** Adds the whole balloon pages in {@code [firstPage, endPage)}, if there are any. */
+  static void add(List<PageZone> zones, long firstPage, long endPage, BalloonPage page) {
+    long first = (firstPage + page.pages() - 1) >> page.shift();
+    long end = endPage >> page.shift();
+    if (first < end) {
+      zones.add(new PageZone(first, end));
+    }
+  }
+}
