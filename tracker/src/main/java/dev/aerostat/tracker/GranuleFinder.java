@@ -54,11 +54,17 @@ final class GranuleFinder {
         : granules.indexOf(page);
   }
 
-  long firstPage(int granule) {
-    return granules.firstPage(granule);
+  /** Gives the first page of the granule that holds a page of RAM. */
+  long firstPageAround(long page) {
+    return page >= regionFirst && page < regionEnd
+        ? Math.max(regionFirst, (page >>> shift) << shift)
+        : granules.firstPage(granules.indexOf(page));
   }
 
-  long endPage(int granule) {
-    return granules.endPage(granule);
+  /** Gives the page after the granule that holds a page of RAM. */
+  long endPageAround(long page) {
+    return page >= regionFirst && page < regionEnd
+        ? Math.min(regionEnd, ((page >>> shift) + 1) << shift)
+        : granules.endPage(granules.indexOf(page));
   }
 }

@@ -4,21 +4,21 @@ import dev.aerostat.api.BalloonTracker;
 import java.util.Arrays;
 
 /**
- * Granules by when they were last inflated into: a doubly linked list over their indexes, in two
- * arrays, so 8 bytes a granule whether it is in the list or not.
+ * Granules by when they were last inflated into: a doubly linked list over their indexes, 8 bytes a
+ * granule whether it is in the list or not. Both links of a granule share a cache line.
  */
 final class InflationOrder {
   private static final int NONE = BalloonTracker.NONE;
-  private static final int ABSENT = -2;
 
-  private final int[] newer;
-  private final int[] older;
+  /** No link of a granule in the list looks like this: {@link #NONE} is the least there is. */
+  private static final long ABSENT = link(Integer.MIN_VALUE, Integer.MIN_VALUE);
+
+  private final long[] links;
   private int newest = NONE;
 
   InflationOrder(int granules) {
-    newer = new int[granules];
-    older = new int[granules];
-    Arrays.fill(newer, ABSENT);
+    links = new long[granules];
+    Arrays.fill(links, ABSENT);
   }
 
   int newest() {
@@ -26,12 +26,12 @@ final class InflationOrder {
   }
 
   boolean contains(int granule) {
-    return granule >= 0 && granule < newer.length && newer[granule] != ABSENT;
+    return granule >= 0 && granule < links.length && links[granule] != ABSENT;
   }
 
   /** Gives the one before a granule that is in the list. */
   int olderThan(int granule) {
-    return older[granule];
+    return older(links[granule]);
   }
 
   /** Makes a granule the newest, whether it was in the list or not. */
@@ -40,38 +40,50 @@ final class InflationOrder {
       return;
     }
     remove(granule);
-    newer[granule] = NONE;
-    older[granule] = newest;
+    links[granule] = link(NONE, newest);
     if (newest != NONE) {
-      newer[newest] = granule;
+      links[newest] = link(granule, older(links[newest]));
     }
     newest = granule;
   }
 
   /** Takes a granule out of the list if it is in it. */
   void remove(int granule) {
-    int next = newer[granule];
-    if (next == ABSENT) {
+    long link = links[granule];
+    if (link == ABSENT) {
       return;
     }
-    int previous = older[granule];
-    if (next == NONE) {
-      newest = previous;
+    int newer = newer(link);
+    int older = older(link);
+    if (newer == NONE) {
+      newest = older;
     } else {
-      older[next] = previous;
+      links[newer] = link(newer(links[newer]), older);
     }
-    if (previous != NONE) {
-      newer[previous] = next;
+    if (older != NONE) {
+      links[older] = link(newer, older(links[older]));
     }
-    newer[granule] = ABSENT;
+    links[granule] = ABSENT;
   }
 
   void clear() {
-    Arrays.fill(newer, ABSENT);
+    Arrays.fill(links, ABSENT);
     newest = NONE;
   }
 
   long heldBytes() {
-    return HeapSize.OBJECT + HeapSize.ints(newer.length) + HeapSize.ints(older.length);
+    return HeapSize.OBJECT + HeapSize.longs(links.length);
+  }
+
+  private static long link(int newer, int older) {
+    return ((long) newer << 32) | (older & 0xFFFF_FFFFL);
+  }
+
+  private static int newer(long link) {
+    return (int) (link >> 32);
+  }
+
+  private static int older(long link) {
+    return (int) link;
   }
 }

@@ -65,6 +65,17 @@ final class IntervalTree {
     return page < 0 ? NONE : root.previous(Math.min(page, limit - 1), ballooned);
   }
 
+  /** Says whether any page of a range below the limit is in the set. */
+  boolean intersects(long first, long end) {
+    if (recentLeaf != null
+        && numberOf(first) == recentNumber
+        && numberOf(end - 1) == recentNumber) {
+      return recentLeaf.intersects(first, end);
+    }
+    long found = root.next(first, true);
+    return found != NONE && found < end;
+  }
+
   /** Counts the pages of the set in a range. */
   long count(long first, long end) {
     long last = Math.min(end, limit);
@@ -87,9 +98,11 @@ final class IntervalTree {
     if (leaf == null) {
       return 0;
     }
-    edges += edgesGained(first, end, ballooned);
-    long change = leaf.change(first, end, ballooned);
-    edges -= Leaf.formerEdges(change);
+    long change =
+        Leaf.shareWord(first - 1, end)
+            ? leaf.changeInWord(first, end, ballooned)
+            : leaf.change(first, end, ballooned, contains(first - 1), contains(end));
+    edges += Leaf.gainedEdges(change);
     pages += ballooned ? Leaf.changedPages(change) : -Leaf.changedPages(change);
     if (leaf.isAll(ballooned)) {
       rewrite(first, end, ballooned);

@@ -58,19 +58,26 @@ public final class IntervalTreeTracker implements BalloonTracker {
     finder.requireRam(firstPage, endPage);
     long removed = tree.assign(firstPage, endPage, false);
     if (removed != 0) {
-      int lowest = finder.indexOf(firstPage);
-      int highest = finder.indexOf(endPage - 1);
-      forgetIfEmpty(lowest);
-      for (int granule = lowest + 1; granule < highest; granule++) {
-        order.remove(granule);
-      }
-      forgetIfEmpty(highest);
+      forgetEmptyGranules(firstPage, endPage - 1);
     }
     return removed;
   }
 
-  private void forgetIfEmpty(int granule) {
-    if (!intersects(finder.firstPage(granule), finder.endPage(granule))) {
+  /** Only the granules at the two ends can have ballooned pages left. */
+  private void forgetEmptyGranules(long firstPage, long lastPage) {
+    int lowest = finder.indexOf(firstPage);
+    int highest = finder.indexOf(lastPage);
+    forgetIfEmpty(lowest, firstPage);
+    if (lowest != highest) {
+      for (int granule = lowest + 1; granule < highest; granule++) {
+        order.remove(granule);
+      }
+      forgetIfEmpty(highest, lastPage);
+    }
+  }
+
+  private void forgetIfEmpty(int granule, long page) {
+    if (!tree.intersects(finder.firstPageAround(page), finder.endPageAround(page))) {
       order.remove(granule);
     }
   }

@@ -25,7 +25,7 @@ final class Leaf extends Node {
 
   @Override
   boolean contains(long page) {
-    return ((words[wordOf(page)] >>> page) & 1) != 0;
+    return isSet(words[wordOf(page)], page);
   }
 
   @Override
@@ -84,42 +84,74 @@ final class Leaf extends Node {
     return edges + Long.bitCount(edgesOf(words[word], carry) & mask & upToBitOf(end - 1));
   }
 
+  /** Says whether any page of a range is ballooned. */
+  boolean intersects(long first, long end) {
+    int word = wordOf(first);
+    int lastWord = wordOf(end - 1);
+    long mask = fromBitOf(first);
+    for (; word < lastWord; word++) {
+      if ((words[word] & mask) != 0) {
+        return true;
+      }
+      mask = -1L;
+    }
+    return (words[word] & mask & upToBitOf(end - 1)) != 0;
+  }
+
   @Override
   void assign(long first, long end, boolean all, NodePool pool) {
-    change(first, end, all);
+    change(first, end, all, all, all);
   }
 
   /**
-   * Counts the edges in a range as {@link #edges} does, then assigns to it, in one pass.
+   * Assigns to a range and counts what that changes, in one pass.
    *
-   * @return the pages that changed, and the edges that there were, as {@link #changedPages} and
-   *     {@link #formerEdges} tell them apart
+   * @param before whether the page before the range is ballooned
+   * @param after whether the page after the range is ballooned
+   * @return the pages that changed and the edges gained, from the range's first page to the page
+   *     after it, as {@link #changedPages} and {@link #gainedEdges} tell them apart
    */
-  long change(long first, long end, boolean all) {
+  long change(long first, long end, boolean all, boolean before, boolean after) {
     long flip = all ? -1L : 0L;
     int word = wordOf(first);
     int lastWord = wordOf(end - 1);
     long mask = fromBitOf(first);
-    long edgeMask = withoutLowestBit(mask);
-    long carry = 0;
+    long carry = before ? 1 : 0;
     int pages = 0;
-    int edges = 0;
+    int edges = (before ^ all ? 1 : 0) + (after ^ all ? 1 : 0);
     for (; word < lastWord; word++) {
       long old = words[word];
       long toggled = (old ^ flip) & mask;
       words[word] = old ^ toggled;
       pages += Long.bitCount(toggled);
-      edges += Long.bitCount(edgesOf(old, carry) & edgeMask);
+      edges -= Long.bitCount(edgesOf(old, carry) & mask);
       carry = old >>> 63;
       mask = -1L;
-      edgeMask = -1L;
     }
-    long lastMask = upToBitOf(end - 1);
+    mask &= upToBitOf(end - 1);
     long old = words[word];
-    long toggled = (old ^ flip) & mask & lastMask;
+    long toggled = (old ^ flip) & mask;
     words[word] = old ^ toggled;
     pages += Long.bitCount(toggled);
-    edges += Long.bitCount(edgesOf(old, carry) & edgeMask & lastMask);
+    edges -= Long.bitCount(edgesOf(old, carry) & mask);
+    edges -= isSet(old, end - 1) ^ after ? 1 : 0;
+    return changed(pages, edges, all);
+  }
+
+  /** As {@link #change}, for a range that shares a word with the page before and the one after. */
+  long changeInWord(long first, long end, boolean all) {
+    int word = wordOf(first);
+    long mask = fromBitOf(first) & upToBitOf(end - 1);
+    long old = words[word];
+    long toggled = (old ^ (all ? -1L : 0L)) & mask;
+    long now = old ^ toggled;
+    words[word] = now;
+    long places = mask | (mask << 1);
+    int edges = Long.bitCount(edgesOf(now, 0) & places) - Long.bitCount(edgesOf(old, 0) & places);
+    return changed(Long.bitCount(toggled), edges, all);
+  }
+
+  private long changed(int pages, int edges, boolean all) {
     ballooned += all ? pages : -pages;
     return ((long) edges << 32) | pages;
   }
@@ -128,8 +160,13 @@ final class Leaf extends Node {
     return (int) change;
   }
 
-  static int formerEdges(long change) {
-    return (int) (change >>> 32);
+  static int gainedEdges(long change) {
+    return (int) (change >> 32);
+  }
+
+  /** Says whether two pages lie in the same word of the same leaf. */
+  static boolean shareWord(long page, long other) {
+    return page >>> 6 == other >>> 6;
   }
 
   @Override
@@ -140,6 +177,10 @@ final class Leaf extends Node {
   /** A bit for each page of a word that differs from the one before it. */
   private static long edgesOf(long word, long carry) {
     return word ^ ((word << 1) | carry);
+  }
+
+  private static boolean isSet(long word, long page) {
+    return ((word >>> page) & 1) != 0;
   }
 
   private static int wordOf(long page) {
