@@ -1,0 +1,246 @@
+package dev.aerostat.testkit;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.aerostat.api.BalloonTracker;
+import dev.aerostat.api.Granules;
+import dev.aerostat.api.SparseMemory;
+import java.io.IOException;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+import net.jqwik.api.Tuple.Tuple2;
+
+/**
+ * What every {@link BalloonTracker} must do. Extend it, say how a tracker is made, and run the
+ * class with the JUnit platform and jqwik's engine:
+ *
+ * <pre>{@code
+ * final class MyTrackerProperties extends BalloonTrackerContract {
+ *   @Override
+ *   protected BalloonTracker create(Granules granules) {
+ *     return new MyTracker(granules);
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>The properties send random messages to a tracker, and after every one compare all that it says
+ * with Guava's {@code TreeRangeSet} and a {@code LinkedHashSet} of granules. Guest memory is a set
+ * of sparse temporary files, up to 16 TiB of addresses and some gigabytes of RAM that is never
+ * touched.
+ */
+public abstract class BalloonTrackerContract {
+  /** For subclasses. */
+  protected BalloonTrackerContract() {}
+
+  /**
+   * Makes the tracker to be tested.
+   *
+   * @param granules the guest's memory and its granules
+   * @return a new tracker with an empty balloon
+   */
+  protected abstract BalloonTracker create(Granules granules);
+
+  /**
+   * Checks what only the implementation knows, such as invariants of its data structure. Called
+   * after every operation; does nothing unless overridden.
+   *
+   * @param tracker one made by {@link #create}
+   */
+  protected void checkInside(BalloonTracker tracker) {}
+
+  @Provide
+  Arbitrary<Tuple2<TrackedGuest, List<Message>>> traffic() {
+    return Arbitraries.of(TrackedGuest.ALL)
+        .flatMap(
+            guest -> Message.on(guest).list().ofMaxSize(40).map(list -> Tuple.of(guest, list)));
+  }
+
+  @Property(tries = 400)
+  void afterEveryMessageTheTrackerAgreesWithASetOfRanges(
+      @ForAll("traffic") Tuple2<TrackedGuest, List<Message>> traffic) throws IOException {
+    onGuest(
+        traffic.get1(),
+        tracker -> {
+          for (Message message : traffic.get2()) {
+            tracker.send(message);
+          }
+        });
+  }
+
+  @Property(tries = 50)
+  void aClearedTrackerIsAsGoodAsNew(@ForAll("traffic") Tuple2<TrackedGuest, List<Message>> traffic)
+      throws IOException {
+    onGuest(
+        traffic.get1(),
+        tracker -> {
+          traffic.get2().forEach(tracker::apply);
+          tracker.clear();
+          traffic.get2().forEach(tracker::apply);
+          tracker.check();
+        });
+  }
+
+  @Example
+  void aNewTrackerIsEmpty() throws IOException {
+    for (TrackedGuest guest : TrackedGuest.ALL) {
+      onGuest(guest, CheckedTracker::check);
+    }
+  }
+
+  @Example
+  void messagesThatTouchBecomeOneRange() throws IOException {
+    onGuest(
+        TrackedGuest.PC,
+        tracker -> {
+          for (int page = 20_000; page > 0; page -= 250) {
+            tracker.send(Message.inflateDescending(page, page + 250));
+          }
+          assertEquals(1, tracker.subject().ranges());
+        });
+  }
+
+  @Example
+  void rangesMergeAcrossRegionsThatTouch() throws IOException {
+    onGuest(
+        TrackedGuest.TOUCHING,
+        tracker -> {
+          long seam = TrackedGuest.SEAM;
+          tracker.send(Message.inflate(seam - 1, seam));
+          tracker.send(Message.inflate(seam, seam + 1));
+          assertEquals(1, tracker.subject().ranges());
+          tracker.send(Message.deflate(seam - 1, seam + 1));
+        });
+  }
+
+  @Example
+  void everyOtherPageIsARangeOfItsOwnUntilTheGapsAreFilled() throws IOException {
+    onGuest(
+        TrackedGuest.SMALL_GRANULES,
+        tracker -> {
+          for (int page = 0; page < 9000; page += 2) {
+            tracker.apply(Message.inflate(page, page + 1));
+            assertEquals(page / 2 + 1, tracker.subject().ranges());
+          }
+          tracker.check();
+          for (int page = 8997; page > 0; page -= 2) {
+            tracker.apply(Message.inflate(page, page + 1));
+          }
+          tracker.check();
+          assertEquals(1, tracker.subject().ranges());
+        });
+  }
+
+  @Example
+  void theLastNamedGranuleOfAMessageIsTheMostRecent() throws IOException {
+    onGuest(
+        TrackedGuest.PC,
+        tracker -> {
+          BalloonTracker subject = tracker.subject();
+          tracker.send(Message.inflateDescending(512, 2048));
+          assertEquals(1, subject.mostRecentGranule());
+          tracker.send(Message.inflate(512, 2048));
+          assertEquals(3, subject.mostRecentGranule());
+          assertEquals(2, subject.nextOlderGranule(3));
+          tracker.send(Message.deflate(1536, 2047));
+          assertEquals(3, subject.mostRecentGranule());
+          tracker.send(Message.deflate(2047, 2048));
+          assertEquals(2, subject.mostRecentGranule());
+        });
+  }
+
+  @Example
+  void inflatingAgainWhatIsBalloonedMakesItsGranuleTheMostRecent() throws IOException {
+    onGuest(
+        TrackedGuest.PC,
+        tracker -> {
+          tracker.send(Message.inflate(0, 1));
+          tracker.send(Message.inflate(512, 513));
+          tracker.send(Message.inflate(0, 1));
+          assertEquals(0, tracker.subject().mostRecentGranule());
+        });
+  }
+
+  @Example
+  void aGranuleWithoutBalloonedPagesHasNoPlaceInTheOrder() throws IOException {
+    onGuest(
+        TrackedGuest.PC,
+        tracker -> {
+          BalloonTracker subject = tracker.subject();
+          tracker.send(Message.inflate(0, 1));
+          assertAll(
+              () -> assertThrows(IllegalArgumentException.class, () -> subject.nextOlderGranule(1)),
+              () ->
+                  assertThrows(
+                      IllegalArgumentException.class,
+                      () -> subject.nextOlderGranule(tracker.granules().count())),
+              () ->
+                  assertThrows(
+                      IllegalArgumentException.class,
+                      () -> subject.nextOlderGranule(BalloonTracker.NONE)));
+        });
+  }
+
+  @Example
+  void whatIsEmptyOrNotAllRamIsRefusedByNameAndChangesNothing() throws IOException {
+    onGuest(
+        TrackedGuest.PC,
+        tracker -> {
+          long hole = TrackedGuest.HOLE;
+          long end = tracker.granules().memory().endPage();
+          tracker.send(Message.inflate(hole - 10, hole));
+          assertRefused(tracker, 7, 7);
+          assertRefused(tracker, 8, 7);
+          assertRefused(tracker, -1, 1);
+          assertRefused(tracker, hole - 1, hole + 1);
+          assertRefused(tracker, hole, hole + 1);
+          assertRefused(tracker, 0, end);
+          assertRefused(tracker, end - 1, end + 1);
+          assertRefused(tracker, end, end + 1);
+          assertRefused(tracker, Long.MAX_VALUE - 1, Long.MAX_VALUE);
+        });
+  }
+
+  private static void assertRefused(CheckedTracker tracker, long first, long end) {
+    BalloonTracker subject = tracker.subject();
+    assertNamesRange(
+        first,
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> subject.inflate(first, end, false),
+            () -> "inflate of pages [%d, %d)".formatted(first, end)));
+    assertNamesRange(
+        first,
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> subject.deflate(first, end),
+            () -> "deflate of pages [%d, %d)".formatted(first, end)));
+    tracker.check();
+  }
+
+  private static void assertNamesRange(long first, IllegalArgumentException refusal) {
+    assertTrue(
+        String.valueOf(refusal.getMessage()).contains("0x%x".formatted(first)),
+        () -> "expected page 0x%x to be named in: %s".formatted(first, refusal.getMessage()));
+  }
+
+  private void onGuest(TrackedGuest guest, Scenario scenario) throws IOException {
+    try (SparseMemory memory = SparseMemory.allocate(guest.ranges())) {
+      Granules granules = Granules.of(memory.guestMemory(), guest.granuleBytes());
+      var tracker = new CheckedTracker(create(granules), granules, this::checkInside);
+      scenario.play(tracker);
+    }
+  }
+
+  private interface Scenario {
+    void play(CheckedTracker tracker);
+  }
+}

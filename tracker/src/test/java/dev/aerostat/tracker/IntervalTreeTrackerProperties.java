@@ -1,0 +1,12 @@
+package dev.aerostat.tracker;
+
+import dev.aerostat.api.BalloonTracker;
+import dev.aerostat.api.Granules;
+import dev.aerostat.testkit.BalloonTrackerContract;
+
+final class IntervalTreeTrackerProperties extends BalloonTrackerContract {
+  @Override
+  protected BalloonTracker create(Granules granules) {
+    return new IntervalTreeTracker(granules);
+  }
+}
