@@ -2,6 +2,8 @@
 @org.jspecify.annotations.NullMarked
 module dev.aerostat.simulation {
   requires static transitive org.jspecify;
+  requires transitive dev.aerostat.api;
+  requires transitive dev.aerostat.mapper.spi;
 
   exports dev.aerostat.simulation;
 }
