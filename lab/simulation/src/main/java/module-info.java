@@ -2,6 +2,12 @@
 @org.jspecify.annotations.NullMarked
 module dev.aerostat.simulation {
   requires static transitive org.jspecify;
+  requires transitive dev.aerostat.api;
+  requires dev.aerostat.balloon.virtio;
+  requires dev.aerostat.engine;
+  requires dev.aerostat.guest.sim;
+  requires dev.aerostat.mapper.spi;
+  requires dev.aerostat.tracker;
 
   exports dev.aerostat.simulation;
 }

@@ -53,8 +53,8 @@ public interface AsyncDmaMap extends AutoCloseable {
   void dmaWanted();
 
   /**
-   * Says how large the balloon shall stay after the boot. The engine asks the guest for the larger of
-   * this and its own target, and leaves as much memory unmapped. Takes effect soon; never waits.
+   * Says how large the balloon shall stay after the boot. The engine asks the guest for the larger
+   * of this and its own target, and leaves as much memory unmapped. Takes effect soon; never waits.
    *
    * @param bytes 0 to all RAM, in whole pages of 4 KiB
    * @throws IllegalArgumentException if {@code bytes} is outside that range
@@ -83,9 +83,9 @@ public interface AsyncDmaMap extends AutoCloseable {
   EngineCounters counters();
 
   /**
-   * Closes the gate, acknowledges pending deflates, unmaps everything, closes the mapper and ends the
-   * threads. Waits for all that, and so for the VMM to have closed its {@link Gate}. Does nothing the
-   * second time.
+   * Closes the gate, acknowledges pending deflates, unmaps everything, closes the mapper and ends
+   * the threads. Waits for all that, and so for the VMM to have closed its {@link Gate}. Does
+   * nothing the second time.
    *
    * @throws IllegalStateException if called on the event thread, which cannot wait for itself
    */

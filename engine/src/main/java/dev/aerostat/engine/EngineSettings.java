@@ -12,8 +12,8 @@ import dev.aerostat.mapper.spi.MapperLimits;
  * How an engine behaves. Immutable; start from {@link #forMemory} and change what must differ.
  *
  * @param strategy when the gate opens
- * @param residentBytes what is never asked of the balloon, in bytes: what the guest needs to boot and
- *     live on until the rest is handed back
+ * @param residentBytes what is never asked of the balloon, in bytes: what the guest needs to boot
+ *     and live on until the rest is handed back
  * @param preMap whether ballooned memory is mapped before the guest asks for it
  * @param prefaultThreads threads that populate and map, 1 to 256
  * @param reservedEntries mappings of the container left to the VMM's own use, 0 or more

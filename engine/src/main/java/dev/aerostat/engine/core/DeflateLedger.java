@@ -70,7 +70,9 @@ final class DeflateLedger {
     return settled(token);
   }
 
-  /** Ends all waits for a granule; messages that wait for nothing more are given to {@code ready}. */
+  /**
+   * Ends all waits for a granule; messages that wait for nothing more are given to {@code ready}.
+   */
   void release(int granule, IntConsumer ready) {
     int node = headOfGranule[granule];
     headOfGranule[granule] = NONE;

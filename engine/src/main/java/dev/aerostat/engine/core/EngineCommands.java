@@ -4,8 +4,8 @@ import dev.aerostat.api.EarlyDmaPolicy;
 import dev.aerostat.api.HostRefusedException;
 
 /**
- * What the state machine wants done. A runner carries the commands out, from threads or on a virtual
- * clock, and answers each that has a completion with that event.
+ * What the state machine wants done. A runner carries the commands out, from threads or on a
+ * virtual clock, and answers each that has a completion with that event.
  *
  * <p>All methods are called on the thread that feeds the events, from within an event, and must not
  * block or feed another event before they return.

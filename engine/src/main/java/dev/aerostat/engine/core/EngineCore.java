@@ -373,7 +373,9 @@ public final class EngineCore implements BalloonEvents {
 
   // --- The end of a turn ------------------------------------------------------------------------
 
-  /** Ends a batch of device messages: opens the gate if it may open, moves the target, starts work. */
+  /**
+   * Ends a batch of device messages: opens the gate if it may open, moves the target, starts work.
+   */
   public void turnEnded() {
     if (closed) {
       return;

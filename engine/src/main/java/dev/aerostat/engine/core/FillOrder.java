@@ -7,9 +7,9 @@ import dev.aerostat.api.Pages;
  * The order in which memory is mapped before anything is known of the guest: what it will balloon
  * last comes first, so that mapping and inflating meet in the middle.
  *
- * <p>Linux takes pages for the balloon from the highest zone, in ascending blocks from 4 GiB up, then
- * from the zone below (mm/page_alloc.c, zonelists; seen in recorded boots). So: the zone below 4 GiB,
- * then the rest from the top down.
+ * <p>Linux takes pages for the balloon from the highest zone, in ascending blocks from 4 GiB up,
+ * then from the zone below (mm/page_alloc.c, zonelists; seen in recorded boots). So: the zone below
+ * 4 GiB, then the rest from the top down.
  */
 final class FillOrder {
   private static final long NORMAL_ZONE_PAGE = Pages.ofBytes(4L << 30);

@@ -110,7 +110,9 @@ final class GranuleTable {
 
   /** Takes note that pages of the granule were inflated. */
   void inflated(int granule) {
-    if ((bits[granule] & WHOLLY_BALLOONED) == 0 && !isMapped(granule) && isWhollyBallooned(granule)) {
+    if ((bits[granule] & WHOLLY_BALLOONED) == 0
+        && !isMapped(granule)
+        && isWhollyBallooned(granule)) {
       bits[granule] |= WHOLLY_BALLOONED;
       blocking--;
     }

@@ -4,8 +4,9 @@ import dev.aerostat.api.BalloonTracker;
 import dev.aerostat.api.Granules;
 
 /**
- * What can be handed back without a wait: the ballooned pages of the most recently inflated granules,
- * as far as these are mapped without a gap. The <em>frontier</em> is the first that is not.
+ * What can be handed back without a wait: the ballooned pages of the most recently inflated
+ * granules, as far as these are mapped without a gap. The <em>frontier</em> is the first that is
+ * not.
  *
  * <p>Membership is an epoch number a granule, so that starting over costs nothing.
  */

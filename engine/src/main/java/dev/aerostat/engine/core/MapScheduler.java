@@ -166,8 +166,7 @@ final class MapScheduler {
   }
 
   private MapJob newJob(int granule) {
-    return new MapJob(
-        granule, granules.firstPage(granule), granules.endPage(granule), slicePages);
+    return new MapJob(granule, granules.firstPage(granule), granules.endPage(granule), slicePages);
   }
 
   private MapJob job(int granule) {

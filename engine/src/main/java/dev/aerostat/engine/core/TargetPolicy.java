@@ -3,10 +3,10 @@ package dev.aerostat.engine.core;
 /**
  * How large the balloon is asked to be.
  *
- * <p>While the gate is closed: what is ballooned or still unmapped, whichever is more, less what the
- * guest needs to live on; it never forces a deflate. Afterwards it falls only by pages that are mapped
- * and next to be deflated. The guest is shown at most one change in five milliseconds, since each
- * interrupts it.
+ * <p>While the gate is closed: what is ballooned or still unmapped, whichever is more, less what
+ * the guest needs to live on; it never forces a deflate. Afterwards it falls only by pages that are
+ * mapped and next to be deflated. The guest is shown at most one change in five milliseconds, since
+ * each interrupts it.
  */
 final class TargetPolicy {
   static final int TIMER = -1;

@@ -12,9 +12,9 @@ import dev.aerostat.mapper.spi.DmaMapper;
 import jakarta.inject.Singleton;
 
 /**
- * Provides an {@link AsyncDmaMap}, one a component, from a VMM's own bindings of {@link GuestMemory},
- * {@link DmaMapper}, {@link Gate}, {@link DeviceInterrupts}, {@link EngineSettings} and {@link
- * EngineListener}.
+ * Provides an {@link AsyncDmaMap}, one a component, from a VMM's own bindings of {@link
+ * GuestMemory}, {@link DmaMapper}, {@link Gate}, {@link DeviceInterrupts}, {@link EngineSettings}
+ * and {@link EngineListener}.
  */
 @Module
 public final class AsyncDmaMapModule {

@@ -94,7 +94,8 @@ final class EventLoop implements Runnable {
 
   /** A bug of ours: no DMA from here on, whatever the books say, and the driver is told. */
   private void failSafe(Throwable bug) {
-    LOG.log(Level.ERROR, "the engine failed: its gate closes, the balloon device needs a reset", bug);
+    LOG.log(
+        Level.ERROR, "the engine failed: its gate closes, the balloon device needs a reset", bug);
     gate.close(() -> {});
     device.fail();
   }

@@ -9,8 +9,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What other threads have for the event thread: events, and whether the device has something to read.
- * The latter is a flag, so that a guest's notification allocates nothing.
+ * What other threads have for the event thread: events, and whether the device has something to
+ * read. The latter is a flag, so that a guest's notification allocates nothing.
  */
 @Singleton
 final class Inbox {

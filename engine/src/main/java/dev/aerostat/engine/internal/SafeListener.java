@@ -40,7 +40,10 @@ final class SafeListener implements EngineListener {
     try {
       call.run();
     } catch (RuntimeException mistake) {
-      LOG.log(Level.WARNING, "the engine's listener threw; it is told of later events all the same", mistake);
+      LOG.log(
+          Level.WARNING,
+          "the engine's listener threw; it is told of later events all the same",
+          mistake);
     }
   }
 }

@@ -21,9 +21,9 @@ public final class Boot {
    * @param scenario what to simulate
    * @param watcher hears of progress
    * @return what came of it
-   * @throws IllegalArgumentException if the scenario cannot be: an unknown mapper (the message lists
-   *     those found), an option it does not know, a size out of range, or memory that the mapper
-   *     cannot hold
+   * @throws IllegalArgumentException if the scenario cannot be: an unknown mapper (the message
+   *     lists those found), an option it does not know, a size out of range, or memory that the
+   *     mapper cannot hold
    * @throws IllegalStateException if the mapper is not available here
    * @throws HostRefusedException if the mapper cannot be opened
    * @throws IOException if guest memory cannot be laid out
@@ -46,9 +46,9 @@ public final class Boot {
   private static void addGuest(
       BootScenario scenario, VirtualClock clock, VirtualHost host, SparseMemory memory) {
     var bus = new GuestBus(host.device(), host.observer());
-    var guest =
-        new SimulatedGuest(memory.guestMemory(), bus, clock::after, profile(scenario));
+    var guest = new SimulatedGuest(memory.guestMemory(), bus, clock::after, profile(scenario));
     host.connect(guest::onQueueInterrupt, guest::onConfigInterrupt);
+    host.runWhile(() -> clock.now() < scenario.driverAfterNanos());
     clock.after(scenario.driverAfterNanos(), guest::load);
   }
 

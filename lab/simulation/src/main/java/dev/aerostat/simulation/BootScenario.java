@@ -1,12 +1,13 @@
 package dev.aerostat.simulation;
 
+import dev.aerostat.api.Pages;
 import java.util.Map;
 
 /**
  * One boot to simulate. Immutable.
  *
- * @param memoryBytes RAM of the guest, holes not counted: a multiple of 2 MiB, 64 MiB to 16 TiB less
- *     2 GiB
+ * @param memoryBytes RAM of the guest, holes not counted: a multiple of 2 MiB, 64 MiB to 16 TiB
+ *     less 2 GiB
  * @param residentBytes what is never asked of the balloon: a multiple of 4 KiB, 0 to {@code
  *     memoryBytes}
  * @param balloonPageBytes what the guest balloons at a time: 4 KiB or 2 MiB
@@ -28,4 +29,33 @@ public record BootScenario(
     Map<String, String> mapperOptions,
     int prefaultThreads,
     long driverAfterNanos,
-    long seed) {}
+    long seed) {
+  /**
+   * Checks the scenario.
+   *
+   * @throws IllegalArgumentException if a value is outside what is said above: the message names it
+   */
+  public BootScenario {
+    mapperOptions = Map.copyOf(mapperOptions);
+    var _ = GuestLayout.q35(memoryBytes);
+    if (residentBytes < 0 || residentBytes > memoryBytes || residentBytes % Pages.SIZE != 0) {
+      throw new IllegalArgumentException(
+          "a resident set of %d bytes: expected a multiple of 4 KiB from 0 to the memory, %d bytes"
+              .formatted(residentBytes, memoryBytes));
+    }
+    if (balloonPageBytes != Pages.SIZE && balloonPageBytes != LARGE_PAGE) {
+      throw new IllegalArgumentException(
+          "balloon pages of %d bytes: expected 4 KiB or 2 MiB".formatted(balloonPageBytes));
+    }
+    if (prefaultThreads < 1) {
+      throw new IllegalArgumentException(
+          "%d prefault threads: expected 1 or more".formatted(prefaultThreads));
+    }
+    if (driverAfterNanos < 0) {
+      throw new IllegalArgumentException(
+          "a driver that loads after %d ns: expected 0 or more".formatted(driverAfterNanos));
+    }
+  }
+
+  private static final long LARGE_PAGE = 2L << 20;
+}

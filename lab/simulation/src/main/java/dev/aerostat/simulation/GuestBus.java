@@ -9,8 +9,8 @@ import dev.aerostat.guest.sim.DeviceTransport;
 import dev.aerostat.simulation.observer.Observer;
 
 /**
- * The wires between a simulated driver and the device, and where the observer learns where the rings
- * lie: from the driver, not from the device.
+ * The wires between a simulated driver and the device, and where the observer learns where the
+ * rings lie: from the driver, not from the device.
  */
 final class GuestBus implements DeviceTransport {
   private static final int INFLATE = 0;

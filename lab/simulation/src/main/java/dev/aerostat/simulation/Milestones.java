@@ -22,7 +22,7 @@ final class Milestones {
     this.memoryPages = memoryPages;
   }
 
-  void look(long now, EngineCore core) {
+  void look(long now, EngineCore core, long target) {
     long ballooned = core.balloonedPages();
     long mapped = core.mappedPages();
     if (ballooned != lastBallooned || mapped != lastMapped) {
@@ -31,7 +31,7 @@ final class Milestones {
       lastChange = now;
     }
     everBallooned |= ballooned > 0;
-    if (inflated == NEVER && ballooned > 0 && ballooned >= core.targetPages()) {
+    if (inflated == NEVER && ballooned > 0 && ballooned >= target) {
       inflated = now;
     }
     if (fullyMapped == NEVER && mapped == memoryPages) {

@@ -47,10 +47,7 @@ final class ReportWriter {
             host.populateNanos()),
         counters.trackerPeakBytes(),
         host.observer().violations(),
-        host.observer().firstViolations().stream()
-            .findFirst()
-            .map(Violation::toString)
-            .orElse(""),
+        host.observer().firstViolations().stream().findFirst().map(Violation::toString).orElse(""),
         System.nanoTime() - wallStart);
   }
 

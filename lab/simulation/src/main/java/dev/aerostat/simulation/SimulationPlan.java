@@ -94,8 +94,7 @@ record SimulationPlan(
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "unknown mapper '%s': found %s"
-                        .formatted(mapper, MapperProvider.installed())));
+                    "unknown mapper '%s': found %s".formatted(mapper, MapperProvider.installed())));
   }
 
   private EngineSettings engineSettings(GuestMemory memory) {

@@ -17,8 +17,10 @@ import dev.aerostat.engine.core.EngineCore;
 import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.simulation.observer.Observer;
 import dev.aerostat.tracker.IntervalTreeTracker;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
 
 /**
  * The engine, its device and its mapper on a virtual clock, with the observer between them: the
@@ -48,6 +50,8 @@ final class VirtualHost implements EngineCommands, BalloonTransport, Gate {
   private final Runnable serve = this::serve;
   private IntConsumer queueInterrupt = queue -> {};
   private Runnable configInterrupt = () -> {};
+  private BooleanSupplier moreToCome = () -> false;
+  private LongSupplier guestTarget;
   private long mapCalls;
   private long mapNanos;
   private long populateNanos;
@@ -63,20 +67,30 @@ final class VirtualHost implements EngineCommands, BalloonTransport, Gate {
     this.granules = granules;
     this.meter = meter;
     this.observer =
-        new Observer(
-            granules.memory(), settings.mapFailurePolicy(), granules.count(), clock::now);
+        new Observer(granules.memory(), settings.mapFailurePolicy(), granules.count(), clock::now);
     this.mapper = observer.observe(mapper, meter::spent);
     this.hostMemory = this.mapper.hostMemory();
     this.gate = observer.observe(this);
     this.device = new BalloonDevice(deviceSettings, granules.memory(), this);
     this.core = new EngineCore(granules, new IntervalTreeTracker(granules), settings, this);
     this.milestones = new Milestones(granules.memory().pages());
+    this.guestTarget = core::targetPages;
   }
 
   /** Says who is interrupted: not at once, but as the next event at the same time. */
   void connect(IntConsumer queue, Runnable config) {
     queueInterrupt = queue;
     configInterrupt = config;
+  }
+
+  /** Says how large a balloon the guest aims at, where that is not what the engine asks for. */
+  void guestTarget(LongSupplier pages) {
+    guestTarget = pages;
+  }
+
+  /** Says for how long the run is not over, however quiet it is. */
+  void runWhile(BooleanSupplier condition) {
+    moreToCome = condition;
   }
 
   BalloonDevice device() {
@@ -111,14 +125,17 @@ final class VirtualHost implements EngineCommands, BalloonTransport, Gate {
   void run(BootWatcher watcher) {
     event(core::start);
     long steps = 0;
-    while (!milestones.done(core)
-        && milestones.standstill(clock.now()) < STANDSTILL_NANOS
-        && clock.step()) {
+    while (!over() && clock.step()) {
       if (++steps % STEPS_A_LOOK == 0) {
         watcher.progressed(clock.now(), core.progress());
       }
     }
     watcher.progressed(clock.now(), core.progress());
+  }
+
+  private boolean over() {
+    return !moreToCome.getAsBoolean()
+        && (milestones.done(core) || milestones.standstill(clock.now()) >= STANDSTILL_NANOS);
   }
 
   /** Closes the engine, and lets time pass until it is closed. */
@@ -134,7 +151,7 @@ final class VirtualHost implements EngineCommands, BalloonTransport, Gate {
     observer.poll();
     event.run();
     observer.poll();
-    milestones.look(clock.now(), core);
+    milestones.look(clock.now(), core, guestTarget.getAsLong());
   }
 
   private void serve() {
@@ -171,9 +188,7 @@ final class VirtualHost implements EngineCommands, BalloonTransport, Gate {
   @Override
   public void populate(int granule, long firstPage, long endPage) {
     HostAddress start =
-        granules
-            .hostAddress(granule)
-            .plus(Pages.toBytes(firstPage - granules.firstPage(granule)));
+        granules.hostAddress(granule).plus(Pages.toBytes(firstPage - granules.firstPage(granule)));
     populateNanos +=
         call(
             () -> hostMemory.populate(start, Pages.toBytes(endPage - firstPage)),
@@ -264,7 +279,8 @@ final class VirtualHost implements EngineCommands, BalloonTransport, Gate {
     // Seen by EngineCore.isClosed.
   }
 
-  // --- The gate itself: it moves at once, and says so as the next event ---------------------------
+  // --- The gate itself: it moves at once, and says so as the next event
+  // ---------------------------
 
   @Override
   public void open(Runnable done) {
