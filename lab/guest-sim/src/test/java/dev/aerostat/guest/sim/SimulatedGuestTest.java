@@ -350,6 +350,23 @@ class SimulatedGuestTest {
   }
 
   @Test
+  void aGuestOf384GibBalloonsNearlyAllOfItAndTakesItBack() {
+    var lab = new Lab(384 * Lab.GIB, GuestProfile.linux());
+    labs.add(lab);
+    lab.device.recording = false;
+    long all = lab.guest.accounts().freePages();
+    lab.device.target = (int) all;
+    lab.guest.load();
+    lab.clock.run();
+    assertEquals(all, lab.guest.accounts().balloonedPages());
+    lab.device.setTarget(0);
+    lab.clock.run();
+    assertEquals(all, lab.guest.accounts().freePages());
+    assertEquals(2 * all, lab.device.pfnsRead);
+    assertEquals(all / 256 * (650_000 + 450_000), lab.clock.now());
+  }
+
+  @Test
   void memoryTooSmallForAGuestIsRefused() {
     assertThrows(IllegalArgumentException.class, () -> new Lab(16 * 1024, GuestProfile.linux()));
   }
