@@ -5,8 +5,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * Where the guest's balloonable pages are: free, in the balloon, or in the one message that is
- * under way. Kept as runs, so that a guest of any size takes kilobytes. Counts are balloon pages
- * unless they say otherwise.
+ * under way. Kept as runs: kilobytes with one CPU, a run a block of 4 MiB with several (megabytes
+ * at 384 GiB). Counts are balloon pages unless they say otherwise.
  */
 final class GuestPages {
   private final BalloonPage page;

@@ -120,9 +120,17 @@ final class FakeDevice implements DeviceTransport {
     while (seen[queue] != index) {
       int head = u16(ring[2] + 4 + 2 * (seen[queue] & (ring[0] - 1)));
       seen[queue] = (seen[queue] + 1) & 0xFFFF;
+      askForNotification(ring, seen[queue]);
       read(queue, ring[1] + 16L * head);
       mostInFlight = Math.max(mostInFlight, ++inFlight);
       acknowledge(queue, head, ring);
+    }
+  }
+
+  /** With the event index, wants to hear of the next buffer. */
+  private void askForNotification(long[] ring, int next) {
+    if ((accepted & BalloonFeatures.EVENT_IDX) != 0) {
+      ram.set(ValueLayout.JAVA_SHORT, ring[3] + 4 + 8 * ring[0], (short) next);
     }
   }
 
