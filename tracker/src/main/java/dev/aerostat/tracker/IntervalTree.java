@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 final class IntervalTree {
   private static final long NONE = Node.NONE;
 
-  private final NodePool pool = new NodePool();
-  private final Branch root;
+  final NodePool pool = new NodePool();
+  final Branch root;
 
   /** The page after the last one that the root covers. */
   private final long limit;
@@ -18,9 +18,9 @@ final class IntervalTree {
   private long edges;
 
   /** The leaf of the last change: the next one is nearly always beside it. */
-  private @Nullable Leaf recentLeaf;
+  @Nullable Leaf recentLeaf;
 
-  private long recentNumber = NONE;
+  long recentNumber = NONE;
 
   /**
    * Makes an empty set.

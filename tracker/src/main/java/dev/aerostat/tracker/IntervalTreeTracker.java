@@ -21,8 +21,8 @@ import dev.aerostat.api.Granules;
  */
 public final class IntervalTreeTracker implements BalloonTracker {
   private final GranuleFinder finder;
-  private final IntervalTree tree;
-  private final InflationOrder order;
+  final IntervalTree tree;
+  final InflationOrder order;
 
   /**
    * Makes a tracker with an empty balloon.
