@@ -88,9 +88,15 @@ final class IntervalTree {
    * @return the pages that changed
    */
   long assign(long first, long end, boolean ballooned) {
-    return numberOf(first) == numberOf(end - 1)
-        ? assignInLeaf(first, end, ballooned)
-        : assignAcrossLeaves(first, end, ballooned);
+    long leaves = numberOf(end - 1) - numberOf(first) + 1;
+    if (leaves == 1) {
+      return assignInLeaf(first, end, ballooned);
+    }
+    if (leaves == 2) {
+      long seam = numberOf(end - 1) << Leaf.SHIFT;
+      return assignInLeaf(first, seam, ballooned) + assignInLeaf(seam, end, ballooned);
+    }
+    return assignAcrossLeaves(first, end, ballooned);
   }
 
   private long assignInLeaf(long first, long end, boolean ballooned) {

@@ -49,6 +49,9 @@ final class ContractSabotageTest {
                 .selectors(selectClass(contract))
                 .filters(EngineFilter.includeEngines("jqwik"))
                 .configurationParameter("jqwik.database", "target/jqwik-sabotage")
+                .configurationParameter("jqwik.reporting.usejunitplatform", "true")
+                .configurationParameter("jqwik.tries.default", "100")
+                .configurationParameter("jqwik.shrinking.default", "OFF")
                 .build(),
             listener);
     return listener.getSummary();

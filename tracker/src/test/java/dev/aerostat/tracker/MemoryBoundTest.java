@@ -28,16 +28,16 @@ final class MemoryBoundTest {
         Guests.q35(16 * Guests.MIB),
         Guests.q35(3 * Guests.GIB),
         Guests.q35(20 * Guests.GIB),
-        eightRegionsOfAnOddLength(),
+        eightRegionsAcrossTheEdgesOfEveryNode(),
         List.of(
             GuestRange.ofLength(0, 64 * Guests.MIB),
             new GuestRange(Pages.ADDRESS_LIMIT - Guests.GIB, Pages.ADDRESS_LIMIT)));
   }
 
-  private static List<GuestRange> eightRegionsOfAnOddLength() {
+  private static List<GuestRange> eightRegionsAcrossTheEdgesOfEveryNode() {
     return Stream.iterate(1, i -> i + 1)
         .limit(8)
-        .map(i -> GuestRange.ofLength(i * 9 * Guests.GIB - 7 * Pages.SIZE, 33 * Pages.SIZE))
+        .map(i -> GuestRange.ofLength(i * 1024 * Guests.GIB - 7 * Pages.SIZE, 33 * Pages.SIZE))
         .toList();
   }
 
