@@ -111,7 +111,8 @@ final class IntervalTree {
     edges += Leaf.gainedEdges(change);
     pages += ballooned ? Leaf.changedPages(change) : -Leaf.changedPages(change);
     if (leaf.isAll(ballooned)) {
-      rewrite(first, end, ballooned);
+      long start = numberOf(first) << Leaf.SHIFT;
+      rewrite(start, start + Leaf.PAGES, ballooned);
     }
     return Leaf.changedPages(change);
   }
@@ -135,7 +136,7 @@ final class IntervalTree {
     return (outside ^ willBe ? 1 : 0) - (outside ^ was ? 1 : 0);
   }
 
-  /** Assigns from the root down, which merges what has become uniform. */
+  /** Assigns from the root down, which drops the nodes of what has become uniform. */
   private void rewrite(long first, long end, boolean ballooned) {
     recentLeaf = null;
     root.assign(first, end, ballooned, pool);

@@ -50,7 +50,7 @@ final class ContractSabotageTest {
                 .filters(EngineFilter.includeEngines("jqwik"))
                 .configurationParameter("jqwik.database", "target/jqwik-sabotage")
                 .configurationParameter("jqwik.reporting.usejunitplatform", "true")
-                .configurationParameter("jqwik.tries.default", "100")
+                .configurationParameter("jqwik.tries.default", "30")
                 .configurationParameter("jqwik.shrinking.default", "OFF")
                 .build(),
             listener);
