@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.aerostat.api.BalloonSnapshot;
 import dev.aerostat.api.BalloonTracker;
 import dev.aerostat.api.Granules;
 import dev.aerostat.api.SparseMemory;
@@ -33,9 +34,10 @@ import net.jqwik.api.Tuple.Tuple2;
  * }</pre>
  *
  * <p>The properties send random messages to a tracker, and after every one compare all that it says
- * with Guava's {@code TreeRangeSet} and a {@code LinkedHashSet} of granules. Guest memory is a set
- * of sparse temporary files, up to 16 TiB of addresses and some gigabytes of RAM that is never
- * touched.
+ * with Guava's {@code TreeRangeSet} and a {@code LinkedHashSet} of granules. How many sequences of
+ * messages they try is jqwik's default, 1000, or what {@code jqwik.tries.default} says. Guest
+ * memory is a set of sparse temporary files, up to 16 TiB of addresses and some gigabytes of RAM
+ * that is never touched.
  */
 public abstract class BalloonTrackerContract {
   /** For subclasses. */
@@ -64,7 +66,7 @@ public abstract class BalloonTrackerContract {
             guest -> Message.on(guest).list().ofMaxSize(40).map(list -> Tuple.of(guest, list)));
   }
 
-  @Property(tries = 400)
+  @Property
   void afterEveryMessageTheTrackerAgreesWithASetOfRanges(
       @ForAll("traffic") Tuple2<TrackedGuest, List<Message>> traffic) throws IOException {
     onGuest(
@@ -76,7 +78,7 @@ public abstract class BalloonTrackerContract {
         });
   }
 
-  @Property(tries = 50)
+  @Property
   void aClearedTrackerIsAsGoodAsNew(@ForAll("traffic") Tuple2<TrackedGuest, List<Message>> traffic)
       throws IOException {
     onGuest(
@@ -94,6 +96,19 @@ public abstract class BalloonTrackerContract {
     for (TrackedGuest guest : TrackedGuest.ALL) {
       onGuest(guest, CheckedTracker::check);
     }
+  }
+
+  @Example
+  void aSnapshotStaysAsItWasTaken() throws IOException {
+    onGuest(
+        TrackedGuest.PC,
+        tracker -> {
+          tracker.send(Message.inflate(10, 20));
+          BalloonSnapshot snapshot = tracker.subject().snapshot();
+          tracker.send(Message.deflate(12, 5000));
+          assertEquals(10, snapshot.pages());
+          assertTrue(snapshot.contains(19));
+        });
   }
 
   @Example

@@ -11,13 +11,13 @@ final class Branch extends Node {
   /** The object is a header, a reference, two longs and an int. */
   static final long HELD_BYTES = 40 + HeapSize.references(FANOUT);
 
-  private final @Nullable Node[] children = new Node[FANOUT];
+  final @Nullable Node[] children = new Node[FANOUT];
 
   /** A bit for each child that has ballooned pages. */
-  private long any;
+  long any;
 
   /** A bit for each child that has no other pages. */
-  private long full;
+  long full;
 
   /** Base-two logarithm of the pages that a child covers. */
   private int shift;

@@ -12,10 +12,6 @@ final class HeapSize {
 
   private HeapSize() {}
 
-  static long ints(long length) {
-    return aligned(ARRAY_HEADER + length * Integer.BYTES);
-  }
-
   static long longs(long length) {
     return aligned(ARRAY_HEADER + length * Long.BYTES);
   }

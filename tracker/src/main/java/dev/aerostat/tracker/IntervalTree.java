@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 final class IntervalTree {
   private static final long NONE = Node.NONE;
 
-  private final NodePool pool = new NodePool();
-  private final Branch root;
+  final NodePool pool = new NodePool();
+  final Branch root;
 
   /** The page after the last one that the root covers. */
   private final long limit;
@@ -18,9 +18,9 @@ final class IntervalTree {
   private long edges;
 
   /** The leaf of the last change: the next one is nearly always beside it. */
-  private @Nullable Leaf recentLeaf;
+  @Nullable Leaf recentLeaf;
 
-  private long recentNumber = NONE;
+  long recentNumber = NONE;
 
   /**
    * Makes an empty set.
@@ -88,9 +88,15 @@ final class IntervalTree {
    * @return the pages that changed
    */
   long assign(long first, long end, boolean ballooned) {
-    return numberOf(first) == numberOf(end - 1)
-        ? assignInLeaf(first, end, ballooned)
-        : assignAcrossLeaves(first, end, ballooned);
+    long leaves = numberOf(end - 1) - numberOf(first) + 1;
+    if (leaves == 1) {
+      return assignInLeaf(first, end, ballooned);
+    }
+    if (leaves == 2) {
+      long seam = numberOf(end - 1) << Leaf.SHIFT;
+      return assignInLeaf(first, seam, ballooned) + assignInLeaf(seam, end, ballooned);
+    }
+    return assignAcrossLeaves(first, end, ballooned);
   }
 
   private long assignInLeaf(long first, long end, boolean ballooned) {
@@ -105,7 +111,8 @@ final class IntervalTree {
     edges += Leaf.gainedEdges(change);
     pages += ballooned ? Leaf.changedPages(change) : -Leaf.changedPages(change);
     if (leaf.isAll(ballooned)) {
-      rewrite(first, end, ballooned);
+      long start = numberOf(first) << Leaf.SHIFT;
+      rewrite(start, start + Leaf.PAGES, ballooned);
     }
     return Leaf.changedPages(change);
   }
@@ -129,7 +136,7 @@ final class IntervalTree {
     return (outside ^ willBe ? 1 : 0) - (outside ^ was ? 1 : 0);
   }
 
-  /** Assigns from the root down, which merges what has become uniform. */
+  /** Assigns from the root down, which drops the nodes of what has become uniform. */
   private void rewrite(long first, long end, boolean ballooned) {
     recentLeaf = null;
     root.assign(first, end, ballooned, pool);

@@ -13,7 +13,7 @@ import dev.aerostat.api.Granules;
  *
  * <p>Memory: a few kilobytes where ranges are few, at most 1.25 bits a guest page plus 64 KiB where
  * the guest is hostile, the order of inflation included, for granules of 2 MiB and more and memory
- * of up to eight regions (each further one may add 3 KiB at its edges). The order takes 8 bytes a
+ * of up to eight regions (each further one may add 5 KiB at its edges). The order takes 8 bytes a
  * granule from the start: smaller granules cost more.
  *
  * <p>Not thread-safe: one thread at a time, with a happens-before edge between two. Nothing is
@@ -21,8 +21,8 @@ import dev.aerostat.api.Granules;
  */
 public final class IntervalTreeTracker implements BalloonTracker {
   private final GranuleFinder finder;
-  private final IntervalTree tree;
-  private final InflationOrder order;
+  final IntervalTree tree;
+  final InflationOrder order;
 
   /**
    * Makes a tracker with an empty balloon.

@@ -14,8 +14,8 @@ final class Leaf extends Node {
   /** The object is a header, a reference and an int. */
   static final long HELD_BYTES = 24 + HeapSize.longs(WORDS);
 
-  private final long[] words = new long[WORDS];
-  private int ballooned;
+  final long[] words = new long[WORDS];
+  int ballooned;
 
   /** Makes this the leaf of a part that was wholly in the balloon, or wholly out of it. */
   void reset(boolean all) {

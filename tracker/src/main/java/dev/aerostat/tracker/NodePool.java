@@ -12,8 +12,8 @@ final class NodePool {
   private final Branch[] spareBranches = new Branch[SPARE_BRANCHES];
   private int leavesHere;
   private int branchesHere;
-  private long leavesInTree;
-  private long branchesInTree;
+  long leavesInTree;
+  long branchesInTree;
 
   /**
    * Gives a uniform node.

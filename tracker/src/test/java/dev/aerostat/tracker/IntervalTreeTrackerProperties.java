@@ -9,4 +9,9 @@ final class IntervalTreeTrackerProperties extends BalloonTrackerContract {
   protected BalloonTracker create(Granules granules) {
     return new IntervalTreeTracker(granules);
   }
+
+  @Override
+  protected void checkInside(BalloonTracker tracker) {
+    TreeInvariants.check((IntervalTreeTracker) tracker);
+  }
 }

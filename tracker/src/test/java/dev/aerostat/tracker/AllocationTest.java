@@ -1,0 +1,82 @@
+package dev.aerostat.tracker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.aerostat.api.BalloonTracker;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** Messages and queries run at the guest's pace: they leave nothing for the collector to do. */
+final class AllocationTest {
+  private static final long END = 2 * Guests.PAGES_A_GIB;
+
+  @Test
+  void theCountSeesAnAllocation() {
+    assertTrue(Allocations.during(() -> assertEquals(9, new long[9].length)) >= 9 * Long.BYTES);
+  }
+
+  @Test
+  void aBalloonThatGrowsAndShrinksAllocatesNothingOnceItHasDoneSo() throws IOException {
+    Guests.onGuest(
+        Guests.q35(2 * Guests.GIB),
+        (tracker, granules) -> {
+          growAndShrink(tracker);
+          assertEquals(0, Allocations.during(() -> growAndShrink(tracker)));
+        });
+  }
+
+  private static void growAndShrink(BalloonTracker tracker) {
+    for (long page = END - 256; page >= 0; page -= 256) {
+      tracker.inflate(page, page + 256, true);
+    }
+    for (long page = 0; page < END; page += 256) {
+      tracker.deflate(page, page + 256);
+    }
+  }
+
+  @Test
+  void scatteredMessagesAllocateNothingInsideWhatIsSplitAlready() throws IOException {
+    Guests.onGuest(
+        Guests.q35(2 * Guests.GIB),
+        (tracker, granules) -> {
+          for (long page = 0; page < END; page += 4096) {
+            tracker.inflate(page, page + 1, false);
+          }
+          scatter(tracker);
+          assertEquals(0, Allocations.during(() -> scatter(tracker)));
+        });
+  }
+
+  private static void scatter(BalloonTracker tracker) {
+    for (long page = 1; page < END - 8; page += 517) {
+      tracker.inflate(page, page + 7, true);
+      tracker.deflate(page + 2, page + 5);
+    }
+  }
+
+  @Test
+  void queriesAllocateNothing() throws IOException {
+    Guests.onGuest(
+        Guests.q35(2 * Guests.GIB),
+        (tracker, granules) -> {
+          scatter(tracker);
+          ask(tracker);
+          assertEquals(0, Allocations.during(() -> ask(tracker)));
+        });
+  }
+
+  private static void ask(BalloonTracker tracker) {
+    long sum = tracker.pages() + tracker.ranges() + tracker.heldBytes();
+    for (long page = 0; page < END; page += 5003) {
+      sum += tracker.nextBallooned(page) + tracker.nextNotBallooned(page);
+      sum += tracker.pagesIn(page, page + 5003);
+      sum += tracker.contains(page) || tracker.containsAll(page, page + 9) ? 1 : 0;
+      sum += tracker.intersects(page, page + 9) ? 1 : 0;
+    }
+    for (int granule = tracker.mostRecentGranule(); granule != BalloonTracker.NONE; ) {
+      granule = tracker.nextOlderGranule(granule);
+    }
+    assertTrue(sum != 0);
+  }
+}

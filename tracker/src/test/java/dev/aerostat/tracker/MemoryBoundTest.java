@@ -1,0 +1,161 @@
+package dev.aerostat.tracker;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.aerostat.api.BalloonTracker;
+import dev.aerostat.api.Granules;
+import dev.aerostat.api.GuestMemory;
+import dev.aerostat.api.GuestRange;
+import dev.aerostat.api.Pages;
+import java.io.IOException;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A guest chooses what it inflates; it must not choose how much memory that costs the host. */
+final class MemoryBoundTest {
+  /** 1.25 bits a page and 64 KiB. */
+  private static long bound(GuestMemory memory) {
+    return memory.pages() * 5 / 32 + (64 << 10);
+  }
+
+  static Stream<List<GuestRange>> guests() {
+    return Stream.of(
+        List.of(new GuestRange(0, Pages.SIZE)),
+        Guests.q35(16 * Guests.MIB),
+        Guests.q35(3 * Guests.GIB),
+        Guests.q35(20 * Guests.GIB),
+        eightRegionsAcrossTheEdgesOfEveryNode(),
+        List.of(
+            GuestRange.ofLength(0, 64 * Guests.MIB),
+            new GuestRange(Pages.ADDRESS_LIMIT - Guests.GIB, Pages.ADDRESS_LIMIT)));
+  }
+
+  private static List<GuestRange> eightRegionsAcrossTheEdgesOfEveryNode() {
+    return Stream.iterate(1, i -> i + 1)
+        .limit(8)
+        .map(i -> GuestRange.ofLength(i * 1024 * Guests.GIB - 7 * Pages.SIZE, 33 * Pages.SIZE))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("guests")
+  void pagesAtAnyDistanceFromOneAnotherStayWithinTheBound(List<GuestRange> ranges)
+      throws IOException {
+    Guests.onGuest(
+        ranges,
+        (tracker, granules) -> {
+          for (long stride = 2; stride <= Guests.PAGES_A_GIB; stride *= 2) {
+            inflateEvery(stride, tracker, granules.memory());
+            assertWithinBound(tracker, granules, "inflated every page of " + stride);
+            tracker.clear();
+            assertWithinBound(tracker, granules, "cleared");
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("guests")
+  void gapsAtAnyDistanceFromOneAnotherStayWithinTheBound(List<GuestRange> ranges)
+      throws IOException {
+    Guests.onGuest(
+        ranges,
+        (tracker, granules) -> {
+          for (long stride = 2; stride <= Guests.PAGES_A_GIB; stride *= 2) {
+            inflateAll(tracker, granules.memory());
+            deflateEvery(stride, tracker, granules.memory());
+            assertWithinBound(tracker, granules, "deflated every page of " + stride);
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("guests")
+  void randomMessagesStayWithinTheBound(List<GuestRange> ranges) throws IOException {
+    var random = new Random(20);
+    Guests.onGuest(
+        ranges,
+        (tracker, granules) -> {
+          for (int message = 0; message < 50_000; message++) {
+            GuestRange region = ranges.get(random.nextInt(ranges.size()));
+            long first = random.nextLong(region.firstPage(), region.endPage());
+            long end = Math.min(region.endPage(), first + 1 + random.nextInt(8));
+            if (random.nextInt(3) > 0) {
+              tracker.inflate(first, end, true);
+            } else {
+              tracker.deflate(first, end);
+            }
+          }
+          assertWithinBound(tracker, granules, "random");
+        });
+  }
+
+  @Test
+  void anUnfragmentedBalloonTakesKilobytesWhateverItsSize() throws IOException {
+    Guests.onGuest(
+        Guests.q35(20 * Guests.GIB),
+        (tracker, granules) -> {
+          tracker.inflate(12_345, 400_001, true);
+          tracker.inflate(4 * Guests.PAGES_A_GIB + 77, 21 * Guests.PAGES_A_GIB - 99, true);
+          long order = 8L * granules.count();
+          assertTrue(tracker.heldBytes() - order < 16 << 10, () -> held(tracker));
+        });
+  }
+
+  @Test
+  void whatItSaysItHoldsIsWhatItAllocated() throws IOException {
+    Guests.onGuest(
+        Guests.q35(4 * Guests.GIB),
+        (_, granules) -> {
+          var trackers = new BalloonTracker[1];
+          long allocated =
+              Allocations.during(
+                  () -> {
+                    trackers[0] = new IntervalTreeTracker(granules);
+                    inflateEvery(2, trackers[0], granules.memory());
+                  });
+          long held = trackers[0].heldBytes();
+          assertTrue(
+              held >= allocated && held <= allocated * 1.05,
+              () -> "says %d, allocated %d bytes".formatted(held, allocated));
+        });
+  }
+
+  private static void inflateEvery(long stride, BalloonTracker tracker, GuestMemory memory) {
+    for (int region = 0; region < memory.regionCount(); region++) {
+      GuestRange range = memory.region(region).range();
+      for (long page = range.firstPage(); page < range.endPage(); page += stride) {
+        tracker.inflate(page, page + 1, false);
+      }
+    }
+  }
+
+  private static void deflateEvery(long stride, BalloonTracker tracker, GuestMemory memory) {
+    for (int region = 0; region < memory.regionCount(); region++) {
+      GuestRange range = memory.region(region).range();
+      for (long page = range.firstPage(); page < range.endPage(); page += stride) {
+        tracker.deflate(page, page + 1);
+      }
+    }
+  }
+
+  private static void inflateAll(BalloonTracker tracker, GuestMemory memory) {
+    for (int region = 0; region < memory.regionCount(); region++) {
+      GuestRange range = memory.region(region).range();
+      tracker.inflate(range.firstPage(), range.endPage(), true);
+    }
+  }
+
+  private static void assertWithinBound(BalloonTracker tracker, Granules granules, String when) {
+    assertTrue(
+        tracker.heldBytes() <= bound(granules.memory()),
+        () -> "%s: %s, bound %d".formatted(when, held(tracker), bound(granules.memory())));
+  }
+
+  private static String held(BalloonTracker tracker) {
+    return "holds %d bytes".formatted(tracker.heldBytes());
+  }
+}
