@@ -10,6 +10,8 @@ public final class HostRefusedException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final HostOperation operation;
+  private final long start;
+  private final long bytes;
   private final int errno;
   private final transient RefusalCause reason;
   private final State state;
@@ -46,6 +48,8 @@ public final class HostRefusedException extends Exception {
         "%s of 0x%x bytes at 0x%x refused (%s): %s; %s"
             .formatted(operation, bytes, start, Errno.name(errno), reason.rule(), reason.advice()));
     this.operation = operation;
+    this.start = start;
+    this.bytes = bytes;
     this.errno = errno;
     this.reason = reason;
     this.state = state;
@@ -58,6 +62,24 @@ public final class HostRefusedException extends Exception {
    */
   public HostOperation operation() {
     return operation;
+  }
+
+  /**
+   * Gives where the range begins.
+   *
+   * @return its first address in bytes: I/O virtual for {@code MAP} and {@code UNMAP}, else host
+   */
+  public long start() {
+    return start;
+  }
+
+  /**
+   * Gives the length of the range.
+   *
+   * @return bytes
+   */
+  public long bytes() {
+    return bytes;
   }
 
   /**

@@ -44,10 +44,9 @@ final class Mappings {
 
   /** Finds the mapping with the lowest address that shares a byte with a range. */
   Optional<IovaRange> firstIn(IovaRange iova) {
-    long page = covered.next(Pages.ofBytes(iova.start()));
-    return page == PageSet.NONE || Pages.toBytes(page) >= iova.end()
-        ? Optional.empty()
-        : Optional.of(holding(page));
+    long end = Pages.ofBytes(iova.end());
+    long page = covered.next(Pages.ofBytes(iova.start()), end);
+    return page == end ? Optional.empty() : Optional.of(holding(page));
   }
 
   /** Finds the mapping with the lowest address that a range cuts. */
@@ -62,8 +61,7 @@ final class Mappings {
   }
 
   private IovaRange holding(long page) {
-    long next = firstPages.next(page + 1);
-    long end = covered.nextAbsent(page, next == PageSet.NONE ? Long.MAX_VALUE : next);
+    long end = covered.nextAbsent(page, firstPages.next(page + 1, Long.MAX_VALUE));
     return new IovaRange(Pages.toBytes(firstPages.previous(page)), Pages.toBytes(end));
   }
 

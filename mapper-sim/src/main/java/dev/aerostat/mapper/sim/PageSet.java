@@ -2,6 +2,7 @@ package dev.aerostat.mapper.sim;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -38,8 +39,7 @@ final class PageSet {
   /** Removes the pages {@code [first, end)} and says how many were there. */
   long remove(long first, long end) {
     long removed = 0;
-    var inRange = chunks.subMap(first >>> CHUNK_SHIFT, true, (end - 1) >>> CHUNK_SHIFT, true);
-    for (var entries = inRange.entrySet().iterator(); entries.hasNext(); ) {
+    for (var entries = chunksOf(first, end).entrySet().iterator(); entries.hasNext(); ) {
       Map.Entry<Long, Chunk> entry = entries.next();
       long from = Math.max(first, entry.getKey() << CHUNK_SHIFT);
       removed += entry.getValue().remove(offset(from), endOffset(from, end));
@@ -60,18 +60,21 @@ final class PageSet {
     return nextAbsent(page, page + 1) != page;
   }
 
-  /** Finds the smallest page of the set from {@code page} on, or {@link #NONE}. */
-  long next(long page) {
-    Map.Entry<Long, Chunk> entry = chunks.ceilingEntry(page >>> CHUNK_SHIFT);
-    while (entry != null) {
+  /** Finds the smallest page of the set in {@code [page, limit)}, or {@code limit}. */
+  long next(long page, long limit) {
+    if (page >= limit) {
+      return limit;
+    }
+    for (Map.Entry<Long, Chunk> entry : chunksOf(page, limit).entrySet()) {
       long base = entry.getKey() << CHUNK_SHIFT;
-      int found = entry.getValue().next((int) Math.max(0, page - base));
-      if (found < CHUNK_PAGES) {
+      long from = Math.max(page, base);
+      int to = endOffset(from, limit);
+      int found = entry.getValue().next(offset(from), to);
+      if (found < to) {
         return base + found;
       }
-      entry = chunks.higherEntry(entry.getKey());
     }
-    return NONE;
+    return limit;
   }
 
   /** Finds the smallest page from {@code page} on that is not in the set, at most {@code limit}. */
@@ -103,6 +106,10 @@ final class PageSet {
       entry = chunks.lowerEntry(entry.getKey());
     }
     return NONE;
+  }
+
+  private SortedMap<Long, Chunk> chunksOf(long first, long end) {
+    return chunks.subMap(first >>> CHUNK_SHIFT, true, (end - 1) >>> CHUNK_SHIFT, true);
   }
 
   private static int offset(long page) {
@@ -170,14 +177,14 @@ final class PageSet {
       words = ALL;
     }
 
-    int next(int from) {
-      for (int word = from >>> 6; word < words.length; word++) {
-        long bits = words[word] & mask(word, from, CHUNK_PAGES);
+    int next(int from, int to) {
+      for (int word = from >>> 6; word <= (to - 1) >>> 6; word++) {
+        long bits = words[word] & mask(word, from, to);
         if (bits != 0) {
           return (word << 6) + Long.numberOfTrailingZeros(bits);
         }
       }
-      return CHUNK_PAGES;
+      return to;
     }
 
     int nextAbsent(int from) {

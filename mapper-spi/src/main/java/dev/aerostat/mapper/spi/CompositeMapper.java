@@ -4,6 +4,7 @@ import dev.aerostat.api.HostAddress;
 import dev.aerostat.api.HostMemory;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.IovaRange;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -65,15 +66,7 @@ public final class CompositeMapper implements DmaMapper {
       try {
         long _ = parts.get(i).unmap(iova);
       } catch (HostRefusedException second) {
-        var lost =
-            new HostRefusedException(
-                refusal.operation(),
-                iova.start(),
-                iova.length(),
-                refusal.errno(),
-                refusal.reason(),
-                HostRefusedException.State.LOST);
-        lost.initCause(refusal);
+        HostRefusedException lost = lost(refusal);
         lost.addSuppressed(second);
         throw lost;
       }
@@ -92,22 +85,42 @@ public final class CompositeMapper implements DmaMapper {
 
   private long unmapEach(Unmap unmap) throws HostRefusedException {
     long bytes = 0;
-    HostRefusedException first = null;
+    var refusals = new ArrayList<HostRefusedException>();
     for (DmaMapper part : parts) {
       try {
         bytes = Math.max(bytes, unmap.on(part));
       } catch (HostRefusedException refusal) {
-        if (first == null) {
-          first = refusal;
-        } else {
-          first.addSuppressed(refusal);
-        }
+        refusals.add(refusal);
       }
     }
-    if (first != null) {
-      throw first;
+    if (!refusals.isEmpty()) {
+      throw together(refusals);
     }
     return bytes;
+  }
+
+  /** Parts that refused and changed nothing are as before only if all did. */
+  private HostRefusedException together(List<HostRefusedException> refusals) {
+    boolean unchanged =
+        refusals.size() == parts.size()
+            && refusals.stream().allMatch(r -> r.state() == HostRefusedException.State.UNCHANGED);
+    HostRefusedException first = refusals.getFirst();
+    HostRefusedException thrown = unchanged ? first : lost(first);
+    refusals.stream().skip(1).forEach(thrown::addSuppressed);
+    return thrown;
+  }
+
+  private static HostRefusedException lost(HostRefusedException refusal) {
+    var lost =
+        new HostRefusedException(
+            refusal.operation(),
+            refusal.start(),
+            refusal.bytes(),
+            refusal.errno(),
+            refusal.reason(),
+            HostRefusedException.State.LOST);
+    lost.initCause(refusal);
+    return lost;
   }
 
   @Override

@@ -42,8 +42,14 @@ public final class InstalledMapper {
       return provider.get().availability();
     } catch (ServiceConfigurationError | RuntimeException | LinkageError broken) {
       return new MapperAvailability.Unavailable(
-          "plugin %s is broken: %s".formatted(provider.type().getName(), broken));
+          "plugin %s is broken: %s".formatted(provider.type().getName(), failureIn(broken)));
     }
+  }
+
+  /** ServiceLoader wraps what a constructor throws, and its own message does not say what. */
+  private static Throwable failureIn(Throwable broken) {
+    Throwable cause = broken.getCause();
+    return broken instanceof ServiceConfigurationError && cause != null ? cause : broken;
   }
 
   /**

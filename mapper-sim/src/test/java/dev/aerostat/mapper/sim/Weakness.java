@@ -1,0 +1,320 @@
+package dev.aerostat.mapper.sim;
+
+import dev.aerostat.api.GuestMemory;
+import dev.aerostat.api.HostAddress;
+import dev.aerostat.api.HostMemory;
+import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.api.IovaRange;
+import dev.aerostat.api.RefusalCause;
+import dev.aerostat.mapper.spi.DmaMapper;
+import dev.aerostat.mapper.spi.MapperLimits;
+import dev.aerostat.mapper.spi.MapperRequest;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
+
+/** A mapper with one rule broken, and the sentence of the contract that must notice. */
+enum Weakness {
+  MISCOUNTS_BYTES("whatWasMappedCanBeUnmapped") {
+    @Override
+    DmaMapper weaken(GuestMemory memory) {
+      return new DelegatingMapper(typical(memory)) {
+        @Override
+        public long unmap(IovaRange iova) throws HostRefusedException {
+          return super.unmap(iova) / 2;
+        }
+      };
+    }
+  },
+  ONLY_SAYS_IT_UNMAPPED("whatWasUnmappedCanBeMappedAgain") {
+    @Override
+    DmaMapper weaken(GuestMemory memory) {
+      return new DelegatingMapper(typical(memory)) {
+        @Override
+        public long unmap(IovaRange iova) {
+          return iova.length();
+        }
+      };
+    }
+  },
+  ALLOWS_A_REPEAT("aMapThatRepeatsAnotherIsRefused") {
+    @Override
+    DmaMapper weaken(GuestMemory memory) {
+      return allowingOverlap(memory, (existing, asked) -> existing.equals(asked));
+    }
+  },
+  ALLOWS_AN_OVERLAP("aMapThatOverlapsAnotherAnywhereIsRefusedAndChangesNothing") {
+    @Override
+    DmaMapper weaken(GuestMemory memory) {
+      return allowingOverlap(memory, (existing, asked) -> asked.encloses(existing));
+    }
+  },
+  ALLOWS_A_LATE_OVERLAP("anyMapsAndUnmapsDoWhatASortedMapOfMappingsDoes") {
+    @Override
+    DmaMapper weaken(GuestMemory memory) {
+      var maps = new AtomicLong();
+      return allowingOverlap(memory, (_, _) -> maps.incrementAndGet() > 5);
+    }
+  },
+  MAPS_A_PAGE_TOO_MUCH("mappingsMayTouch") {
+    @Override
+    DmaMapper weaken(GuestMemory memory) {
+      return new DelegatingMapper(typical(memory)) {
+        @Override
+        public void map(IovaRange iova, HostAddress host) throws HostRefusedException {
+          super.map(new IovaRange(iova.start(), iova.end() + 4096), host);
+        }
+      };
+    }
+  },
+  MAPS_MEMORY_ONLY_ONCE("theSameMemoryMayBeMappedAtTwoAddresses") {
+    @Override
+    DmaMapper weaken(GuestMemory memory) {
+      var host = SimulatedHost.typical().withMemlock(6 * 4096);
+      return SimulatedMapper.open(host, MapperRequest.of(memory));
+    }
+  },
+  CUTS_A_MAPPING("anUnmapThatCutsAMappingIsRefusedAndTheMappingStaysWhole") {
+    @Override
+    DmaMapper weaken(GuestMemory memory) {
+      return new DelegatingMapper(typical(memory)) {
+        @Override
+        public long unmap(IovaRange iova) throws HostRefusedException {
+          try {
+            return super.unmap(iova);
+          } catch (HostRefusedException refusal) {
+            return iova.length();
+          }
+        }
+      };
+    }
+  },
+  UNMAPS_BEFORE_IT_REFUSES("aRefusalSaysUnchangedOnlyIfNothingChanged") {
+    @Override
+    DmaMapper weaken(GuestMemory memory) {
+      return new DelegatingMapper(open(memory, host -> host.withRules(KernelRules.IOMMUFD))) {
+        @Override
+        public long unmap(IovaRange iova) throws HostRefusedException {
+          try {
+            return super.unmap(iova);
+          } catch (HostRefusedException refusal) {
+            throw new HostRefusedException(
+                refusal.operation(),
+                iova.start(),
+                iova.length(),
+                refusal.errno(),
+                refusal.reason(),
+                HostRefusedException.State.UNCHANGED);
+          }
+        }
+      };
+    }
+  },
+  STOPS_AT_A_GAP("oneUnmapTakesAwayManyWholeMappingsAndPassesOverGaps") {
+    @Override
+    DmaMapper weaken(GuestMemory memory) {
+      return new DelegatingMapper(typical(memory)) {
+        @Override
+        public long unmap(IovaRange iova) throws HostRefusedException {
+          long whole = super.unmap(iova);
+          return whole == iova.length() ? whole : Math.min(whole, 4096);
+        }
+      };
+    }
+  },
+  MINDS_AN_EMPTY_UNMAP("unmapOfWhatIsNotMappedDoesWhatTheHostDoes") {
+    @Override
+    DmaMapper weaken(GuestMemory memory) {
+      return open(memory, host -> host.withRules(KernelRules.IOMMUFD));
+    }
+  },
+  FORGETS_TO_UNMAP_ALL("unmapAllTakesAwayEverythingAndMayFindNothing") {
+    @Override
+    DmaMapper weaken(GuestMemory memory) {
+      var simulated = typical(memory);
+      return new DelegatingMapper(simulated) {
+        @Override
+        public long unmapAll() {
+          return simulated.mappedBytes();
+        }
+      };
+    }
+  },
+  TRANSLATES_HOLES("addressesOutsideTheIovaRangesAreRefused") {
+    @Override
+    DmaMapper weaken(GuestMemory memory) {
+      var everything = List.of(new IovaRange(0, 1L << 52));
+      return new DelegatingMapper(open(memory, host -> host.withIovaRanges(everything))) {
+        @Override
+        public MapperLimits limits() {
+          var claimed = SimulatedHost.typical().iovaRanges();
+          return new MapperLimits(4096, super.limits().entriesLeft(), claimed, false);
+        }
+      };
+    }
+  },
+  IGNORES_ALIGNMENT("addressesBetweenTheSmallestPagesAreRefused") {
+    @Override
+    DmaMapper weaken(GuestMemory memory) {
+      return new DelegatingMapper(typical(memory)) {
+        @Override
+        public MapperLimits limits() {
+          var real = super.limits();
+          return new MapperLimits(0x10000, real.entriesLeft(), real.iovaRanges(), false);
+        }
+      };
+    }
+  },
+  FORGETS_TO_ROLL_BACK("aMapThatFailsIsRolledBackWhole") {
+    @Override
+    DmaMapper weaken(GuestMemory memory) {
+      HostAddress good = memory.region(0).hostAddress(memory.region(0).range().start());
+      return new DelegatingMapper(typical(memory)) {
+        @Override
+        public void map(IovaRange iova, HostAddress host) throws HostRefusedException {
+          try {
+            super.map(iova, host);
+          } catch (HostRefusedException refusal) {
+            if (refusal.reason() instanceof RefusalCause.BadHostAddress) {
+              super.map(iova, good);
+            }
+            throw refusal;
+          }
+        }
+      };
+    }
+  },
+  LEAKS_ENTRIES("eachMappingTakesOneEntryAndGivesItBack") {
+    @Override
+    DmaMapper weaken(GuestMemory memory) {
+      var lost = new AtomicLong();
+      return new DelegatingMapper(typical(memory)) {
+        @Override
+        public long unmap(IovaRange iova) throws HostRefusedException {
+          lost.incrementAndGet();
+          return super.unmap(iova);
+        }
+
+        @Override
+        public MapperLimits limits() {
+          return withEntriesLeft(super.limits(), super.limits().entriesLeft() - lost.get());
+        }
+      };
+    }
+  },
+  EXCEEDS_ITS_LIMIT("asManyMappingsFitAsTheLimitSaysAndNotOneMore") {
+    @Override
+    DmaMapper weaken(GuestMemory memory) {
+      return new DelegatingMapper(typical(memory)) {
+        @Override
+        public MapperLimits limits() {
+          return withEntriesLeft(super.limits(), Math.max(0, super.limits().entriesLeft() - 1));
+        }
+      };
+    }
+  },
+  ZEROES_POPULATED_MEMORY("populatedMemoryKeepsItsContentAndCanBeMapped") {
+    @Override
+    DmaMapper weaken(GuestMemory memory) {
+      return new DelegatingMapper(typical(memory)) {
+        @Override
+        public HostMemory hostMemory() {
+          memory.region(0).segment().fill((byte) 0);
+          return super.hostMemory();
+        }
+      };
+    }
+  },
+  LOSES_MAPS_OF_OTHER_THREADS("mapsFromManyThreadsAllHappen") {
+    @Override
+    DmaMapper weaken(GuestMemory memory) {
+      Thread opener = Thread.currentThread();
+      return new DelegatingMapper(typical(memory)) {
+        @Override
+        public void map(IovaRange iova, HostAddress host) throws HostRefusedException {
+          if (Thread.currentThread().equals(opener)) {
+            super.map(iova, host);
+          }
+        }
+      };
+    }
+  },
+  LETS_TWO_THREADS_MAP_ONE_RANGE("ofManyMapsOfOneRangeAtATimeExactlyOneHappens") {
+    @Override
+    DmaMapper weaken(GuestMemory memory) {
+      Thread opener = Thread.currentThread();
+      return allowingOverlap(memory, (_, _) -> !Thread.currentThread().equals(opener));
+    }
+  },
+  CLOSES_ONLY_ONCE("closingTwiceIsClosingOnce") {
+    @Override
+    DmaMapper weaken(GuestMemory memory) {
+      var closed = new AtomicLong();
+      return new DelegatingMapper(typical(memory)) {
+        @Override
+        public void close() {
+          super.close();
+          if (closed.incrementAndGet() == 2) {
+            throw new IllegalStateException("closed already");
+          }
+        }
+      };
+    }
+  },
+  WORKS_WHEN_CLOSED("aClosedMapperRefusesToWork") {
+    @Override
+    DmaMapper weaken(GuestMemory memory) {
+      return new DelegatingMapper(typical(memory)) {
+        @Override
+        public void close() {}
+      };
+    }
+  };
+
+  private final String sentence;
+
+  Weakness(String sentence) {
+    this.sentence = sentence;
+  }
+
+  /** The test of the contract that this must fail. */
+  String sentence() {
+    return sentence;
+  }
+
+  abstract DmaMapper weaken(GuestMemory memory);
+
+  private static SimulatedMapper typical(GuestMemory memory) {
+    return open(memory, host -> host);
+  }
+
+  private static SimulatedMapper open(GuestMemory memory, UnaryOperator<SimulatedHost> change) {
+    return SimulatedMapper.open(
+        change.apply(SimulatedHost.typical().withDmaEntryLimit(100)), MapperRequest.of(memory));
+  }
+
+  private static MapperLimits withEntriesLeft(MapperLimits limits, long entries) {
+    return new MapperLimits(
+        limits.pageSizes(), entries, limits.iovaRanges(), limits.concurrentMaps());
+  }
+
+  private static DmaMapper allowingOverlap(GuestMemory memory, Allowed allowed) {
+    return new DelegatingMapper(typical(memory)) {
+      @Override
+      public void map(IovaRange iova, HostAddress host) throws HostRefusedException {
+        try {
+          super.map(iova, host);
+        } catch (HostRefusedException refusal) {
+          if (!(refusal.reason() instanceof RefusalCause.Overlap(IovaRange existing)
+              && allowed.allows(existing, iova))) {
+            throw refusal;
+          }
+        }
+      }
+    };
+  }
+
+  private interface Allowed {
+    boolean allows(IovaRange existing, IovaRange asked);
+  }
+}

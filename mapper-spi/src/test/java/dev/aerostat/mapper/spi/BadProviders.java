@@ -1,0 +1,59 @@
+package dev.aerostat.mapper.spi;
+
+/** Plugins as they should not be; none may keep the others from being found. */
+final class BadProviders {
+  private BadProviders() {}
+
+  static class Bad implements MapperProvider {
+    @Override
+    public MapperAvailability availability() {
+      return new MapperAvailability.Available("says it works");
+    }
+
+    @Override
+    public DmaMapper open(MapperRequest request) {
+      throw new AssertionError("a bad plugin was opened");
+    }
+  }
+
+  @MapperName("throws-when-made")
+  public static final class ThrowsWhenMade extends Bad {
+    public ThrowsWhenMade() {
+      throw new IllegalStateException("no library libvfio.so");
+    }
+  }
+
+  public static final class HasNoName extends Bad {
+    public HasNoName() {}
+  }
+
+  @MapperName("unavailable")
+  public static final class IsUnavailable extends Bad {
+    public IsUnavailable() {}
+
+    @Override
+    public MapperAvailability availability() {
+      return new MapperAvailability.Unavailable("/dev/vfio/vfio is missing; load the module vfio");
+    }
+  }
+
+  @MapperName("fails-to-answer")
+  public static final class FailsToAnswer extends Bad {
+    public FailsToAnswer() {}
+
+    @Override
+    public MapperAvailability availability() {
+      throw new UnsupportedOperationException("not today");
+    }
+  }
+
+  @MapperName("lacks-a-class")
+  public static final class LacksAClass extends Bad {
+    public LacksAClass() {}
+
+    @Override
+    public MapperAvailability availability() {
+      throw new NoClassDefFoundError("com/example/Native");
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package dev.aerostat.mapper.spi;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.aerostat.api.GuestMemory;
+import dev.aerostat.api.GuestRange;
+import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.api.MemoryRegion;
+import java.lang.foreign.Arena;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class MapperProviderTest {
+  private static final String NAMELESS = BadProviders.HasNoName.class.getName();
+
+  private final GuestMemory memory =
+      GuestMemory.of(
+          List.of(new MemoryRegion(new GuestRange(0, 4096), Arena.ofAuto().allocate(4096, 4096))));
+
+  @Test
+  void allPluginsAreFoundSortedByNameThoseWithoutANameByTheirClass() {
+    assertEquals(
+        List.of(
+            NAMELESS,
+            "fails-to-answer",
+            "good",
+            "lacks-a-class",
+            "throws-when-made",
+            "unavailable"),
+        MapperProvider.installed().stream().map(InstalledMapper::toString).toList());
+  }
+
+  @Test
+  void findingInitialisesNothing() {
+    int made = GoodProvider.MADE.get();
+    InstalledMapper good = MapperProvider.named("good").orElseThrow();
+    assertEquals(made, GoodProvider.MADE.get());
+    assertEquals(new MapperAvailability.Available("always"), good.availability());
+    assertTrue(GoodProvider.MADE.get() > made);
+  }
+
+  @Test
+  void aNameThatNobodyHasFindsNothing() {
+    assertTrue(MapperProvider.named("better").isEmpty());
+    assertTrue(MapperProvider.named("").isEmpty());
+  }
+
+  @Test
+  void anAvailablePluginOpensAMapperForTheRequest() throws HostRefusedException {
+    try (DmaMapper mapper = named("good").open(MapperRequest.of(memory))) {
+      assertEquals("opened for " + memory, mapper.toString());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "throws-when-made, no library libvfio.so",
+    "fails-to-answer, not today",
+    "lacks-a-class, com/example/Native"
+  })
+  void aPluginThatFailsToAnswerIsUnavailableAndItsFailureIsTheReason(String name, String why) {
+    InstalledMapper broken = named(name);
+    var answer = assertInstanceOf(MapperAvailability.Unavailable.class, broken.availability());
+    assertTrue(answer.reason().contains("is broken"), answer.reason());
+    assertTrue(answer.reason().contains(why), answer.reason());
+  }
+
+  @Test
+  void anUnavailablePluginIsNotOpenedAndSaysWhyNot() {
+    var refusal =
+        assertThrows(
+            IllegalStateException.class, () -> named("unavailable").open(MapperRequest.of(memory)));
+    assertEquals(
+        "mapper 'unavailable' is not available: /dev/vfio/vfio is missing; load the module vfio",
+        refusal.getMessage());
+    assertThrows(
+        IllegalStateException.class,
+        () -> named("throws-when-made").open(MapperRequest.of(memory)));
+  }
+
+  @Test
+  void aRequestHasAtLeastOneThreadAndKeepsItsOptions() {
+    var meter = CostMeter.realTime();
+    assertThrows(
+        IllegalArgumentException.class, () -> new MapperRequest(memory, Map.of(), 0, meter));
+    assertEquals(
+        Map.of("rules", "iommufd"),
+        new MapperRequest(memory, Map.of("rules", "iommufd"), 1, meter).options());
+  }
+
+  @Test
+  void realTimeIsSpentByWaiting() {
+    long start = System.nanoTime();
+    CostMeter.realTime().spend(2_000_000);
+    assertTrue(System.nanoTime() - start >= 2_000_000);
+    CostMeter.realTime().spend(0);
+  }
+
+  private static InstalledMapper named(String name) {
+    return MapperProvider.named(name).orElseThrow();
+  }
+}
