@@ -138,6 +138,15 @@ class ObserverTest {
   }
 
   @Test
+  void everyUnmappedPageOfADeflateIsOnDemandWhereverItLies() {
+    rig.balloon(0, HIGH, HIGH + 8);
+    rig.map(HIGH + 2, HIGH + 4);
+    rig.offerDeflate(0, HIGH, HIGH + 8);
+    assertEquals(2, rig.observer.accounting().deflate().preMappedPages());
+    assertEquals(6, rig.observer.accounting().deflate().onDemandPages());
+  }
+
+  @Test
   void pagesUnderAMapUnderWayMustNotBeDiscarded() {
     rig.balloon(0, HIGH, HIGH + 4);
     rig.mapCost = 100;
