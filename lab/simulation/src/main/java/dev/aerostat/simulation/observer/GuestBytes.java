@@ -62,6 +62,10 @@ final class GuestBytes {
     return Integer.toUnsignedLong(segment.get(U32, offset));
   }
 
+  static void copyU32(MemorySegment segment, long offset, int[] into, int count) {
+    MemorySegment.copy(segment, U32, offset, into, 0, count);
+  }
+
   static long u64(MemorySegment segment, long offset) {
     return segment.get(U64, offset);
   }
