@@ -3,7 +3,6 @@ package dev.aerostat.simulation;
 import dev.aerostat.api.Granules;
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.HostRefusedException;
-import dev.aerostat.api.Pages;
 import dev.aerostat.balloon.virtio.BalloonSettings;
 import dev.aerostat.engine.EngineSettings;
 import dev.aerostat.engine.GranulePlan;
@@ -34,21 +33,7 @@ record SimulationPlan(
     Map<String, String> mapperOptions,
     int prefaultThreads,
     long seed) {
-  private static final long HUGE_PAGE_BYTES = 2L << 20;
-
   static SimulationPlan of(BootScenario scenario) {
-    checkResident(scenario);
-    if (scenario.balloonPageBytes() != Pages.SIZE
-        && scenario.balloonPageBytes() != HUGE_PAGE_BYTES) {
-      throw new IllegalArgumentException(
-          "balloon pages of %d bytes: expected %d or %d"
-              .formatted(scenario.balloonPageBytes(), Pages.SIZE, HUGE_PAGE_BYTES));
-    }
-    if (scenario.driverAfterNanos() < 0) {
-      throw new IllegalArgumentException(
-          "a driver that loads %d ns after the start: expected 0 or more"
-              .formatted(scenario.driverAfterNanos()));
-    }
     return new SimulationPlan(
         scenario.residentBytes(),
         scenario.balloonPageBytes(),
@@ -57,15 +42,6 @@ record SimulationPlan(
         scenario.mapperOptions(),
         scenario.prefaultThreads(),
         scenario.seed());
-  }
-
-  private static void checkResident(BootScenario scenario) {
-    long resident = scenario.residentBytes();
-    if (resident < 0 || resident > scenario.memoryBytes() || resident % Pages.SIZE != 0) {
-      throw new IllegalArgumentException(
-          "a resident set of %d bytes: expected a multiple of %d, 0 to the guest's %d bytes"
-              .formatted(resident, Pages.SIZE, scenario.memoryBytes()));
-    }
   }
 
   /** Opens the mapper and puts engine and device on the clock. */

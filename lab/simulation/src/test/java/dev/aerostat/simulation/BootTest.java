@@ -15,6 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -130,7 +131,8 @@ class BootTest {
     BootReport report = run(scenario);
 
     assertTrue(report.map().peakMappings() < limit, report::toString);
-    assertAllHandedBack(report);
+    assertEquals(report.memoryBytes(), report.map().bytes());
+    assertEquals(0, report.violations(), report.firstViolation());
   }
 
   @ParameterizedTest
@@ -144,7 +146,7 @@ class BootTest {
   void whatTheHostRefusesIsTriedAgainUntilAllIsMapped(String faults) {
     BootScenario scenario =
         withOptions(
-            with(boot(6 * GIB, SMALL, Variant.ASYNC), GuestBehaviour.PRESSURED, 2, 5),
+            with(boot(16 * GIB, SMALL, Variant.ASYNC), GuestBehaviour.PRESSURED, 1, 5),
             Map.of("fail", faults));
 
     BootReport report = run(scenario);
@@ -192,17 +194,17 @@ class BootTest {
   void whatCannotBeIsSaidBeforeAnythingRuns() {
     BootScenario good = boot(4 * GIB, SMALL, Variant.ASYNC);
 
-    assertRefused("found [sim]", mapper(good, "nosuch"));
-    assertRefused("resident set", resident(good, 5 * GIB));
-    assertRefused("guest memory of", boot(16 * 1024 * GIB, SMALL, Variant.ASYNC));
-    assertRefused("balloon pages of 8192", boot(4 * GIB, 8192, Variant.ASYNC));
-    assertRefused("room for 1 mappings", withOptions(good, Map.of("dma-entry-limit", "1")));
-    assertRefused("no-such-option", withOptions(good, Map.of("no-such-option", "1")));
+    assertRefused("found [sim]", () -> mapper(good, "nosuch"));
+    assertRefused("resident set", () -> resident(good, 5 * GIB));
+    assertRefused("guest memory of", () -> boot(16 * 1024 * GIB, SMALL, Variant.ASYNC));
+    assertRefused("balloon pages of 8192", () -> boot(4 * GIB, 8192, Variant.ASYNC));
+    assertRefused("room for 1 mappings", () -> withOptions(good, Map.of("dma-entry-limit", "1")));
+    assertRefused("no-such-option", () -> withOptions(good, Map.of("no-such-option", "1")));
   }
 
-  private static void assertRefused(String expected, BootScenario scenario) {
-    var refusal = assertThrows(IllegalArgumentException.class, () -> run(scenario));
-    assertTrue(refusal.getMessage().contains(expected), refusal::getMessage);
+  private static void assertRefused(String expected, Supplier<BootScenario> scenario) {
+    var refusal = assertThrows(IllegalArgumentException.class, () -> run(scenario.get()));
+    assertTrue(refusal.toString().contains(expected), refusal::toString);
   }
 
   private static BootScenario mapper(BootScenario s, String name) {

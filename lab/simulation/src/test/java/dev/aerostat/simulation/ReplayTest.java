@@ -68,7 +68,7 @@ class ReplayTest {
     var refusal =
         assertThrows(IOException.class, () -> Replay.run(cut, "sim", Map.of(), BootWatcher.none()));
 
-    assertTrue(refusal.getMessage().contains("cut.trace.gz, line "), refusal::getMessage);
+    assertTrue(refusal.toString().contains("cut.trace.gz, line "), refusal::toString);
   }
 
   private static Path trace(String name) throws URISyntaxException {

@@ -1,6 +1,6 @@
 package dev.aerostat.simulation.observer;
 
-/** What the observer checks. The numbers are those of the rules in {@code docs/design.md}. */
+/** What the observer checks. The numbers are those of the rules in {@code docs/architecture.md}. */
 public enum Check {
   /** The gate opened while a guest-owned page was not mapped. */
   OPENED_UNMAPPED(1, "the gate opened while the guest owned unmapped pages"),

@@ -63,7 +63,7 @@ final class Mappings {
   long nextUsable(long first, long end) {
     long page = mapped.nextIn(first, end);
     for (Pending map : pending) {
-      if (page >= map.first && page < map.end) {
+      if (page < end && page >= map.first && page < map.end) {
         return nextUsable(Math.min(map.end, end), end);
       }
     }
