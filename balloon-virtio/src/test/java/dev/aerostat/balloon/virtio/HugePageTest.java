@@ -50,6 +50,13 @@ class HugePageTest {
   }
 
   @Test
+  void aPfnWhosePagesLeaveTheirRegionEndsTheModeToo() {
+    guest.inflateNow(8192);
+    assertEquals(List.of("inflate end 0"), guest.heard.takeLog());
+    assertEquals(1, guest.mistakes(GuestMistake.BAD_HUGE_PAGE));
+  }
+
+  @Test
   void aDeflateGivesBackAllThatABadPfnCanName() {
     guest.deflateNow(2047, 4096);
     assertEquals(
@@ -69,7 +76,6 @@ class HugePageTest {
     guest.device.completeReset();
     assertFalse(guest.needsReset());
     guest.negotiate(guest.device.offeredFeatures());
-    guest.memory.write(0, 0, 8);
     guest.memory.segment(0).fill((byte) 0);
     guest.enable(0, guest.queue(0, 8));
     guest.driverOk();

@@ -3,14 +3,22 @@ package dev.aerostat.balloon.virtio;
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.GuestRange;
 import dev.aerostat.api.MemoryRegion;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
- * Guest RAM for tests: {@code [0, 4 MiB)} and {@code [4 MiB, 8 MiB)}, which touch, a hole, and
- * {@code [16 MiB, 24 MiB)}. Written byte by byte, little-endian, without the code under test.
+ * Guest RAM for tests: {@code [0, 4 MiB)} and {@code [4 MiB, 8 MiB)}, which touch, a hole, {@code
+ * [16 MiB, 24 MiB)}, and {@code [32 MiB, 33 MiB)}, which holds no page of 2 MiB. Written byte by
+ * byte, little-endian, without the code under test.
  */
 final class TestMemory {
   static final long MIB = 1L << 20;
@@ -19,17 +27,42 @@ final class TestMemory {
       List.of(
           new GuestRange(0, 4 * MIB),
           new GuestRange(4 * MIB, 8 * MIB),
-          new GuestRange(16 * MIB, 24 * MIB));
+          new GuestRange(16 * MIB, 24 * MIB),
+          new GuestRange(32 * MIB, 33 * MIB));
+
+  /** Mapped privately, so that every test has zeros of its own and pays for what it writes. */
+  private static final FileChannel ZEROS = zeros();
 
   private final GuestMemory memory;
 
   TestMemory() {
-    Arena arena = Arena.ofAuto();
     memory =
         GuestMemory.of(
-            RANGES.stream()
-                .map(range -> new MemoryRegion(range, arena.allocate(range.length(), 4096)))
-                .toList());
+            RANGES.stream().map(range -> new MemoryRegion(range, map(range.length()))).toList());
+  }
+
+  private static MemorySegment map(long bytes) {
+    try {
+      return ZEROS.map(FileChannel.MapMode.PRIVATE, 0, bytes, Arena.ofAuto());
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private static FileChannel zeros() {
+    try {
+      Path file = Files.createTempFile("zeros", ".mem");
+      FileChannel channel =
+          FileChannel.open(
+              file,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.DELETE_ON_CLOSE);
+      channel.write(ByteBuffer.allocate(1), 8 * MIB - 1);
+      return channel;
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 
   GuestMemory guestMemory() {
