@@ -1,0 +1,92 @@
+package dev.aerostat.balloon.virtio;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import org.junit.jupiter.api.Test;
+
+class ConfigSpaceTest {
+  private final TestGuest guest = TestGuest.running(TestGuest.offering(BalloonFeature.PAGE_POISON));
+  private final BalloonDevice device = guest.device;
+
+  @Test
+  void itsSizeDependsOnWhatIsOffered() {
+    assertEquals(16, device.configSize());
+    assertEquals(
+        12, new TestGuest(TestGuest.offering(BalloonFeature.FREE_PAGE_HINT)).device.configSize());
+    assertEquals(
+        8, new TestGuest(TestGuest.offering(BalloonFeature.STATISTICS)).device.configSize());
+  }
+
+  @Test
+  void theTargetIsNumPagesLittleEndianAtOffsetZero() {
+    device.setTarget(0xfedc_ba98L);
+    assertEquals(0xfedc_ba98, device.readConfig(0, 4));
+    assertEquals(0x98, device.readConfig(0, 1));
+    assertEquals(0xfe, device.readConfig(3, 1));
+    assertEquals(0xdcba, device.readConfig(1, 2));
+    assertEquals(0xfedc_ba98L, device.target());
+  }
+
+  @Test
+  void aNewTargetInterruptsAndAnOldOneDoesNot() {
+    int generation = device.configGeneration();
+    device.setTarget(7);
+    device.setTarget(7);
+    assertEquals(1, guest.configInterrupts);
+    assertNotEquals(generation, device.configGeneration());
+  }
+
+  @Test
+  void aTargetBeforeTheDriverIsUpInterruptsNobody() {
+    var early = new TestGuest(BalloonSettings.defaults());
+    early.device.setTarget(7);
+    assertEquals(0, early.configInterrupts);
+    assertEquals(7, early.device.readConfig(0, 4));
+  }
+
+  @Test
+  void aTargetFitsIn32Bits() {
+    assertThrows(IllegalArgumentException.class, () -> device.setTarget(-1));
+    assertThrows(IllegalArgumentException.class, () -> device.setTarget(1L << 32));
+  }
+
+  @Test
+  void onlyActualAndPoisonValueAreTheDriversToWrite() {
+    device.setTarget(7);
+    for (int offset = 0; offset < 16; offset += 4) {
+      device.writeConfig(offset, 4, 0x8000_0001);
+    }
+    assertEquals(7, device.target());
+    assertEquals(0x8000_0001L, device.actual());
+    assertEquals(0, device.readConfig(8, 4));
+    assertEquals(0x8000_0001, device.poisonValue());
+  }
+
+  @Test
+  void aWriteThatStraddlesFieldsReachesOnlyTheDriversPart() {
+    device.setTarget(0x1111_1111);
+    device.writeConfig(2, 4, 0xaabb_ccdd);
+    assertEquals(0x1111_1111, device.target());
+    assertEquals(0xaabb, device.actual());
+    device.writeConfig(6, 1, 0x77);
+    assertEquals(0x77_aabb, device.actual());
+    device.writeConfig(6, 2, 0x1234_5678);
+    assertEquals(0x5678_aabb, device.actual());
+  }
+
+  @Test
+  void accessOutsideOrOfAnotherWidthReadsZeroAndWritesNothing() {
+    device.writeConfig(4, 4, -1);
+    assertEquals(0, device.readConfig(16, 1));
+    assertEquals(0, device.readConfig(13, 4));
+    assertEquals(0, device.readConfig(-1, 4));
+    assertEquals(0, device.readConfig(4, 3));
+    assertEquals(0, device.readConfig(Integer.MAX_VALUE, 4));
+    device.writeConfig(13, 4, -1);
+    device.writeConfig(Integer.MIN_VALUE, 4, -1);
+    assertEquals(0, device.poisonValue());
+    assertEquals(7, guest.mistakes(GuestMistake.CONFIG_ACCESS));
+  }
+}

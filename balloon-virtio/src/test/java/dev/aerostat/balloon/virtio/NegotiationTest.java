@@ -1,0 +1,199 @@
+package dev.aerostat.balloon.virtio;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class NegotiationTest {
+  private static final BalloonSettings ALL =
+      BalloonSettings.defaults().withOffered(EnumSet.allOf(BalloonFeature.class));
+
+  private final TestGuest guest = new TestGuest(BalloonSettings.defaults());
+  private final BalloonDevice device = guest.device;
+
+  @Test
+  void featureBitsAreThoseOfTheSpecification() {
+    long bits = 0b111111L | 1L << 28 | 1L << 29 | 1L << 32 | 1L << 62;
+    assertEquals(bits, new TestGuest(ALL).device.offeredFeatures());
+    assertEquals(1L | 1L << 32, new TestGuest(ALL.withOffered(Set.of())).device.offeredFeatures());
+    var moved = ALL.withOffered(Set.of(BalloonFeature.HUGE_PAGES)).withHugePageFeatureBit(63);
+    assertEquals(1L | 1L << 32 | 1L << 63, new TestGuest(moved).device.offeredFeatures());
+  }
+
+  @Test
+  void settingsRefuseWhatIsNotLegal() {
+    for (int bit : new int[] {49, 64, -1}) {
+      assertThrows(IllegalArgumentException.class, () -> ALL.withHugePageFeatureBit(bit));
+    }
+    for (int size : new int[] {0, 3, 65_536, -2, Integer.MIN_VALUE}) {
+      assertThrows(IllegalArgumentException.class, () -> ALL.withQueueSize(size));
+    }
+  }
+
+  @Test
+  void featuresOkIsWithheldWithoutMustTellHostOrVersion1() {
+    for (long lacking : new long[] {FeatureBits.MUST_TELL_HOST, FeatureBits.VERSION_1}) {
+      var other = new TestGuest(BalloonSettings.defaults());
+      other.negotiate(other.device.offeredFeatures() & ~lacking);
+      assertFalse((other.device.status() & DeviceStatus.FEATURES_OK) != 0);
+      assertEquals(1, other.mistakes(GuestMistake.FEATURES_REFUSED));
+    }
+  }
+
+  @Test
+  void featuresOkIsWithheldFromAFeatureThatIsNotOffered() {
+    guest.negotiate(device.offeredFeatures() | 1L << 34);
+    assertFalse((device.status() & DeviceStatus.FEATURES_OK) != 0);
+  }
+
+  @Test
+  void withoutFeaturesOkThereIsNoDriverOkAndNothingIsEverBallooned() {
+    guest.negotiate(FeatureBits.VERSION_1);
+    guest.enable(0, guest.queue(0, 8));
+    device.writeStatus(TestGuest.UP);
+    guest.inflateNow(5);
+    assertEquals(DeviceStatus.ACKNOWLEDGE | DeviceStatus.DRIVER, device.status());
+    assertEquals(List.of(), guest.heard.takeLog());
+    assertTrue(guest.mistakes(GuestMistake.OUT_OF_STEP) > 0);
+  }
+
+  @Test
+  void theDriverIsReadyOnceAndBeforeItsFirstMessage() {
+    guest.negotiate(device.offeredFeatures());
+    guest.enable(0, guest.queue(0, 8));
+    device.writeStatus(TestGuest.UP);
+    guest.inflateNow(512);
+    device.writeStatus(TestGuest.UP);
+    guest.process();
+    assertEquals(List.of("ready", "inflated 512-1024", "inflate end 512"), guest.heard.takeLog());
+  }
+
+  @Test
+  void featuresCannotChangeOnceAgreed() {
+    guest.negotiate(device.offeredFeatures());
+    device.acceptFeatures(0);
+    device.writeStatus(TestGuest.UP);
+    assertEquals(TestGuest.UP, device.status());
+    assertEquals(1, guest.mistakes(GuestMistake.OUT_OF_STEP));
+  }
+
+  @Test
+  void aDriverClearsNoStatusBitAndSetsNoneOfTheDevices() {
+    device.writeStatus(DeviceStatus.ACKNOWLEDGE | DeviceStatus.NEEDS_RESET | 0x1f00);
+    device.writeStatus(DeviceStatus.DRIVER);
+    assertEquals(DeviceStatus.ACKNOWLEDGE | DeviceStatus.DRIVER, device.status());
+  }
+
+  @Test
+  void queuesAreRefusedWithTheReason() {
+    var good = guest.queue(0, 8).layout();
+    assertEquals(QueueSetup.NOT_CONFIGURED, device.enableQueue(0));
+    assertEquals(QueueSetup.NO_SUCH_QUEUE, device.enableQueue(3));
+    assertEquals(QueueSetup.NO_SUCH_QUEUE, device.configureQueue(-1, good));
+    for (int size : new int[] {0, 3, 256, -8}) {
+      assertEquals(QueueSetup.BAD_SIZE, place(new QueueLayout(size, 0, 4096, 8192)));
+    }
+    assertEquals(QueueSetup.MISALIGNED, place(new QueueLayout(8, 8, 4096, 8192)));
+    assertEquals(QueueSetup.MISALIGNED, place(new QueueLayout(8, 0, 4097, 8192)));
+    assertEquals(QueueSetup.MISALIGNED, place(new QueueLayout(8, 0, 4096, 8194)));
+    assertEquals(QueueSetup.OUTSIDE_MEMORY, place(new QueueLayout(8, -16, 4096, 8192)));
+    long edge = TestMemory.HOLE - 16;
+    assertEquals(QueueSetup.OUTSIDE_MEMORY, place(new QueueLayout(8, edge, 4096, 8192)));
+    assertEquals(QueueSetup.OUTSIDE_MEMORY, place(new QueueLayout(8, 0, edge, 8192)));
+    assertEquals(QueueSetup.OUTSIDE_MEMORY, place(new QueueLayout(8, 0, 4096, edge)));
+    assertEquals(QueueSetup.ACCEPTED, place(new QueueLayout(1, edge, 4096, 8192)));
+    assertTrue(guest.mistakes(GuestMistake.QUEUE_REFUSED) > 10);
+  }
+
+  private QueueSetup place(QueueLayout layout) {
+    return device.configureQueue(0, layout);
+  }
+
+  @Test
+  void queuesCannotBeMovedUnderARunningDriverOrDuringAReset() {
+    guest.negotiate(device.offeredFeatures());
+    var layout = guest.queue(0, 8).layout();
+    guest.driverOk();
+    assertEquals(QueueSetup.TOO_LATE, device.configureQueue(0, layout));
+    device.writeStatus(0);
+    assertEquals(QueueSetup.TOO_LATE, device.enableQueue(0));
+  }
+
+  @Test
+  void aQueueThatIsPlacedWronglyAfterAllIsOff() {
+    guest.enable(0, guest.queue(0, 8));
+    assertEquals(QueueSetup.MISALIGNED, place(new QueueLayout(8, 8, 4096, 8192)));
+    assertEquals(QueueSetup.NOT_CONFIGURED, device.enableQueue(0));
+  }
+
+  @Test
+  void thereAreAsManyQueuesAsAnyNumberingUses() {
+    assertEquals(3, device.queueCount());
+    assertEquals(5, new TestGuest(ALL).device.queueCount());
+    assertEquals(2, new TestGuest(TestGuest.plain()).device.queueCount());
+    assertEquals(128, device.maxQueueSize(2));
+    assertEquals(0, device.maxQueueSize(3));
+    assertEquals(0, device.maxQueueSize(-1));
+  }
+
+  @Test
+  void bothNumberingsAreServedAsTheEnabledQueuesTell() {
+    long hintAndReports =
+        FeatureBits.REQUIRED | FeatureBits.FREE_PAGE_HINT | FeatureBits.PAGE_REPORTING;
+    assertEquals(4, indexThatReturnsAReport(hintAndReports, 0, 1, 3, 4));
+    assertEquals(3, indexThatReturnsAReport(hintAndReports, 0, 1, 2, 3));
+    assertEquals(4, indexThatReturnsAReport(hintAndReports, 0, 1, 4));
+    long all = hintAndReports | FeatureBits.STATS_VQ;
+    assertEquals(4, indexThatReturnsAReport(all, 0, 1, 2, 3, 4));
+    long reports = FeatureBits.REQUIRED | FeatureBits.PAGE_REPORTING;
+    assertEquals(2, indexThatReturnsAReport(reports, 0, 1, 2));
+  }
+
+  /** Sends a report on each enabled queue but the first two. */
+  private static int indexThatReturnsAReport(long features, int... enabled) {
+    var other = new TestGuest(ALL);
+    other.negotiate(features);
+    for (int index : enabled) {
+      other.enable(index, other.queue(index, 32));
+    }
+    other.driverOk();
+    int found = -1;
+    for (int index : enabled) {
+      if (index >= 2) {
+        // Outside memory: only the queue that reads no buffer makes no mistake of it.
+        other.queue(index).descriptor(0, TestMemory.HOLE, 4096, TestQueue.WRITE, 0);
+        other.queue(index).offer(0);
+        long before = mistakes(other);
+        other.process();
+        found = mistakes(other) == before ? index : found;
+      }
+    }
+    assertEquals(0, other.mistakes(GuestMistake.UNKNOWN_QUEUES));
+    return found;
+  }
+
+  private static long mistakes(TestGuest guest) {
+    return guest.device.counters().mistakes().values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  @Test
+  void queuesThatNoNumberingKnowsAreLeftAlone() {
+    var other = new TestGuest(ALL);
+    other.negotiate(FeatureBits.REQUIRED | FeatureBits.STATS_VQ);
+    for (int index : new int[] {0, 1, 4}) {
+      other.enable(index, other.queue(index, 8));
+    }
+    other.driverOk();
+    other.queue(4).offer(0);
+    other.inflateNow(5);
+    assertEquals(1, other.mistakes(GuestMistake.UNKNOWN_QUEUES));
+    assertEquals(0, other.queue(4).usedIndex());
+    assertEquals(List.of("inflated 5-6", "inflate end 1"), other.heard.takeLog());
+  }
+}
