@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.aerostat.simulation {
   requires static transitive org.jspecify;
+  requires transitive dev.aerostat.api;
 
   exports dev.aerostat.simulation;
 }

@@ -1,0 +1,24 @@
+package dev.aerostat.simulation;
+
+import dev.aerostat.api.Progress;
+
+/** Hears how a simulated boot comes along, often enough for a progress bar. */
+@FunctionalInterface
+public interface BootWatcher {
+  /**
+   * Takes note of progress.
+   *
+   * @param nowNanos nanoseconds of the virtual clock
+   * @param progress at that moment
+   */
+  void progressed(long nowNanos, Progress progress);
+
+  /**
+   * Gives a watcher that hears nothing.
+   *
+   * @return one without effect
+   */
+  static BootWatcher none() {
+    return (nowNanos, progress) -> {};
+  }
+}
