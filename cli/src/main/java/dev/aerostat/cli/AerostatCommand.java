@@ -1,0 +1,88 @@
+package dev.aerostat.cli;
+
+import java.lang.module.ModuleDescriptor;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The command itself: what its subcommands share. */
+@Command(
+    name = "aerostat",
+    mixinStandardHelpOptions = true,
+    versionProvider = AerostatCommand.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    description = {
+      "Boots guests with passthrough devices fast, however large they are.",
+      "",
+      "All of a guest's memory must be mapped for its device before the device may do DMA:"
+          + " about 4 GiB a second. Aerostat lets the guest's balloon driver take most of"
+          + " the memory out of use first, maps what is left, and the rest in the background."
+          + " These commands show what that gains, on a simulated host.",
+      ""
+    },
+    footer = {
+      "",
+      "Sizes are bytes, or K, M, G or T of them in powers of 1024: 384G, 1.5T, 4096K.",
+      "",
+      "To begin with:",
+      "  aerostat boot --memory 384G --balloon-page 2M",
+      "  aerostat boot --memory 384G --strategy sync",
+      "  aerostat compare --memory 8G,64G",
+      "",
+      "'aerostat COMMAND --help' tells more about each."
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done",
+      "1:failed: refused by the host, input that is no recording, or a breach of a rule",
+      "2:wrong usage"
+    })
+final class AerostatCommand {
+  @Option(
+      names = "--stacktrace",
+      scope = ScopeType.INHERIT,
+      description = "On failure, print where it came from as well.")
+  @SuppressWarnings("UnusedVariable") // Failures looks for it itself: parsing may have failed
+  private boolean stacktrace;
+
+  private AerostatCommand() {}
+
+  /**
+   * Builds the command line.
+   *
+   * @param simulator runs what is asked for
+   * @param console where the user is
+   * @return ready to execute, any number of times
+   */
+  static CommandLine on(Simulator simulator, Console console) {
+    var root = new AerostatCommand();
+    var failures = new Failures(console);
+    CommandLine commands =
+        new CommandLine(root)
+            .addSubcommand(new BootCommand(simulator, console))
+            .addSubcommand(new CompareCommand(simulator, console))
+            .addSubcommand(new ReplayCommand(simulator, console))
+            .addSubcommand(new MappersCommand(console));
+    return OptionTypes.teach(commands)
+        .setOut(console.outWriter())
+        .setErr(console.errWriter())
+        .setParameterExceptionHandler(failures)
+        .setExecutionExceptionHandler(failures)
+        .setUsageHelpAutoWidth(true);
+  }
+
+  /** Says which release this is and which Java it runs on. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String release =
+          Optional.ofNullable(AerostatCommand.class.getModule().getDescriptor())
+              .flatMap(ModuleDescriptor::rawVersion)
+              .orElse("of unknown release");
+      return new String[] {"aerostat %s (Java %s)".formatted(release, Runtime.version())};
+    }
+  }
+}

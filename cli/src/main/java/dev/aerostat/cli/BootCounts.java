@@ -1,0 +1,105 @@
+package dev.aerostat.cli;
+
+import dev.aerostat.api.Pages;
+import dev.aerostat.simulation.BootReport;
+import dev.aerostat.simulation.BootReport.Deflate;
+import dev.aerostat.simulation.BootReport.Inflate;
+
+/** What a boot comes to in numbers, a line for each subject. */
+final class BootCounts {
+  private final StringBuilder lines = new StringBuilder();
+
+  private BootCounts() {}
+
+  /**
+   * Counts.
+   *
+   * @param report what came of the boot
+   * @return lines, each ended by a newline
+   */
+  static String of(BootReport report) {
+    var counts = new BootCounts();
+    if (report.inflate().messages() > 0) {
+      counts.inflate(report);
+    }
+    if (report.deflate().messages() > 0) {
+      counts.deflate(report.deflate());
+    }
+    counts.map(report.map());
+    counts.line("rules", rules(report));
+    return counts.lines.toString();
+  }
+
+  /** Says in a sentence whether the rules were kept. */
+  static String rules(BootReport report) {
+    return report.violations() == 0
+        ? "all kept: the observer saw no breach"
+        : "broken %s; the first breach: %s"
+            .formatted(Figures.count(report.violations(), "time"), report.firstViolation());
+  }
+
+  private void inflate(BootReport report) {
+    Inflate inflate = report.inflate();
+    line(
+        "inflate",
+        "%s gave %s, in %s"
+            .formatted(
+                Figures.count(inflate.messages(), "message"),
+                pages(inflate.pages()),
+                Figures.count(inflate.runs(), "run")));
+    line(
+        "tracker",
+        "%s at most, %s at most"
+            .formatted(
+                Figures.count(inflate.peakRanges(), "range"),
+                new ByteSize(report.trackerPeakBytes())));
+  }
+
+  private void deflate(Deflate deflate) {
+    line(
+        "deflate",
+        "%s took back %s"
+            .formatted(Figures.count(deflate.messages(), "message"), pages(deflate.pages())));
+    line(
+        "",
+        "%s of them mapped in advance, %s on demand (%s)"
+            .formatted(
+                Figures.percent(deflate.preMappedPages(), deflate.pages()),
+                Figures.percent(deflate.onDemandPages(), deflate.pages()),
+                Figures.count(deflate.onDemandMaps(), "map")));
+    deflate
+        .ackNanosMax()
+        .ifPresent(
+            longest ->
+                line(
+                    "",
+                    "answered within %s (half of them), %s (99 %%), %s (all)"
+                        .formatted(
+                            new TimeSpan(deflate.ackNanosP50().orElse(longest)),
+                            new TimeSpan(deflate.ackNanosP99().orElse(longest)),
+                            new TimeSpan(longest))));
+  }
+
+  private void map(BootReport.Map map) {
+    line(
+        "map",
+        "%s for %s; %s at the end, %s at most"
+            .formatted(
+                Figures.count(map.calls(), "call"),
+                new ByteSize(map.bytes()),
+                Figures.count(map.liveMappings(), "mapping"),
+                Figures.count(map.peakMappings())));
+    line(
+        "",
+        "%s in map calls, %s of populating"
+            .formatted(new TimeSpan(map.busyNanos()), new TimeSpan(map.populateBusyNanos())));
+  }
+
+  private static String pages(long pages) {
+    return "%s (%s)".formatted(Figures.count(pages, "page"), new ByteSize(pages * Pages.SIZE));
+  }
+
+  private void line(String subject, String text) {
+    lines.append("%12s  %s\n".formatted(subject, text));
+  }
+}

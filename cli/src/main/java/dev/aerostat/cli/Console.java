@@ -1,0 +1,71 @@
+package dev.aerostat.cli;
+
+import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.simulation.BootWatcher;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+
+/**
+ * Where the command speaks to its user. Immutable.
+ *
+ * @param out what was asked for, printed whole or not at all
+ * @param err all else
+ * @param live whether somebody looks on: both streams are a terminal
+ */
+record Console(PrintStream out, PrintStream err, boolean live) {
+  /** Set by the start script, since Java cannot ask whether standard error is a terminal. */
+  private static final String TERMINAL_PROPERTY = "aerostat.terminal";
+
+  /** What a terminal that knows ASCII only shows instead. */
+  private static final String BEYOND_ASCII = "█▒░×µ·";
+
+  private static final String ASCII = "#+.xu-";
+
+  /** Something that takes long and says how it comes along. */
+  interface Work<T> {
+    T run(BootWatcher watcher) throws HostRefusedException, IOException;
+  }
+
+  /** Gives the process's own streams. */
+  static Console ofProcess() {
+    return new Console(System.out, System.err, Boolean.getBoolean(TERMINAL_PROPERTY));
+  }
+
+  /** The same without a progress bar, for output that programs read. */
+  Console quietIf(boolean quiet) {
+    return new Console(out, err, live && !quiet);
+  }
+
+  /** Prints to standard output, all at once. */
+  void print(String text) {
+    out.print(out.charset().newEncoder().canEncode(BEYOND_ASCII) ? text : inAscii(text));
+    out.flush();
+  }
+
+  PrintWriter outWriter() {
+    return new PrintWriter(out, true, out.charset());
+  }
+
+  PrintWriter errWriter() {
+    return new PrintWriter(err, true, err.charset());
+  }
+
+  /** Does work, under a progress bar if somebody looks on. */
+  <T> T watching(String task, Work<T> work) throws HostRefusedException, IOException {
+    if (!live) {
+      return work.run(BootWatcher.none());
+    }
+    try (var bar = new BootProgressBar(err, task)) {
+      return work.run(bar);
+    }
+  }
+
+  private static String inAscii(String text) {
+    String folded = text;
+    for (int i = 0; i < ASCII.length(); i++) {
+      folded = folded.replace(BEYOND_ASCII.charAt(i), ASCII.charAt(i));
+    }
+    return folded;
+  }
+}

@@ -1,0 +1,2 @@
+/** The {@code aerostat} command. */
+package dev.aerostat.cli;

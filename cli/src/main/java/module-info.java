@@ -1,0 +1,19 @@
+/**
+ * The {@code aerostat} command: simulated boots, their comparison, recorded traffic replayed.
+ *
+ * <p>It names no mapper: those it finds are plugins of {@link dev.aerostat.mapper.spi}. It exports
+ * nothing; picocli alone is let in, to read the commands' annotations.
+ */
+@org.jspecify.annotations.NullMarked
+module dev.aerostat.cli {
+  requires static transitive org.jspecify;
+  requires dev.aerostat.api;
+  requires dev.aerostat.mapper.spi;
+  requires dev.aerostat.simulation;
+  requires info.picocli;
+  requires me.tongfei.progressbar;
+  requires tools.jackson.core;
+
+  opens dev.aerostat.cli to
+      info.picocli;
+}
