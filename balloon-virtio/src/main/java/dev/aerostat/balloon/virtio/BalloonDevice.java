@@ -199,7 +199,8 @@ public final class BalloonDevice {
   }
 
   /**
-   * Takes the place of a queue, before {@link #enableQueue} and before DRIVER_OK.
+   * Takes the place of a queue, before DRIVER_OK. The queue is off until {@link #enableQueue}, also
+   * if it was on before.
    *
    * @param index of the queue
    * @param layout where the driver placed it
@@ -234,8 +235,9 @@ public final class BalloonDevice {
    * budget.
    *
    * @param events is told what the driver said
-   * @param pfnBudget PFNs to read at most, greater than 0; a descriptor without one counts as one
-   * @return true if the budget ended the turn: call again when others had theirs
+   * @param pfnBudget PFNs to read at most, greater than 0; each descriptor counts as one more
+   * @return true if the budget was used up, so there may be more to read: call again when others
+   *     had their turn
    * @throws IllegalArgumentException if the budget is not greater than 0
    */
   public boolean process(BalloonEvents events, int pfnBudget) {
@@ -247,7 +249,6 @@ public final class BalloonDevice {
     awake.set(false);
     if (status.resetHeld()) {
       tellReset(events);
-      return false;
     }
     if (!status.running()) {
       return false;

@@ -77,7 +77,7 @@ public interface BalloonEvents {
   void resetRequested();
 
   /**
-   * The driver sent its statistics.
+   * The driver sent statistics, one at least that the device knows.
    *
    * @param statistics as the guest claims them
    */

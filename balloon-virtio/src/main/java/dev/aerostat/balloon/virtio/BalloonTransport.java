@@ -14,7 +14,7 @@ public interface BalloonTransport {
   void wake();
 
   /**
-   * Tells the driver that a queue's used ring has grown (virtio 1.2, section 2.7.10).
+   * Tells the driver that a queue's used ring has grown (virtio 1.2, section 2.7.7).
    *
    * @param queue index of the queue, as the driver numbered it
    */

@@ -23,7 +23,7 @@ final class DescriptorChain {
   /** {@code next} is 16 bits wide, so no more of a table can be reached. */
   private static final int MAX_TABLE_SIZE = 1 << 16;
 
-  /** Section 2.7.4: no chain is longer. */
+  /** Section 2.7.5: no chain is longer. */
   private static final long MAX_CHAIN_BYTES = 1L << 32;
 
   private static final ValueLayout.OfLong LE64 =

@@ -6,7 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * Reads free page hints (virtio 1.2, section 5.5.6.4). The device writes a command id into the
+ * Reads free page hints (virtio 1.2, section 5.5.6.5). The device writes a command id into the
  * config space; the driver repeats it in a buffer of its own, then sends device-writable buffers,
  * the free blocks, then the id {@link #STOP}. Blocks under another id than the current one are
  * stale. The device writes into none of them.

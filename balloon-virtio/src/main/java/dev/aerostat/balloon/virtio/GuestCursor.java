@@ -40,11 +40,9 @@ final class GuestCursor {
 
   /** Says whether all of a buffer is RAM; regions that touch count as one. */
   boolean isMemory(long address, long length) {
-    if (address < 0 || address > Pages.ADDRESS_LIMIT - length || length <= 0) {
-      return false;
-    }
-    return memory.containsPages(
-        address >>> Pages.SHIFT, ((address + length - 1) >>> Pages.SHIFT) + 1);
+    return length > 0
+        && memory.containsPages(
+            address >>> Pages.SHIFT, ((address + length - 1) >>> Pages.SHIFT) + 1);
   }
 
   MemorySegment segment() {

@@ -26,7 +26,7 @@ public enum GuestMistake {
   BAD_HUGE_PAGE(true),
   /** The length of a message is not a multiple of what an entry takes. */
   RAGGED_LENGTH(false),
-  /** A message without a byte to read. */
+  /** An inflate or deflate message without a byte to read. */
   EMPTY_MESSAGE(false),
   /** A device-writable buffer where only the driver has something to say. */
   WRITABLE_BUFFER(false),

@@ -61,9 +61,7 @@ final class MessageBytes {
   private void nextBuffer(DescriptorChain chain) {
     if (!chain.advance()) {
       atEnd = true;
-      if (total == 0 && !anyMistake && !chain.cut()) {
-        mistakes.report(GuestMistake.EMPTY_MESSAGE);
-      }
+      anyMistake |= chain.cut();
     } else if (chain.writable()) {
       skip(GuestMistake.WRITABLE_BUFFER);
     } else if (chain.length() > 0 && !cursor.isMemory(chain.address(), chain.length())) {
@@ -96,6 +94,11 @@ final class MessageBytes {
   /** Whether the message has no byte beyond this piece, once {@link #advance} has said so. */
   boolean atEnd() {
     return atEnd;
+  }
+
+  /** Whether the driver sent no byte and there is no other mistake to explain that. */
+  boolean isEmpty() {
+    return total == 0 && !anyMistake;
   }
 
   MemorySegment segment() {

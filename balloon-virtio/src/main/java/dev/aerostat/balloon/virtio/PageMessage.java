@@ -108,6 +108,9 @@ final class PageMessage {
     if (splitBytes > 0 && !ignored) {
       mistakes.report(GuestMistake.RAGGED_LENGTH);
     }
+    if (bytes.isEmpty() && !ignored) {
+      mistakes.report(GuestMistake.EMPTY_MESSAGE);
+    }
     runs.flush(events);
   }
 

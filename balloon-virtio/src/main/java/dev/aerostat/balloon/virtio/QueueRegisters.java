@@ -32,12 +32,14 @@ final class QueueRegisters {
   }
 
   synchronized QueueSetup configure(int index, QueueLayout layout) {
-    QueueSetup verdict = judge(index, layout);
+    if (!exists(index)) {
+      return QueueSetup.NO_SUCH_QUEUE;
+    }
+    enabled &= ~(1 << index);
+    layouts.remove(index);
+    QueueSetup verdict = judge(layout);
     if (verdict == QueueSetup.ACCEPTED) {
       layouts.put(index, layout);
-    } else {
-      layouts.remove(index);
-      enabled &= exists(index) ? ~(1 << index) : ~0;
     }
     return verdict;
   }
@@ -69,11 +71,8 @@ final class QueueRegisters {
     enabled = 0;
   }
 
-  private QueueSetup judge(int index, QueueLayout layout) {
+  private QueueSetup judge(QueueLayout layout) {
     int size = layout.size();
-    if (!exists(index)) {
-      return QueueSetup.NO_SUCH_QUEUE;
-    }
     if (size < 1 || size > maxSize || Integer.bitCount(size) != 1) {
       return QueueSetup.BAD_SIZE;
     }

@@ -135,7 +135,7 @@ final class SplitVirtqueue implements Virtqueue {
     }
   }
 
-  /** Section 2.7.10: by event index if negotiated, else by the driver's flag. */
+  /** Section 2.7.7: by event index if negotiated, else by the driver's flag. */
   private boolean wantsInterrupt() {
     if (!eventIndex) {
       return (SplitRing.read16(driverArea, SplitRing.FLAGS) & SplitRing.NO_INTERRUPT) == 0;

@@ -79,7 +79,10 @@ final class StatisticsQueue {
     if (entries.hasRemaining()) {
       mistakes.report(GuestMistake.RAGGED_LENGTH);
     }
-    events.statistics(new BalloonStatistics(values));
+    // A driver may begin with a buffer that says nothing (section 5.5.5).
+    if (!values.isEmpty()) {
+      events.statistics(new BalloonStatistics(values));
+    }
   }
 
   private void copy() {

@@ -35,13 +35,13 @@
  *   <tr><td>with MUST_TELL_HOST: let no page go before the driver has our word</td><td>{@link
  *       BalloonEvents#deflated}, {@link BalloonDevice#acknowledge}</td></tr>
  *   <tr><td>write the used element before the used index (2.7.8.2), interrupt by flag or event index
- *       (2.7.7, 2.7.10)</td><td>{@link BalloonDevice#acknowledge} and the end of every other
+ *       (2.7.7)</td><td>{@link BalloonDevice#acknowledge} and the end of every other
  *       message</td></tr>
  *   <tr><td>ask to be notified (2.7.10)</td><td>at the end of each drained queue in {@link
  *       BalloonDevice#process}</td></tr>
  *   <tr><td>keep the statistics buffer until fresh figures are wanted (5.5.6.3)</td><td>{@link
  *       BalloonDevice#requestStatistics}, {@link BalloonEvents#statistics}</td></tr>
- *   <tr><td>command ids of free page hints (5.5.6.4)</td><td>{@link
+ *   <tr><td>command ids of free page hints (5.5.6.5)</td><td>{@link
  *       BalloonDevice#startFreePageHint}, {@link BalloonDevice#stopFreePageHint}</td></tr>
  *   <tr><td>return reports of free pages (5.5.6.7)</td><td>within {@link
  *       BalloonDevice#process}</td></tr>

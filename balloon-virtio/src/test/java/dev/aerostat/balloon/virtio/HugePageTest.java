@@ -64,6 +64,9 @@ class HugePageTest {
             "deflate begin 0", "deflated 0 2047-2048", "deflated 0 4096-4608", "deflate end 0 513"),
         guest.heard.takeLog());
     assertTrue(guest.needsReset());
+    guest.device.acknowledge(0);
+    guest.deflateNow(512);
+    assertEquals("deflate end 0 512", guest.heard.takeLog().getLast());
     guest.inflateNow(4096);
     assertEquals(List.of("inflate end 0"), guest.heard.takeLog());
   }

@@ -96,7 +96,7 @@ class NegotiationTest {
     assertEquals(QueueSetup.NOT_CONFIGURED, device.enableQueue(0));
     assertEquals(QueueSetup.NO_SUCH_QUEUE, device.enableQueue(3));
     assertEquals(QueueSetup.NO_SUCH_QUEUE, device.configureQueue(-1, good));
-    for (int size : new int[] {0, 3, 256, -8}) {
+    for (int size : new int[] {0, 3, 256, -8, Integer.MIN_VALUE}) {
       assertEquals(QueueSetup.BAD_SIZE, place(new QueueLayout(size, 0, 4096, 8192)));
     }
     assertEquals(QueueSetup.MISALIGNED, place(new QueueLayout(8, 8, 4096, 8192)));
@@ -123,6 +123,26 @@ class NegotiationTest {
     assertEquals(QueueSetup.TOO_LATE, device.configureQueue(0, layout));
     device.writeStatus(0);
     assertEquals(QueueSetup.TOO_LATE, device.enableQueue(0));
+  }
+
+  @Test
+  void aQueueThatIsPlacedAnewIsOffUntilItIsEnabledAnew() {
+    guest.negotiate(device.offeredFeatures());
+    guest.enable(0, guest.queue(0, 8));
+    assertEquals(QueueSetup.ACCEPTED, place(guest.queue(0, 8).layout()));
+    guest.driverOk();
+    guest.inflateNow(512);
+    assertEquals(List.of(), guest.heard.takeLog());
+  }
+
+  @Test
+  void aResetForgetsTheFeatures() {
+    guest.negotiate(device.offeredFeatures());
+    device.writeStatus(0);
+    guest.process();
+    device.completeReset();
+    device.writeStatus(DeviceStatus.FEATURES_OK);
+    assertEquals(0, device.status());
   }
 
   @Test

@@ -106,7 +106,7 @@ class SplitVirtqueueProperties {
     assertTrue(!guest.needsReset());
   }
 
-  /** The device interrupts exactly where the specification's formula says (section 2.7.10). */
+  /** The device interrupts exactly where the specification's formula says (section 2.7.7). */
   @Property(tries = 50)
   void anInterruptComesIfAndOnlyIfTheEventIndexAsksForIt(
       @ForAll long seed, @ForAll @IntRange(min = 0, max = 0xffff) int start) {
@@ -151,7 +151,7 @@ class SplitVirtqueueProperties {
     guest.process();
   }
 
-  /** {@code vring_need_event} as virtio 1.2, section 2.7.10 and appendix A print it. */
+  /** {@code vring_need_event} as virtio 1.2, appendix A, prints it. */
   private static boolean needEvent(int event, int now, int old) {
     return ((now - event - 1) & 0xffff) < ((now - old) & 0xffff);
   }
