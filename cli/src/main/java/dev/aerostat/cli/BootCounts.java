@@ -49,7 +49,7 @@ final class BootCounts {
                 Figures.count(inflate.runs(), "run")));
     line(
         "tracker",
-        "%s at most, %s at most"
+        "at most %s, in %s"
             .formatted(
                 Figures.count(inflate.peakRanges(), "range"),
                 new ByteSize(report.trackerPeakBytes())));

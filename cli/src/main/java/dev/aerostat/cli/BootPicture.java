@@ -2,6 +2,7 @@ package dev.aerostat.cli;
 
 import dev.aerostat.simulation.BootReport;
 import dev.aerostat.simulation.BootReport.Timeline;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.LongStream;
 
@@ -21,9 +22,9 @@ final class BootPicture {
    *
    * @param report what came of the boot
    * @param driverNanos when the balloon driver loaded, if there was one and that is known
-   * @return lines, each ended by a newline; none if nothing took any time
+   * @return lines, each ended by a newline; empty if nothing took any time
    */
-  static String of(BootReport report, OptionalLong driverNanos) {
+  static Optional<String> of(BootReport report, OptionalLong driverNanos) {
     Timeline timeline = report.timeline();
     long end =
         LongStream.of(
@@ -34,7 +35,9 @@ final class BootPicture {
                 timeline.balloonEmptyNanos().orElse(0))
             .max()
             .orElse(0);
-    return end == 0 ? "" : new BootPicture(end).draw(report, driverNanos);
+    return end == 0
+        ? Optional.empty()
+        : Optional.of(new BootPicture(end).draw(report, driverNanos));
   }
 
   private String draw(BootReport report, OptionalLong driverNanos) {
@@ -44,7 +47,11 @@ final class BootPicture {
     picture.append(lane("DMA", bar('░', 0, ready) + bar('█', ready, WIDTH), "░ waits  █ allowed"));
     picture.append(lane("mapping", bar('█', 0, column(timeline.fullyMappedNanos())), ""));
     if (report.inflate().messages() > 0) {
-      picture.append(lane("balloon", balloon(timeline, driverNanos), "▒ inflates  █ holds memory"));
+      picture.append(
+          lane(
+              "balloon",
+              balloon(timeline, driverNanos),
+              driverNanos.isPresent() ? "▒ inflates  █ holds memory" : "█ holds memory"));
     }
     String endTime = new TimeSpan(endNanos).toString();
     return picture

@@ -34,8 +34,7 @@ final class BootStory {
         + "\n\n"
         + story.events()
         + "\n"
-        + BootPicture.of(report, driverNanos)
-        + "\n"
+        + BootPicture.of(report, driverNanos).map(picture -> picture + "\n").orElse("")
         + BootCounts.of(report);
   }
 
