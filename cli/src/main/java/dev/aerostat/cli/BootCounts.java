@@ -100,6 +100,6 @@ final class BootCounts {
   }
 
   private void line(String subject, String text) {
-    lines.append("%12s  %s\n".formatted(subject, text));
+    lines.append("%10s  %s\n".formatted(subject, text));
   }
 }

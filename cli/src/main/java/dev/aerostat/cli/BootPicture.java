@@ -8,8 +8,8 @@ import java.util.stream.LongStream;
 
 /** Draws a boot to scale: when the device waited, when memory was mapped, what the balloon held. */
 final class BootPicture {
-  private static final int WIDTH = 60;
-  private static final String INDENT = " ".repeat(14);
+  private static final int WIDTH = 50;
+  private static final String INDENT = " ".repeat(12);
 
   private final long endNanos;
 
@@ -44,14 +44,14 @@ final class BootPicture {
     Timeline timeline = report.timeline();
     var picture = new StringBuilder();
     int ready = column(timeline.dmaReadyNanos());
-    picture.append(lane("DMA", bar('░', 0, ready) + bar('█', ready, WIDTH), "░ waits  █ allowed"));
+    picture.append(lane("DMA", bar('░', 0, ready) + bar('█', ready, WIDTH), "░ waits █ open"));
     picture.append(lane("mapping", bar('█', 0, column(timeline.fullyMappedNanos())), ""));
     if (report.inflate().messages() > 0) {
       picture.append(
           lane(
               "balloon",
               balloon(timeline, driverNanos),
-              driverNanos.isPresent() ? "▒ inflates  █ holds memory" : "█ holds memory"));
+              driverNanos.isPresent() ? "▒ fills █ holds" : "█ holds"));
     }
     String endTime = new TimeSpan(endNanos).toString();
     return picture
@@ -84,6 +84,6 @@ final class BootPicture {
   }
 
   private static String lane(String name, String drawn, String legend) {
-    return ("%12s  %-" + WIDTH + "s  %s").formatted(name, drawn, legend).stripTrailing() + "\n";
+    return ("%10s  %-" + WIDTH + "s  %s").formatted(name, drawn, legend).stripTrailing() + "\n";
   }
 }
