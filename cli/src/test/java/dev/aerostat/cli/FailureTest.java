@@ -95,6 +95,19 @@ class FailureTest {
   }
 
   @Test
+  void ofJavasHeapSaysWhatToDo() {
+    FakeSimulator.Answer full =
+        _ -> {
+          throw new OutOfMemoryError();
+        };
+    Invocation boot = boot(full);
+    Invocation compare = Invocation.of(new FakeSimulator(full), "compare", "--memory", "8G");
+    assertTrue(boot.err().startsWith("aerostat: out of memory: simulate a smaller"), boot.err());
+    assertEquals(1, boot.exitCode());
+    assertEquals(boot, compare);
+  }
+
+  @Test
   void ofOursAsksForAReport() {
     Invocation invocation =
         boot(
