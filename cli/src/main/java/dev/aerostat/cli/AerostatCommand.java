@@ -4,8 +4,10 @@ import java.lang.module.ModuleDescriptor;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 
 /** The command itself: what its subcommands share. */
@@ -69,9 +71,22 @@ final class AerostatCommand {
     return OptionTypes.teach(commands)
         .setOut(console.outWriter())
         .setErr(console.errWriter())
+        .setExecutionStrategy(AerostatCommand::execute)
         .setParameterExceptionHandler(failures)
         .setExecutionExceptionHandler(failures)
         .setUsageHelpAutoWidth(true);
+  }
+
+  /** A simulation too large for Java's heap is a failure like others, not a stack trace. */
+  private static int execute(ParseResult parsed) {
+    try {
+      return new CommandLine.RunLast().execute(parsed);
+    } catch (OutOfMemoryError full) {
+      throw new ExecutionException(
+          parsed.commandSpec().commandLine(),
+          "out of memory",
+          new CommandFailedException(Failures.OUT_OF_MEMORY, full));
+    }
   }
 
   /** Says which release this is and which Java it runs on. */

@@ -125,7 +125,7 @@ final class BootCommand implements Callable<Integer> {
     BootReport report =
         console
             .quietIf(json)
-            .watching("boot " + memory.size(), watcher -> simulator.boot(scenario, watcher));
+            .watching(memory.size().toString(), watcher -> simulator.boot(scenario, watcher));
     console.print(json ? ReportJson.object(report) : BootStory.of(report, driverNanos()));
     if (report.violations() > 0) {
       throw new CommandFailedException("the rules were " + BootCounts.rules(report));

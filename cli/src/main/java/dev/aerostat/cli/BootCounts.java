@@ -49,7 +49,7 @@ final class BootCounts {
                 Figures.count(inflate.runs(), "run")));
     line(
         "tracker",
-        "%s at most, %s at most"
+        "at most %s, in %s"
             .formatted(
                 Figures.count(inflate.peakRanges(), "range"),
                 new ByteSize(report.trackerPeakBytes())));
@@ -100,6 +100,6 @@ final class BootCounts {
   }
 
   private void line(String subject, String text) {
-    lines.append("%12s  %s\n".formatted(subject, text));
+    lines.append("%10s  %s\n".formatted(subject, text));
   }
 }

@@ -2,13 +2,14 @@ package dev.aerostat.cli;
 
 import dev.aerostat.simulation.BootReport;
 import dev.aerostat.simulation.BootReport.Timeline;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.LongStream;
 
 /** Draws a boot to scale: when the device waited, when memory was mapped, what the balloon held. */
 final class BootPicture {
-  private static final int WIDTH = 60;
-  private static final String INDENT = " ".repeat(14);
+  private static final int WIDTH = 50;
+  private static final String INDENT = " ".repeat(12);
 
   private final long endNanos;
 
@@ -21,9 +22,9 @@ final class BootPicture {
    *
    * @param report what came of the boot
    * @param driverNanos when the balloon driver loaded, if there was one and that is known
-   * @return lines, each ended by a newline; none if nothing took any time
+   * @return lines, each ended by a newline; empty if nothing took any time
    */
-  static String of(BootReport report, OptionalLong driverNanos) {
+  static Optional<String> of(BootReport report, OptionalLong driverNanos) {
     Timeline timeline = report.timeline();
     long end =
         LongStream.of(
@@ -34,17 +35,23 @@ final class BootPicture {
                 timeline.balloonEmptyNanos().orElse(0))
             .max()
             .orElse(0);
-    return end == 0 ? "" : new BootPicture(end).draw(report, driverNanos);
+    return end == 0
+        ? Optional.empty()
+        : Optional.of(new BootPicture(end).draw(report, driverNanos));
   }
 
   private String draw(BootReport report, OptionalLong driverNanos) {
     Timeline timeline = report.timeline();
     var picture = new StringBuilder();
     int ready = column(timeline.dmaReadyNanos());
-    picture.append(lane("DMA", bar('░', 0, ready) + bar('█', ready, WIDTH), "░ waits  █ allowed"));
+    picture.append(lane("DMA", bar('░', 0, ready) + bar('█', ready, WIDTH), "░ waits █ open"));
     picture.append(lane("mapping", bar('█', 0, column(timeline.fullyMappedNanos())), ""));
     if (report.inflate().messages() > 0) {
-      picture.append(lane("balloon", balloon(timeline, driverNanos), "▒ inflates  █ holds memory"));
+      picture.append(
+          lane(
+              "balloon",
+              balloon(timeline, driverNanos),
+              driverNanos.isPresent() ? "▒ fills █ holds" : "█ holds"));
     }
     String endTime = new TimeSpan(endNanos).toString();
     return picture
@@ -77,6 +84,6 @@ final class BootPicture {
   }
 
   private static String lane(String name, String drawn, String legend) {
-    return ("%12s  %-" + WIDTH + "s  %s").formatted(name, drawn, legend).stripTrailing() + "\n";
+    return ("%10s  %-" + WIDTH + "s  %s").formatted(name, drawn, legend).stripTrailing() + "\n";
   }
 }

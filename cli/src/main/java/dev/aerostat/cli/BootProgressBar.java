@@ -45,11 +45,8 @@ final class BootProgressBar implements BootWatcher, AutoCloseable {
     bar.maxHint(progress.memoryBytes());
     bar.stepTo(progress.mappedBytes());
     bar.setExtraMessage(
-        "mapped, %s ballooned, DMA %s, at %s"
-            .formatted(
-                new ByteSize(progress.balloonedBytes()),
-                progress.gateOpen() ? "allowed" : "waits",
-                new TimeSpan(nowNanos)));
+        "DMA %s, at %s"
+            .formatted(progress.gateOpen() ? "allowed" : "waits", new TimeSpan(nowNanos)));
   }
 
   @Override

@@ -34,22 +34,22 @@ final class BootStory {
         + "\n\n"
         + story.events()
         + "\n"
-        + BootPicture.of(report, driverNanos)
-        + "\n"
+        + BootPicture.of(report, driverNanos).map(picture -> picture + "\n").orElse("")
         + BootCounts.of(report);
   }
 
   private String title() {
-    return "%s of memory (%s never ballooned) · balloon pages of %s · %s · mapper %s · guest %s"
-            .formatted(
-                new ByteSize(report.memoryBytes()),
-                new ByteSize(report.residentBytes()),
-                new ByteSize(report.balloonPageBytes()),
-                report.strategy(),
-                report.mapper(),
-                report.guest())
-        + " · seed "
-        + report.seed();
+    return """
+        %s of memory, %s of it never ballooned, balloon pages of %s
+        %s · mapper %s · guest %s · seed %d"""
+        .formatted(
+            new ByteSize(report.memoryBytes()),
+            new ByteSize(report.residentBytes()),
+            new ByteSize(report.balloonPageBytes()),
+            report.strategy(),
+            report.mapper(),
+            report.guest(),
+            report.seed());
   }
 
   private String events() {
@@ -78,7 +78,7 @@ final class BootStory {
           nanos.isPresent()
               ? String.format(Locale.ROOT, "%,.2f s", nanos.getAsLong() / NANOS_PER_SECOND)
               : "never";
-      return "%12s  %s\n".formatted(time, what);
+      return "%10s  %s\n".formatted(time, what);
     }
   }
 }

@@ -16,6 +16,9 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Turns what goes wrong into one line on standard error and an exit code. */
 final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
+  static final String OUT_OF_MEMORY =
+      "out of memory: simulate a smaller guest, or give Java more (JAVA_TOOL_OPTIONS=-Xmx8g)";
+
   private static final String STACKTRACE = "--stacktrace";
 
   private final Console console;
@@ -59,8 +62,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
           HostRefusedException _,
           IOException _ ->
           message(failure);
-      case OutOfMemoryError _ ->
-          "out of memory: simulate a smaller guest, or give Java more (JAVA_TOOL_OPTIONS=-Xmx8g)";
+      case OutOfMemoryError _ -> OUT_OF_MEMORY;
       default ->
           "this is a bug of ours, please report it with %s: %s".formatted(STACKTRACE, failure);
     };

@@ -17,6 +17,7 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
+import tools.jackson.core.util.Separators.Spacing;
 
 /** Writes reports as JSON. Every object has every field; what never happened is null. */
 final class ReportJson {
@@ -157,11 +158,13 @@ final class ReportJson {
     }
   }
 
-  /** Two spaces an indent and a newline that is the same everywhere. */
+  /** As most tools print it, with a newline that is the same everywhere. */
   private static final class Indented extends ObjectWriteContext.Base {
     @Override
     public PrettyPrinter getPrettyPrinter() {
-      return new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n"));
+      return new DefaultPrettyPrinter(
+              PrettyPrinter.DEFAULT_SEPARATORS.withObjectNameValueSpacing(Spacing.AFTER))
+          .withObjectIndenter(new DefaultIndenter("  ", "\n"));
     }
   }
 }

@@ -1,0 +1,78 @@
+package dev.aerostat.cli;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BadUsageTest {
+  @ParameterizedTest(name = "aerostat {0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          boot                                            | --memory
+          boot --memory                                   | --memory
+          boot --memory 12X                               | '12X' is not a size
+          boot --memory -5G                               | '-5G' is not a size
+          boot --memory 17T                               | '17T' is beyond 16T
+          boot --memory 16T                               | expected 64M to 16382G
+          boot --memory 32M                               | expected 64M to 16382G
+          boot --memory 65M                               | expected a multiple of 2M
+          boot --memory 8G --resident 9G                  | --resident 9G is larger than --memory 8G
+          boot --memory 8G --resident 5000                | expected a multiple of 4K
+          boot --memory 8G --resident lots                | 'lots' is not a size
+          boot --memory 8G --balloon-page 1G              | expected 4K or 2M
+          boot --memory 8G --strategy later               | expected async or sync
+          boot --memory 8G --guest windows                | linux, none, stalls, pressured
+          boot --memory 8G --mapper nvme                  | there is no mapper 'nvme'; found: sim
+          boot --memory 8G --mapper-option rules          | KEY=VALUE
+          boot --memory 8G --prefault-threads 0           | expected 1 or more
+          boot --memory 8G --prefault-threads many        | 'many' is not a whole number
+          boot --memory 8G --prefault-threads 3000000000  | '3000000000' is out of range
+          boot --memory 8G --driver-after soon            | 'soon' is not a time
+          boot --memory 8G --seed x                       | 'x' is not a whole number
+          boot --memory 8G --memory 9G                    | only once
+          boot --memory 8G --speed 3                      | --speed
+          compare --memory 8G,,9G                         | '' is not a size
+          compare --memory 8G,32T                         | '32T' is beyond 16T
+          replay                                          | FILE
+          replay trace --mapper nvme                      | there is no mapper 'nvme'; found: sim
+          land                                            | 'land'
+          ''                                              | subcommand
+          """)
+  void isToldInOneLineThatNamesWhatIsWrong(String commandLine, String expected) {
+    String[] args = commandLine.isEmpty() ? new String[0] : commandLine.split(" +");
+    Invocation invocation = Invocation.of(FakeSimulator.smooth(), args);
+    assertAll(
+        () -> assertEquals(2, invocation.exitCode()),
+        () -> assertEquals("", invocation.out()),
+        () -> assertEquals(1, invocation.err().lines().count(), invocation.err()),
+        () -> assertTrue(invocation.err().startsWith("aerostat: "), invocation.err()),
+        () -> assertTrue(invocation.err().contains(expected), invocation.err()));
+  }
+
+  @Test
+  void showsWhereItCameFromOnlyIfAsked() {
+    Invocation invocation =
+        Invocation.of(FakeSimulator.smooth(), "boot", "--memory", "12X", "--stacktrace");
+    assertEquals(2, invocation.exitCode());
+    assertTrue(invocation.err().contains("\tat "), invocation.err());
+  }
+
+  @Test
+  void ofAMapperIsTheMappersToTell() {
+    var simulator =
+        new FakeSimulator(
+            _ -> {
+              throw new IllegalArgumentException("mapper 'sim' has no option 'colour'");
+            });
+    Invocation invocation =
+        Invocation.of(simulator, "boot", "--memory", "8G", "--mapper-option", "colour=red");
+    assertEquals(
+        new Invocation(2, "", "aerostat: mapper 'sim' has no option 'colour'\n"), invocation);
+  }
+}

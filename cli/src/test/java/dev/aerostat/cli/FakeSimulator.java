@@ -1,0 +1,46 @@
+package dev.aerostat.cli;
+
+import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.simulation.BootReport;
+import dev.aerostat.simulation.BootScenario;
+import dev.aerostat.simulation.BootWatcher;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Answers at once, and remembers what it was asked. */
+final class FakeSimulator implements Simulator {
+  final List<BootScenario> booted = new CopyOnWriteArrayList<>();
+  private final Answer answer;
+
+  /** What comes of a scenario. */
+  interface Answer {
+    BootReport to(BootScenario scenario) throws HostRefusedException, IOException;
+  }
+
+  FakeSimulator(Answer answer) {
+    this.answer = answer;
+  }
+
+  /** One for which all goes well. */
+  static FakeSimulator smooth() {
+    return new FakeSimulator(Reports::of);
+  }
+
+  @Override
+  public BootReport boot(BootScenario scenario, BootWatcher watcher)
+      throws HostRefusedException, IOException {
+    booted.add(scenario);
+    return answer.to(scenario);
+  }
+
+  @Override
+  public BootReport replay(
+      Path trace, String mapper, Map<String, String> mapperOptions, BootWatcher watcher)
+      throws HostRefusedException, IOException {
+    BootScenario scenario = ComparedVariant.ASYNC_4K.scenario(ByteSize.parse("1G"));
+    return Reports.named(answer.to(scenario), trace.getFileName().toString());
+  }
+}

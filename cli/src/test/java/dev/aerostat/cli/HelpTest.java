@@ -1,0 +1,39 @@
+package dev.aerostat.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HelpTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"--help", "boot --help", "compare --help", "replay --help", "mappers --help"})
+  void isPrintedWhenAskedFor(String commandLine) {
+    Invocation invocation = Invocation.of(FakeSimulator.smooth(), commandLine.split(" "));
+    assertEquals(0, invocation.exitCode());
+    assertEquals("", invocation.err());
+    assertTrue(invocation.out().startsWith("Usage: aerostat"), invocation.out());
+  }
+
+  @Test
+  void tellsExitCodesAndWhereToBegin() {
+    String help = Invocation.of(FakeSimulator.smooth(), "--help").out();
+    assertTrue(help.contains("aerostat boot --memory 384G --balloon-page 2M"), help);
+    assertTrue(help.contains("wrong usage"), help);
+  }
+
+  @Test
+  void theVersionNamesReleaseAndJava() {
+    String version = Invocation.of(FakeSimulator.smooth(), "--version").out();
+    assertTrue(version.matches("aerostat \\S.* \\(Java .*\\)\\R"), version);
+  }
+
+  @Test
+  void mappersAreListedWithWhatTheyNeed() {
+    String mappers = Invocation.of(FakeSimulator.smooth(), "mappers").out();
+    assertTrue(mappers.startsWith("sim           available: "), mappers);
+  }
+}
