@@ -127,8 +127,9 @@ final class BootCommand implements Callable<Integer> {
             .quietIf(json)
             .watching(memory.size().toString(), watcher -> simulator.boot(scenario, watcher));
     console.print(json ? ReportJson.object(report) : BootStory.of(report, driverNanos()));
-    if (report.violations() > 0) {
-      throw new CommandFailedException("the rules were " + BootCounts.rules(report));
+    Optional<String> failure = Verdict.failure(report);
+    if (failure.isPresent()) {
+      throw new CommandFailedException(failure.get());
     }
     return 0;
   }

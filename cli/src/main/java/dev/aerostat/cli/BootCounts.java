@@ -26,6 +26,9 @@ final class BootCounts {
       counts.deflate(report.deflate());
     }
     counts.map(report.map());
+    if (report.refusals().count() > 0) {
+      counts.line("host", "refused %s".formatted(Figures.count(report.refusals().count(), "call")));
+    }
     counts.line("rules", rules(report));
     return counts.lines.toString();
   }

@@ -1,6 +1,7 @@
 package dev.aerostat.cli;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.Command;
@@ -46,7 +47,7 @@ final class CompareCommand implements Callable<Integer> {
     List<ByteSize> sizes = memories.stream().map(GuestSize::size).distinct().toList();
     List<Trial> trials = console.quietIf(json).live() ? watched(sizes) : run(sizes, () -> {});
     console.print(json ? ReportJson.comparison(trials) : ComparisonTable.of(trials));
-    failOnViolations(trials);
+    failOnFirstFailure(trials);
     return 0;
   }
 
@@ -62,15 +63,12 @@ final class CompareCommand implements Callable<Integer> {
     return new Comparison(simulator, trialDone).run(sizes);
   }
 
-  private static void failOnViolations(List<Trial> trials) {
-    trials.stream()
-        .filter(trial -> trial.report().filter(report -> report.violations() > 0).isPresent())
-        .findFirst()
-        .ifPresent(
-            trial -> {
-              throw new CommandFailedException(
-                  "%s: the rules were %s"
-                      .formatted(trial, BootCounts.rules(trial.report().orElseThrow())));
-            });
+  private static void failOnFirstFailure(List<Trial> trials) {
+    for (Trial trial : trials) {
+      Optional<String> failure = trial.report().flatMap(Verdict::failure);
+      if (failure.isPresent()) {
+        throw new CommandFailedException("%s: %s".formatted(trial, failure.get()));
+      }
+    }
   }
 }

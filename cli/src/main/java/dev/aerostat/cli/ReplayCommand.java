@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -59,7 +60,7 @@ final class ReplayCommand implements Callable<Integer> {
       reports.add(replay(file, mapperName));
     }
     console.print(json ? asJson(reports) : asStories(reports));
-    failOnViolations(reports);
+    failOnFirstFailure(reports);
     return 0;
   }
 
@@ -82,14 +83,12 @@ final class ReplayCommand implements Callable<Integer> {
         .collect(Collectors.joining("\n\n"));
   }
 
-  private static void failOnViolations(List<BootReport> reports) {
-    reports.stream()
-        .filter(report -> report.violations() > 0)
-        .findFirst()
-        .ifPresent(
-            report -> {
-              throw new CommandFailedException(
-                  "%s: the rules were %s".formatted(report.guest(), BootCounts.rules(report)));
-            });
+  private static void failOnFirstFailure(List<BootReport> reports) {
+    for (BootReport report : reports) {
+      Optional<String> failure = Verdict.failure(report);
+      if (failure.isPresent()) {
+        throw new CommandFailedException("%s: %s".formatted(report.guest(), failure.get()));
+      }
+    }
   }
 }

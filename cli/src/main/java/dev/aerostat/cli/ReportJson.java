@@ -83,6 +83,7 @@ final class ReportJson {
     deflate(report.map(BootReport::deflate));
     map(report.map(BootReport::map));
     number("trackerPeakBytes", report.map(BootReport::trackerPeakBytes));
+    number("refusals", report.map(run -> run.refusals().count()));
     number("violations", report.map(BootReport::violations));
     number("wallNanos", report.map(BootReport::wallNanos));
     infeasible.ifPresent(reason -> json.writeStringProperty("infeasible", reason));

@@ -4,6 +4,7 @@ import dev.aerostat.simulation.BootReport;
 import dev.aerostat.simulation.BootReport.Deflate;
 import dev.aerostat.simulation.BootReport.Inflate;
 import dev.aerostat.simulation.BootReport.Map;
+import dev.aerostat.simulation.BootReport.Refusals;
 import dev.aerostat.simulation.BootReport.Timeline;
 import dev.aerostat.simulation.BootScenario;
 import java.util.Locale;
@@ -48,6 +49,7 @@ final class Reports {
             OptionalLong.of(3_100_000),
             OptionalLong.of(9_640_000)),
         new Map(24_576, scenario.memoryBytes(), 24_576, 24_576, 7_220_000_000L, 82_944_000_000L),
+        new Refusals(0, ""),
         65_536,
         0,
         "",
@@ -70,6 +72,7 @@ final class Reports {
         new Inflate(0, 0, 0, 0),
         new Deflate(0, 0, 0, 0, 0, never, never, never),
         new Map(0, 0, 0, 0, 0, 0),
+        new Refusals(7, "MAP refused"),
         0,
         0,
         "",
@@ -98,6 +101,7 @@ final class Reports {
         report.inflate(),
         report.deflate(),
         report.map(),
+        report.refusals(),
         report.trackerPeakBytes(),
         violations,
         firstViolation,

@@ -121,6 +121,7 @@ public final class EngineCore implements BalloonEvents {
   public void inflateMessageEnd(long pages) {
     tally.inflateMessages++;
     tally.inflatePages += pages;
+    target.inflated(pages);
     messageEnded();
   }
 

@@ -4,9 +4,10 @@ package dev.aerostat.engine.core;
  * How large the balloon is asked to be.
  *
  * <p>While the gate is closed: what is ballooned or still unmapped, whichever is more, less what
- * the guest needs to live on; it never forces a deflate. Afterwards it falls only by pages that are
- * mapped and next to be deflated. The guest is shown at most one change in five milliseconds, since
- * each interrupts it.
+ * the guest needs to live on. It never forces a deflate: a guest that still inflates may have a
+ * message under way that we know nothing of, so that much room is left above what is ballooned.
+ * Afterwards it falls only by pages that are mapped and next to be deflated. The guest is shown at
+ * most one change in five milliseconds, since each interrupts it.
  */
 final class TargetPolicy {
   static final int TIMER = -1;
@@ -21,6 +22,9 @@ final class TargetPolicy {
   private final long memoryPages;
   private final CoreSettings settings;
   private final EngineCommands commands;
+  // Until a message was seen: 256 pages of 2 MiB, the most that one of Linux's can hold.
+  private long largestMessage = 256 * HUGE_COMPACTION_PAGES;
+  private boolean messageSeen;
   private long operatorPages;
   private long ceiling = Long.MAX_VALUE;
   private boolean gateOpen;
@@ -49,6 +53,12 @@ final class TargetPolicy {
               .formatted(pages, memoryPages));
     }
     operatorPages = pages;
+  }
+
+  /** Takes note of an inflate message: the next one may be as large. */
+  void inflated(long pages) {
+    largestMessage = messageSeen ? Math.max(largestMessage, pages) : pages;
+    messageSeen = true;
   }
 
   /** Takes note of a deflate message. What the guest took back unasked is not asked for again. */
@@ -84,7 +94,14 @@ final class TargetPolicy {
       return balloonedPages - readyPages;
     }
     long spare = Math.max(0, memoryPages - settings.residentPages());
-    return Math.max(balloonedPages, Math.min(ceiling, Math.min(spare, unmappedPages)));
+    long useful = Math.min(ceiling, Math.min(spare, unmappedPages));
+    return Math.max(Math.max(balloonedPages, useful), underWay(balloonedPages));
+  }
+
+  /** Gives what the balloon may hold once the message that may be under way has been read. */
+  private long underWay(long balloonedPages) {
+    boolean inflating = balloonedPages > 0 && balloonedPages < shown && ceiling == Long.MAX_VALUE;
+    return inflating ? Math.min(shown, balloonedPages + largestMessage) : 0;
   }
 
   private void show() {

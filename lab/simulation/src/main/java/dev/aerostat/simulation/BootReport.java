@@ -17,6 +17,7 @@ import java.util.OptionalLong;
  * @param inflate what the guest gave
  * @param deflate what the guest took back
  * @param map what was populated and mapped
+ * @param refusals what the host refused
  * @param trackerPeakBytes the most that the tracker held
  * @param violations breaches of the rules, as the observer saw them
  * @param firstViolation the first of them in words, empty if there was none
@@ -34,6 +35,7 @@ public record BootReport(
     Inflate inflate,
     Deflate deflate,
     Map map,
+    Refusals refusals,
     long trackerPeakBytes,
     long violations,
     String firstViolation,
@@ -101,4 +103,12 @@ public record BootReport(
       long peakMappings,
       long busyNanos,
       long populateBusyNanos) {}
+
+  /**
+   * What the host refused; the engine tried each again.
+   *
+   * @param count populate and map calls refused
+   * @param last the last of them in words, empty if there was none
+   */
+  public record Refusals(long count, String last) {}
 }

@@ -45,6 +45,7 @@ final class ReportWriter {
             seen.peakMappings(),
             host.mapNanos(),
             host.populateNanos()),
+        new BootReport.Refusals(counters.refusals(), host.lastRefusal()),
         counters.trackerPeakBytes(),
         host.observer().violations(),
         host.observer().firstViolations().stream().findFirst().map(Violation::toString).orElse(""),

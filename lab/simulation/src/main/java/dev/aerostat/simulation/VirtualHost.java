@@ -52,6 +52,7 @@ final class VirtualHost implements EngineCommands, BalloonTransport, Gate {
   private Runnable configInterrupt = () -> {};
   private BooleanSupplier moreToCome = () -> false;
   private LongSupplier guestTarget;
+  private String lastRefusal = "";
   private long mapCalls;
   private long mapNanos;
   private long populateNanos;
@@ -119,6 +120,11 @@ final class VirtualHost implements EngineCommands, BalloonTransport, Gate {
 
   long populateNanos() {
     return populateNanos;
+  }
+
+  /** Gives what the host refused last, empty if it refused nothing. */
+  String lastRefusal() {
+    return lastRefusal;
   }
 
   /** Lets time pass until all is done, nothing is left to happen, or nothing moves any more. */
@@ -271,7 +277,7 @@ final class VirtualHost implements EngineCommands, BalloonTransport, Gate {
 
   @Override
   public void refused(HostRefusedException refusal, int attempt, long retryNanos) {
-    // Counted by the engine; the report gives the number.
+    lastRefusal = String.valueOf(refusal.getMessage());
   }
 
   @Override

@@ -87,6 +87,7 @@ class BootTest {
         r.inflate(),
         r.deflate(),
         r.map(),
+        r.refusals(),
         r.trackerPeakBytes(),
         r.violations(),
         r.firstViolation(),
@@ -159,12 +160,14 @@ class BootTest {
   @Test
   void memoryThatTheHostNeverMapsKeepsTheGateClosedAndBreaksNoRule() {
     BootScenario scenario =
-        withOptions(boot(4 * GIB, HUGE, Variant.ASYNC), Map.of("fail", "map:range=0x0-0x200000"));
+        withOptions(boot(16 * GIB, SMALL, Variant.ASYNC), Map.of("fail", "map:range=0x0-0x200000"));
 
     BootReport report = run(scenario);
 
     assertEquals(OptionalLong.empty(), report.timeline().dmaReadyNanos());
     assertEquals(0, report.violations(), report.firstViolation());
+    assertTrue(report.refusals().last().startsWith("MAP of 0x200000 bytes at 0x0 refused"));
+    assertEquals(0, report.deflate().messages(), "nothing is asked back while the gate is closed");
   }
 
   @Test
