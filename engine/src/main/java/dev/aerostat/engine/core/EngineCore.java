@@ -320,7 +320,7 @@ public final class EngineCore implements BalloonEvents {
 
   /** Takes note that the guest asks for DMA. While the gate is open there is nothing to do. */
   public void dmaWanted() {
-    if (!gate.isOpen()) {
+    if (gate.isShut()) {
       tally.dmaWanted++;
       commands.dmaWanted(settings.earlyDmaPolicy());
     }
