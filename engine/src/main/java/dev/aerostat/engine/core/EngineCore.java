@@ -198,7 +198,7 @@ public final class EngineCore implements BalloonEvents {
   public void resetRequested() {
     resetHeld = true;
     filledTo = 0;
-    if (settings.resetPolicy() == ResetPolicy.CLOSE_GATE) {
+    if (settings.resetPolicy() == ResetPolicy.CLOSE_GATE && !table.allMapped()) {
       gate.wantClosed();
     }
     turnEnded();
