@@ -338,11 +338,14 @@ public final class EngineCore implements BalloonEvents {
   }
 
   /**
-   * Takes note that a timer fired.
+   * Takes note that a timer fired. After {@link #close} none matters any more.
    *
    * @param id which one
    */
   public void timer(int id) {
+    if (closing) {
+      return;
+    }
     if (id == TargetPolicy.TIMER) {
       target.rested();
     } else {
