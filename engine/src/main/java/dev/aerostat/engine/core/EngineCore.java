@@ -398,7 +398,8 @@ public final class EngineCore implements BalloonEvents {
   }
 
   private boolean mayOpen() {
-    return settings.async() ? table.blocking() == 0 : table.allMapped();
+    // A guest may inflate again what it waits for: not before that deflate is returned.
+    return table.allMapped() || (settings.async() && table.blocking() == 0 && ledger.isEmpty());
   }
 
   private void completeReset() {
