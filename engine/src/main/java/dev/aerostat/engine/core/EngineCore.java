@@ -388,13 +388,17 @@ public final class EngineCore implements BalloonEvents {
       closeFurther();
       return;
     }
+    readOn();
+    gate.consider(mayOpen());
+    target.settle(gate.isOpen(), tracker.pages(), table.unmappedPages(), handBack.readyPages());
+    scheduler.dispatch();
+  }
+
+  private void readOn() {
     if (deflatesLeft && ledger.hasRoom()) {
       deflatesLeft = false;
       commands.readDevice();
     }
-    gate.consider(mayOpen());
-    target.settle(gate.isOpen(), tracker.pages(), table.unmappedPages(), handBack.readyPages());
-    scheduler.dispatch();
   }
 
   private boolean mayOpen() {
@@ -416,6 +420,7 @@ public final class EngineCore implements BalloonEvents {
   private void closeFurther() {
     if (gate.isClosed()) {
       ledger.releaseAll(acknowledge);
+      readOn();
       if (scheduler.isQuiet() && !unmapping) {
         unmapping = true;
         table.beginUnmappingAll();
