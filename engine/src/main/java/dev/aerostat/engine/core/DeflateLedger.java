@@ -21,6 +21,7 @@ final class DeflateLedger {
   private int freeNode = NONE;
   private int nodes;
   private int waits;
+  private boolean reading;
 
   private int[] outstanding = new int[16];
   private boolean[] pending = new boolean[16];
@@ -33,6 +34,11 @@ final class DeflateLedger {
 
   boolean hasRoom() {
     return waits < MAX_WAITS;
+  }
+
+  /** Says whether no message waits for a granule or was read in part. */
+  boolean isEmpty() {
+    return waits == 0 && !reading;
   }
 
   boolean hasWaiters(int granule) {
@@ -49,6 +55,7 @@ final class DeflateLedger {
     outstanding[token] = 0;
     pending[token] = true;
     readWhole[token] = false;
+    reading = true;
   }
 
   void await(int token, int granule) {
@@ -67,6 +74,7 @@ final class DeflateLedger {
   /** Takes note that a message was read whole; says whether nothing keeps its acknowledgement. */
   boolean end(int token) {
     readWhole[token] = true;
+    reading = false;
     return settled(token);
   }
 
@@ -104,6 +112,7 @@ final class DeflateLedger {
     freeNode = NONE;
     nodes = 0;
     waits = 0;
+    reading = false;
   }
 
   private boolean settled(int token) {

@@ -199,7 +199,7 @@ public final class EngineCore implements BalloonEvents {
   public void resetRequested() {
     resetHeld = true;
     filledTo = 0;
-    if (settings.resetPolicy() == ResetPolicy.CLOSE_GATE) {
+    if (settings.resetPolicy() == ResetPolicy.CLOSE_GATE && !table.allMapped()) {
       gate.wantClosed();
     }
     turnEnded();
@@ -321,7 +321,7 @@ public final class EngineCore implements BalloonEvents {
 
   /** Takes note that the guest asks for DMA. While the gate is open there is nothing to do. */
   public void dmaWanted() {
-    if (!gate.isOpen()) {
+    if (gate.isShut()) {
       tally.dmaWanted++;
       commands.dmaWanted(settings.earlyDmaPolicy());
     }
@@ -339,11 +339,14 @@ public final class EngineCore implements BalloonEvents {
   }
 
   /**
-   * Takes note that a timer fired.
+   * Takes note that a timer fired. After {@link #close} none matters any more.
    *
    * @param id which one
    */
   public void timer(int id) {
+    if (closing) {
+      return;
+    }
     if (id == TargetPolicy.TIMER) {
       target.rested();
     } else {
@@ -388,17 +391,22 @@ public final class EngineCore implements BalloonEvents {
       closeFurther();
       return;
     }
-    if (deflatesLeft && ledger.hasRoom()) {
-      deflatesLeft = false;
-      commands.readDevice();
-    }
+    readOn();
     gate.consider(mayOpen());
     target.settle(gate.isOpen(), tracker.pages(), table.unmappedPages(), handBack.readyPages());
     scheduler.dispatch();
   }
 
+  private void readOn() {
+    if (deflatesLeft && ledger.hasRoom()) {
+      deflatesLeft = false;
+      commands.readDevice();
+    }
+  }
+
   private boolean mayOpen() {
-    return settings.async() ? table.blocking() == 0 : table.allMapped();
+    // A guest may inflate again what it waits for: not before that deflate is returned.
+    return table.allMapped() || (settings.async() && table.blocking() == 0 && ledger.isEmpty());
   }
 
   private void completeReset() {
@@ -415,6 +423,7 @@ public final class EngineCore implements BalloonEvents {
   private void closeFurther() {
     if (gate.isClosed()) {
       ledger.releaseAll(acknowledge);
+      readOn();
       if (scheduler.isQuiet() && !unmapping) {
         unmapping = true;
         table.beginUnmappingAll();

@@ -32,6 +32,11 @@ final class GateKeeper {
     return phase == Phase.CLOSED;
   }
 
+  /** Says whether only another {@code openGate} can let DMA happen. */
+  boolean isShut() {
+    return phase == Phase.CLOSED || phase == Phase.CLOSING;
+  }
+
   void wantClosed() {
     closeWanted |= phase == Phase.OPENING || phase == Phase.OPEN;
   }

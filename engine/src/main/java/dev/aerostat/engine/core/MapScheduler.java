@@ -100,8 +100,9 @@ final class MapScheduler {
 
   long pagesUnderWay() {
     long pages = 0;
-    for (MapJob job : ordinary) {
-      pages += granules.endPage(job.granule) - granules.firstPage(job.granule);
+    for (int i = 0; i < ordinary.size(); i++) {
+      int granule = ordinary.get(i).granule;
+      pages += granules.endPage(granule) - granules.firstPage(granule);
     }
     return pages;
   }
@@ -123,9 +124,11 @@ final class MapScheduler {
     }
   }
 
+  // By index, since an iterator for each deflate is garbage for each deflate.
   private boolean advance(List<MapJob> jobs) {
     if (mapsOut < maxMaps) {
-      for (MapJob job : jobs) {
+      for (int i = 0; i < jobs.size(); i++) {
+        MapJob job = jobs.get(i);
         if (job.readyToMap()) {
           busyWorkers++;
           mapsOut++;
@@ -134,7 +137,8 @@ final class MapScheduler {
         }
       }
     }
-    for (MapJob job : jobs) {
+    for (int i = 0; i < jobs.size(); i++) {
+      MapJob job = jobs.get(i);
       if (job.hasSlice()) {
         busyWorkers++;
         job.populateNext(commands);

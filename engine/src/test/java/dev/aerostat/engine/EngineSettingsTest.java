@@ -1,0 +1,103 @@
+package dev.aerostat.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.aerostat.api.EarlyDmaPolicy;
+import dev.aerostat.api.GuestRange;
+import dev.aerostat.api.IovaRange;
+import dev.aerostat.api.MapFailurePolicy;
+import dev.aerostat.api.SparseMemory;
+import dev.aerostat.engine.core.CoreSettings;
+import dev.aerostat.engine.core.ResetPolicy;
+import dev.aerostat.mapper.spi.MapperLimits;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+class EngineSettingsTest {
+  private static final long GIB = 1L << 30;
+  private static final EngineSettings SETTINGS =
+      new EngineSettings(
+          Strategy.ASYNC,
+          GIB,
+          true,
+          2,
+          32,
+          MapFailurePolicy.HOLD,
+          EarlyDmaPolicy.HOLD,
+          ResetPolicy.HOLD_STATUS);
+
+  @Test
+  void theUsualResidentSetIsASixtyFourthAndAGibibyteAtMostHalf() {
+    assertEquals(7 * GIB, EngineSettings.usualResidentBytes(384 * GIB));
+    assertEquals(GIB + GIB / 8, EngineSettings.usualResidentBytes(8 * GIB));
+    assertEquals(GIB / 2, EngineSettings.usualResidentBytes(GIB));
+    assertEquals(4096, EngineSettings.usualResidentBytes(3 * 4096));
+  }
+
+  @Test
+  void theUsualSettingsPreMapWithOneThreadAndHold() throws IOException {
+    try (SparseMemory memory = SparseMemory.allocate(List.of(new GuestRange(0, GIB)))) {
+      EngineSettings usual = EngineSettings.forMemory(memory.guestMemory());
+      assertEquals(SETTINGS.withResidentBytes(GIB / 2).withPrefaultThreads(1), usual);
+    }
+  }
+
+  @Test
+  void eachCanBeChangedAlone() {
+    assertEquals(Strategy.SYNC, SETTINGS.withStrategy(Strategy.SYNC).strategy());
+    assertEquals(4096, SETTINGS.withResidentBytes(4096).residentBytes());
+    assertFalse(SETTINGS.withPreMap(false).preMap());
+    assertEquals(256, SETTINGS.withPrefaultThreads(256).prefaultThreads());
+    assertEquals(0, SETTINGS.withReservedEntries(0).reservedEntries());
+    EngineSettings other =
+        SETTINGS.withPolicies(
+            MapFailurePolicy.CLOSE_GATE_AND_ACK, EarlyDmaPolicy.PAUSE, ResetPolicy.CLOSE_GATE);
+    assertEquals(MapFailurePolicy.CLOSE_GATE_AND_ACK, other.mapFailurePolicy());
+    assertEquals(EarlyDmaPolicy.PAUSE, other.earlyDmaPolicy());
+    assertEquals(ResetPolicy.CLOSE_GATE, other.resetPolicy());
+    assertEquals(
+        SETTINGS,
+        other.withPolicies(MapFailurePolicy.HOLD, EarlyDmaPolicy.HOLD, ResetPolicy.HOLD_STATUS));
+  }
+
+  @Test
+  void aNumberOutOfItsRangeIsNamed() {
+    assertRefused(
+        "resident bytes must be 0 or more and a multiple of 4096, not -4096",
+        () -> SETTINGS.withResidentBytes(-4096));
+    assertRefused(
+        "resident bytes must be 0 or more and a multiple of 4096, not 4097",
+        () -> SETTINGS.withResidentBytes(4097));
+    assertRefused(
+        "prefault threads must be 1 to 256, not 0", () -> SETTINGS.withPrefaultThreads(0));
+    assertRefused(
+        "prefault threads must be 1 to 256, not 257", () -> SETTINGS.withPrefaultThreads(257));
+    assertRefused(
+        "reserved entries must be 0 or more, not -1", () -> SETTINGS.withReservedEntries(-1));
+  }
+
+  @Test
+  void theCoreGetsPagesAndWhatTheMapperAllows() {
+    CoreSettings core = SETTINGS.core(limits(true));
+    assertTrue(core.async());
+    assertEquals(GIB / 4096, core.residentPages());
+    assertEquals(2, core.workers());
+    assertTrue(core.concurrentMaps());
+    assertEquals(8192, core.slicePages());
+    assertFalse(SETTINGS.withStrategy(Strategy.SYNC).core(limits(false)).async());
+    assertFalse(SETTINGS.core(limits(false)).concurrentMaps());
+  }
+
+  private static MapperLimits limits(boolean concurrentMaps) {
+    return new MapperLimits(4096, 100, List.of(new IovaRange(0, GIB)), concurrentMaps);
+  }
+
+  private static void assertRefused(String message, Supplier<EngineSettings> settings) {
+    assertEquals(message, assertThrows(IllegalArgumentException.class, settings::get).getMessage());
+  }
+}

@@ -1,0 +1,120 @@
+package dev.aerostat.engine.core;
+
+import static dev.aerostat.engine.core.HostCall.Kind.MAP;
+import static dev.aerostat.engine.core.HostCall.Kind.POPULATE;
+
+import dev.aerostat.api.Granules;
+import dev.aerostat.api.HostRefusedException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** The host as the test sees it: what is under way, what is mapped, and which calls are legal. */
+final class HostBooks {
+  final GranuleBook[] granules;
+  final BitSet mappedPages = new BitSet();
+  final List<HostCall> inFlight = new ArrayList<>();
+  private final CoreSettings settings;
+
+  HostBooks(Granules plan, CoreSettings settings) {
+    this.settings = settings;
+    this.granules = new GranuleBook[plan.count()];
+    for (int i = 0; i < granules.length; i++) {
+      granules[i] = new GranuleBook(i, plan.firstPage(i), plan.endPage(i));
+    }
+  }
+
+  void populate(HostCall call) {
+    GranuleBook book = granules[call.granule()];
+    Rule.ONE_STATE.require(!book.mapped && !book.mapping, "populate beside or after map", call);
+    Rule.REFUSALS.require(!book.resting, "populate of a granule at rest", call);
+    Rule.LEGAL_CALLS.require(
+        book.hasSlice()
+            && call.firstPage() == book.nextPage
+            && call.endPage() > call.firstPage()
+            && call.endPage() <= book.endPage
+            && call.endPage() - call.firstPage() <= settings.slicePages(),
+        "a slice out of turn: next page, slice pages",
+        call,
+        book.nextPage,
+        settings.slicePages());
+    book.started = true;
+    book.nextPage = call.endPage();
+    book.slicesOut++;
+    send(call);
+  }
+
+  void map(HostCall call) {
+    GranuleBook book = granules[call.granule()];
+    Rule.ONE_STATE.require(!book.mapped && !book.mapping, "mapped twice", call);
+    Rule.LEGAL_CALLS.require(book.readyToMap(), "map of what is not populated", call);
+    Rule.LEGAL_CALLS.require(mapsOut() < mostMaps(), "more maps side by side than", mostMaps());
+    book.mapping = true;
+    send(call);
+  }
+
+  void send(HostCall call) {
+    inFlight.add(call);
+    Rule.LEGAL_CALLS.require(
+        inFlight.size() <= settings.workers(), "more calls than workers", inFlight);
+  }
+
+  /** Ends a call; gives the refusal that the engine must report now. */
+  Optional<HostRefusedException> ended(HostCall call, Optional<HostRefusedException> refusal) {
+    inFlight.remove(call);
+    GranuleBook book = granules[call.granule()];
+    if (call.kind() == POPULATE) {
+      book.slicesOut--;
+    } else {
+      book.mapping = false;
+    }
+    if (book.refusal.isEmpty()) {
+      book.refusal = refusal;
+    }
+    if (call.kind() == MAP && refusal.isEmpty()) {
+      book.mapped = true;
+      book.refusals = 0;
+      book.startOver();
+      mappedPages.set((int) book.firstPage, (int) book.endPage);
+    }
+    return book.slicesOut == 0 ? book.refusal : Optional.empty();
+  }
+
+  boolean allMapped() {
+    return count(book -> !book.mapped) == 0;
+  }
+
+  long count(Predicate<GranuleBook> what) {
+    return Arrays.stream(granules).filter(what).count();
+  }
+
+  boolean hasIdleWorker() {
+    return inFlight.size() < settings.workers();
+  }
+
+  /** Each kind of work has so many granules begun at most: they wait for the one map. */
+  boolean mayBegin(boolean demanded) {
+    return count(book -> book.started && book.demanded == demanded) < 2L * settings.workers();
+  }
+
+  boolean canAdvance(GranuleBook book) {
+    return book.started && (book.hasSlice() || (book.readyToMap() && mapsOut() < mostMaps()));
+  }
+
+  boolean aDemandedOneCanAdvance() {
+    return Arrays.stream(granules)
+        .filter(book -> book.demanded)
+        .anyMatch(book -> canAdvance(book) || (book.isQueued() && mayBegin(true)));
+  }
+
+  private long mapsOut() {
+    return inFlight.stream().filter(call -> call.kind() == MAP).count();
+  }
+
+  private int mostMaps() {
+    return settings.concurrentMaps() ? settings.workers() : 1;
+  }
+}

@@ -1,0 +1,78 @@
+package dev.aerostat.engine.core;
+
+import dev.aerostat.api.EarlyDmaPolicy;
+import dev.aerostat.api.HostRefusedException;
+
+/** Commands passed on as they are: what a saboteur starts from. */
+class PassedOn implements EngineCommands {
+  final EngineHarness harness;
+
+  PassedOn(EngineHarness harness) {
+    this.harness = harness;
+  }
+
+  @Override
+  public void populate(int granule, long firstPage, long endPage) {
+    harness.populate(granule, firstPage, endPage);
+  }
+
+  @Override
+  public void map(int granule) {
+    harness.map(granule);
+  }
+
+  @Override
+  public void unmapAll() {
+    harness.unmapAll();
+  }
+
+  @Override
+  public void acknowledge(int token) {
+    harness.acknowledge(token);
+  }
+
+  @Override
+  public void readDevice() {
+    harness.readDevice();
+  }
+
+  @Override
+  public void setTarget(long pages) {
+    harness.setTarget(pages);
+  }
+
+  @Override
+  public void openGate() {
+    harness.openGate();
+  }
+
+  @Override
+  public void closeGate() {
+    harness.closeGate();
+  }
+
+  @Override
+  public void completeReset() {
+    harness.completeReset();
+  }
+
+  @Override
+  public void startTimer(int id, long nanos) {
+    harness.startTimer(id, nanos);
+  }
+
+  @Override
+  public void dmaWanted(EarlyDmaPolicy policy) {
+    harness.dmaWanted(policy);
+  }
+
+  @Override
+  public void refused(HostRefusedException refusal, int attempt, long retryNanos) {
+    harness.refused(refusal, attempt, retryNanos);
+  }
+
+  @Override
+  public void closed() {
+    harness.closed();
+  }
+}
