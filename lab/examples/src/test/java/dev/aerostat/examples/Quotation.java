@@ -49,6 +49,6 @@ record Quotation(String file, String tag, String text) {
     if (!part.find()) {
       throw new IllegalStateException("%s has no part tagged %s".formatted(file, tag));
     }
-    return part.group(1).stripIndent();
+    return part.group(1).stripTrailing().stripIndent() + "\n";
   }
 }
