@@ -27,6 +27,7 @@ final class EventLoop implements Runnable {
   private final CompletableFuture<Void> dmaReady = new CompletableFuture<>();
   private long progressAt = System.nanoTime();
   private boolean wasOpen;
+  private volatile boolean ended;
 
   @Inject
   EventLoop(
@@ -48,6 +49,11 @@ final class EventLoop implements Runnable {
     return dmaReady;
   }
 
+  /** Says whether whoever asks from now on must answer the question himself. */
+  boolean hasEnded() {
+    return ended;
+  }
+
   @Override
   public void run() {
     try {
@@ -60,6 +66,7 @@ final class EventLoop implements Runnable {
       failSafe(bug);
     } finally {
       dmaReady.cancel(false);
+      ended = true;
       drainQuestions();
     }
   }

@@ -82,6 +82,11 @@ final class HostWorkers {
     threads.shutdown();
   }
 
+  /** Ends the threads and waits for what they are at: a mapper is closed only after its calls. */
+  void awaitEnd() {
+    threads.close();
+  }
+
   private void run(
       HostOperation operation,
       long start,

@@ -83,7 +83,19 @@ final class ThreadedEngine implements AsyncDmaMap {
 
   @Override
   public CompletableFuture<Void> dmaReady() {
-    return loop.dmaReady().copy();
+    // Not copy(): the copy of a cancelled future is one that failed.
+    var ready = new CompletableFuture<Void>();
+    var _ =
+        loop.dmaReady()
+            .whenComplete(
+                (_, cancelled) -> {
+                  if (cancelled == null) {
+                    ready.complete(null);
+                  } else {
+                    ready.cancel(false);
+                  }
+                });
+    return ready;
   }
 
   @Override
@@ -102,8 +114,8 @@ final class ThreadedEngine implements AsyncDmaMap {
     }
     var question = new Question<>(supplier);
     inbox.post(question);
-    // The thread may have ended between the look above and the post: then nobody else answers.
-    if (!thread.isAlive()) {
+    // The loop may have ended between the look above and the post: then nobody else answers.
+    if (loop.hasEnded()) {
       question.run();
     }
     return question.await();
@@ -124,9 +136,9 @@ final class ThreadedEngine implements AsyncDmaMap {
         awaitEnd();
       }
       life = Life.CLOSED;
-      workers.end();
-      mapper.close();
       loop.dmaReady().cancel(false);
+      workers.awaitEnd();
+      mapper.close();
     }
   }
 

@@ -1,0 +1,89 @@
+package dev.aerostat.engine;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.aerostat.api.EarlyDmaPolicy;
+import dev.aerostat.api.GuestMemory;
+import dev.aerostat.api.GuestRange;
+import dev.aerostat.api.IovaRange;
+import dev.aerostat.api.MapFailurePolicy;
+import dev.aerostat.api.SparseMemory;
+import dev.aerostat.engine.core.ResetPolicy;
+import dev.aerostat.mapper.sim.SimulatedHost;
+import dev.aerostat.mapper.sim.SimulatedMapper;
+import dev.aerostat.mapper.spi.MapperRequest;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What cannot work is refused before the guest starts, by name. */
+final class AsyncDmaMapBuilderTest {
+  private static final List<GuestRange> TWO_REGIONS =
+      List.of(new GuestRange(0, 0x40_0000), new GuestRange(0x1_0000_0000L, 0x1_0040_0000L));
+
+  private final EngineSettings settings =
+      new EngineSettings(
+          Strategy.ASYNC,
+          0,
+          true,
+          1,
+          0,
+          MapFailurePolicy.HOLD,
+          EarlyDmaPolicy.HOLD,
+          ResetPolicy.HOLD_STATUS);
+
+  @Test
+  void aResidentSetLargerThanMemoryIsRefused() throws IOException {
+    assertRefused(Rig.FAST, settings.withResidentBytes(0x80_1000), "8392704", "8388608");
+    assertAccepted(Rig.FAST, settings.withResidentBytes(0x80_0000));
+  }
+
+  @Test
+  void aContainerWithoutRoomForAMappingARegionIsRefused() throws IOException {
+    assertRefused(Rig.FAST.withDmaEntryLimit(1), settings, "room for 1", "2 regions");
+    assertRefused(
+        Rig.FAST.withDmaEntryLimit(10), settings.withReservedEntries(9), "9 are reserved");
+    assertAccepted(Rig.FAST.withDmaEntryLimit(10), settings.withReservedEntries(8));
+  }
+
+  @Test
+  void memoryThatTheIommuCannotReachIsRefusedNamingRegionAndHole() throws IOException {
+    assertRefused(
+        Rig.FAST.withIovaHole(new IovaRange(0x10_0000, 0x20_0000)),
+        settings,
+        "[0x0, 0x400000)",
+        "[0x100000, 0x200000)");
+  }
+
+  @Test
+  void memoryThatDoesNotFitTheIommusPagesIsRefused() throws IOException {
+    assertRefused(Rig.FAST.withPageSizes(0x80_0000), settings, "8388608");
+  }
+
+  private static void assertRefused(SimulatedHost host, EngineSettings settings, String... said)
+      throws IOException {
+    try (SparseMemory memory = SparseMemory.allocate(TWO_REGIONS)) {
+      var refusal =
+          assertThrows(
+              IllegalArgumentException.class, () -> build(host, memory.guestMemory(), settings));
+      for (String part : said) {
+        assertTrue(String.valueOf(refusal.getMessage()).contains(part), refusal::getMessage);
+      }
+    }
+  }
+
+  private static void assertAccepted(SimulatedHost host, EngineSettings settings)
+      throws IOException {
+    try (SparseMemory memory = SparseMemory.allocate(TWO_REGIONS)) {
+      assertDoesNotThrow(() -> build(host, memory.guestMemory(), settings).close());
+    }
+  }
+
+  private static AsyncDmaMap build(
+      SimulatedHost host, GuestMemory memory, EngineSettings settings) {
+    var mapper = SimulatedMapper.open(host, MapperRequest.of(memory));
+    return AsyncDmaMap.builder(memory, mapper, new TestGate()).settings(settings).build();
+  }
+}

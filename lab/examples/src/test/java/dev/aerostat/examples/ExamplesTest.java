@@ -1,0 +1,54 @@
+package dev.aerostat.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.aerostat.api.Progress;
+import dev.aerostat.api.SparseMemory;
+import dev.aerostat.mapper.spi.InstalledMapper;
+import dev.aerostat.mapper.spi.MapperProvider;
+import dev.aerostat.mapper.spi.MapperRequest;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+final class ExamplesTest {
+  private static final long MIB = 1 << 20;
+
+  @Test
+  void theTinyVmmBootsItsGuestAndSaysHow() throws Exception {
+    var out = new ByteArrayOutputStream();
+    Progress end;
+    try (var print = new PrintStream(out, true, StandardCharsets.UTF_8)) {
+      end = TinyVmm.run(256 * MIB, print);
+    }
+    assertEquals(new Progress(256 * MIB, 256 * MIB, 0, 0, true), end);
+    assertTrue(
+        out.toString(StandardCharsets.UTF_8).contains("ready for DMA: bus master on"),
+        () -> "printed " + out);
+  }
+
+  @Test
+  void aPluginIsFoundByItsNameBesideTheOthers() {
+    List<String> names = MapperProvider.installed().stream().map(InstalledMapper::name).toList();
+    assertTrue(names.containsAll(List.of("sim", "table")), () -> "found " + names);
+  }
+
+  @Test
+  void aPluginRefusesOptionsThatItDoesNotKnow() throws Exception {
+    try (SparseMemory memory = Guests.ofBytes(2 * MIB)) {
+      var request = new MapperRequest(memory.guestMemory(), Map.of("a", "b"), 1, nanos -> {});
+      var refusal =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> MapperProvider.named("table").orElseThrow().open(request));
+      assertTrue(String.valueOf(refusal.getMessage()).contains("{a=b}"), refusal::getMessage);
+    }
+  }
+}
