@@ -18,6 +18,10 @@ final class BitSetTracker implements BalloonTracker {
     pages.clear();
   }
 
+  Granules granules() {
+    return granules;
+  }
+
   /** Gives the pages themselves. */
   BitSet bits() {
     return pages;

@@ -1,5 +1,6 @@
 package dev.aerostat.engine.core;
 
+import dev.aerostat.tracker.IntervalTreeTracker;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -10,5 +11,13 @@ class EngineCoreProperties {
   @Property(tries = 4000, edgeCases = EdgeCasesMode.NONE)
   void everyRuleHoldsAfterEveryStep(@ForAll long seed, @ForAll @IntRange(max = 400) int steps) {
     RandomWalk.run(seed, steps);
+  }
+
+  @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+  void everyRuleHoldsWithTheTrackerThatIsShipped(
+      @ForAll long seed, @ForAll @IntRange(max = 400) int steps) {
+    var shipped =
+        Sabotage.ofTracker(it -> new IntervalTreeTracker(((BitSetTracker) it).granules()));
+    RandomWalk.run(seed, steps, it -> it, shipped);
   }
 }
