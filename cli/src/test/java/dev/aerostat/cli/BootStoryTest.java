@@ -50,6 +50,7 @@ class BootStoryTest {
 
                map  0 calls for 0 bytes; 0 mappings at the end, 0 at most
                     0 s in map calls, 0 s of populating
+              host  refused 7 calls
              rules  all kept: the observer saw no breach
         """,
         BootStory.of(Reports.hung(), OptionalLong.empty()));

@@ -50,6 +50,7 @@ class ReportJsonTest {
             "populateBusyNanos": 82944000000
           },
           "trackerPeakBytes": 65536,
+          "refusals": 0,
           "violations": 0,
           "wallNanos": 1234567890
         }
@@ -101,6 +102,7 @@ class ReportJsonTest {
             "populateBusyNanos": 0
           },
           "trackerPeakBytes": 0,
+          "refusals": 7,
           "violations": 0,
           "wallNanos": 1
         }
@@ -158,6 +160,7 @@ class ReportJsonTest {
             "populateBusyNanos": null
           },
           "trackerPeakBytes": null,
+          "refusals": null,
           "violations": null,
           "wallNanos": null,
           "infeasible": "2,097,152 mappings, but 65,535 at most"

@@ -2,6 +2,7 @@ package dev.aerostat.engine.core;
 
 import dev.aerostat.api.BalloonTracker;
 import dev.aerostat.api.Granules;
+import java.util.Arrays;
 
 /**
  * What can be handed back without a wait: the ballooned pages of the most recently inflated
@@ -17,7 +18,7 @@ final class HandBack {
   private final BalloonTracker tracker;
   private final GranuleTable table;
   private final int[] epochOf;
-  private int epoch;
+  private int epoch = 1;
   private long readyPages;
   private int frontier = NONE;
   private int searchedTo = NONE;
@@ -35,6 +36,10 @@ final class HandBack {
   }
 
   void startOver() {
+    if (epoch == Integer.MAX_VALUE) {
+      Arrays.fill(epochOf, 0);
+      epoch = 0;
+    }
     epoch++;
     readyPages = 0;
     frontier = tracker.mostRecentGranule();

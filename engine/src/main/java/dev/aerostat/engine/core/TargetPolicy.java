@@ -1,5 +1,7 @@
 package dev.aerostat.engine.core;
 
+import dev.aerostat.api.Pages;
+
 /**
  * How large the balloon is asked to be.
  *
@@ -14,16 +16,22 @@ final class TargetPolicy {
 
   private static final long PACE_NANOS = 5_000_000;
 
+  // num_pages has 32 bits (virtio 1.2, section 5.5.4).
+  private static final long LARGEST_TARGET = Pages.LIMIT - 1;
+
   // Linux deflates so many at a time when it runs out of memory (VIRTIO_BALLOON_OOM_NR_PAGES in
   // drivers/virtio/virtio_balloon.c); compaction deflates one page, of 4 KiB or 2 MiB.
   private static final long COMPACTION_PAGES = 1;
   private static final long HUGE_COMPACTION_PAGES = 512;
 
+  // VIRTIO_BALLOON_ARRAY_PFNS_MAX in the same file.
+  private static final long USUAL_MESSAGE_PAGES = 256;
+
   private final long memoryPages;
   private final CoreSettings settings;
   private final EngineCommands commands;
   // Until a message was seen: 256 pages of 2 MiB, the most that one of Linux's can hold.
-  private long largestMessage = 256 * HUGE_COMPACTION_PAGES;
+  private long largestMessage = USUAL_MESSAGE_PAGES * HUGE_COMPACTION_PAGES;
   private boolean messageSeen;
   private long operatorPages;
   private long ceiling = Long.MAX_VALUE;
@@ -57,7 +65,7 @@ final class TargetPolicy {
 
   /** Takes note of an inflate message: the next one may be as large. */
   void inflated(long pages) {
-    largestMessage = messageSeen ? Math.max(largestMessage, pages) : pages;
+    largestMessage = Math.max(pages, messageSeen ? largestMessage : USUAL_MESSAGE_PAGES);
     messageSeen = true;
   }
 
@@ -80,7 +88,8 @@ final class TargetPolicy {
 
   void settle(boolean open, long balloonedPages, long unmappedPages, long readyPages) {
     gateOpen = open;
-    wanted = Math.max(operatorPages, own(balloonedPages, unmappedPages, readyPages));
+    long pages = Math.max(operatorPages, own(balloonedPages, unmappedPages, readyPages));
+    wanted = Math.min(pages, LARGEST_TARGET);
     if (!resting) {
       show();
     }

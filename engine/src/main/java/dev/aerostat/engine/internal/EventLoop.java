@@ -75,15 +75,19 @@ final class EventLoop implements Runnable {
     for (Runnable event = inbox.poll(); event != null; event = inbox.poll()) {
       event.run();
     }
-    if (inbox.takeDeviceWoken()) {
-      boolean more = device.process(core, PFNS_A_TURN);
-      core.turnEnded();
-      if (more) {
-        inbox.wakeDevice();
-      }
+    if (inbox.takeDeviceWoken() && !core.isClosed()) {
+      readDevice();
     }
     timers.fireDue(core::timer);
     tellProgress();
+  }
+
+  private void readDevice() {
+    boolean more = device.process(core, PFNS_A_TURN);
+    core.turnEnded();
+    if (more) {
+      inbox.wakeDevice();
+    }
   }
 
   private void tellProgress() {

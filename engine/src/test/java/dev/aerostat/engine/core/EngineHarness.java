@@ -79,6 +79,7 @@ final class EngineHarness implements EngineCommands {
   }
 
   void inflateMessageEnd(long pages) {
+    target.inflated(pages);
     midTurn("inflateMessageEnd", () -> core.inflateMessageEnd(pages), pages);
   }
 

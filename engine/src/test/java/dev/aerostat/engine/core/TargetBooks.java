@@ -8,11 +8,19 @@ final class TargetBooks {
   long operatorPages;
   long shown = -1;
   private long ceiling = Long.MAX_VALUE;
+  private long room = 256 * 512;
+  private boolean messageSeen;
 
   TargetBooks(CoreSettings settings, GuestBooks guest, HostBooks host) {
     this.settings = settings;
     this.guest = guest;
     this.host = host;
+  }
+
+  /** A message as large as the largest so far may be under way; before the first, the largest. */
+  void inflated(long messagePages) {
+    room = messageSeen ? Math.max(room, messagePages) : Math.max(256, messagePages);
+    messageSeen = true;
   }
 
   /** A guest that takes memory back unasked is not asked for it again. */
@@ -57,7 +65,9 @@ final class TargetBooks {
       return ballooned - guest.readyPages(host);
     }
     long unmapped = (long) guest.ram.cardinality() - host.mappedPages.cardinality();
-    return Math.max(ballooned, Math.min(ceiling, Math.min(spare(), unmapped)));
+    long useful = Math.max(ballooned, Math.min(ceiling, Math.min(spare(), unmapped)));
+    boolean inflating = ballooned > 0 && ballooned < shown && ceiling == Long.MAX_VALUE;
+    return inflating ? Math.max(useful, Math.min(shown, ballooned + room)) : useful;
   }
 
   private long spare() {
