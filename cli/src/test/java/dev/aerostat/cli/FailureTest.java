@@ -144,4 +144,15 @@ class FailureTest {
       assertEquals(1, invocation.err().lines().count(), invocation.err());
     }
   }
+
+  @Test
+  void isAGateThatNeverOpened() {
+    Invocation invocation = boot(_ -> Reports.hung());
+
+    assertEquals(1, invocation.exitCode());
+    assertFalse(invocation.out().isEmpty());
+    assertEquals(
+        "aerostat: the gate never opened; the host refused 7 calls, the last: MAP refused\n",
+        invocation.err());
+  }
 }
