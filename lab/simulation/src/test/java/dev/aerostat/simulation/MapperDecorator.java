@@ -6,6 +6,7 @@ import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.IovaRange;
 import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.mapper.spi.MapperLimits;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
@@ -32,6 +33,16 @@ final class MapperDecorator implements DmaMapper {
 
   static UnaryOperator<DmaMapper> with(MapCall call) {
     return mapper -> new MapperDecorator(mapper, call);
+  }
+
+  /** Waits, and then lets a call through. */
+  static boolean await(CountDownLatch latch) {
+    try {
+      latch.await();
+      return true;
+    } catch (InterruptedException interrupted) {
+      throw new IllegalStateException(interrupted);
+    }
   }
 
   @Override

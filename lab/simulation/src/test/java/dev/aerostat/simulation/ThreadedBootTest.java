@@ -15,6 +15,7 @@ import dev.aerostat.guest.sim.GuestCosts;
 import dev.aerostat.guest.sim.GuestProfile;
 import dev.aerostat.guest.sim.GuestState;
 import dev.aerostat.guest.sim.SimulatedGuest;
+import dev.aerostat.simulation.MapperDecorator.MapCall;
 import dev.aerostat.simulation.ThreadedHost.Setup;
 import dev.aerostat.simulation.observer.Accounting;
 import dev.aerostat.simulation.observer.Check;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -144,8 +146,9 @@ final class ThreadedBootTest {
 
   @Test
   void noDeflateIsAcknowledgedBeforeItsMapHoweverSlowThatIs() throws Exception {
-    try (var host = new ThreadedHost(slowOnDemand(SLOW_MAP_NANOS))) {
-      host.boot();
+    var inflated = new CountDownLatch(1);
+    try (var host = new ThreadedHost(onDemand(inflated, nth -> slow(SLOW_MAP_NANOS)))) {
+      boot(host, inflated);
       host.awaitDone();
       assertNothingIsLeft(host);
       Accounting.Deflates deflates = host.accounting().deflate();
@@ -155,17 +158,27 @@ final class ThreadedBootTest {
     }
   }
 
-  /** Four granules, of which one CPU balloons the second whole: only a deflate gets it mapped. */
-  private static Setup slowOnDemand(long mapNanos) {
+  /**
+   * Four granules, half of memory ballooned before the first is mapped, one of them whole: only a
+   * deflate gets that one mapped.
+   */
+  private static Setup onDemand(CountDownLatch inflated, MapCall call) {
     return Setup.of(guest(DriverBehaviour.LINUX, BalloonPage.HUGE).withCpus(1))
         .withMapperOptions(Map.of("dma-entry-limit", "36"))
         .withSettings(settings -> settings.withPreMap(false))
         .withMapper(
-            MapperDecorator.with(
-                nth -> {
-                  sleep(mapNanos);
-                  return true;
-                }));
+            MapperDecorator.with(nth -> MapperDecorator.await(inflated) && call.goesThrough(nth)));
+  }
+
+  private static void boot(ThreadedHost host, CountDownLatch inflated) throws InterruptedException {
+    host.boot();
+    host.await(() -> host.engine().progress().balloonedBytes() == 64 << 20);
+    inflated.countDown();
+  }
+
+  private static boolean slow(long nanos) {
+    sleep(nanos);
+    return true;
   }
 
   private static void sleep(long nanos) {
@@ -222,8 +235,10 @@ final class ThreadedBootTest {
 
   @Test
   void closedWhileADeflateWaitsItAcknowledgesBehindAClosedGate() throws Exception {
-    try (var host = new ThreadedHost(slowOnDemand(SLOW_MAP_NANOS / 2).thatIsClosedEarly())) {
-      host.boot();
+    var inflated = new CountDownLatch(1);
+    Setup setup = onDemand(inflated, nth -> slow(SLOW_MAP_NANOS / 2)).thatIsClosedEarly();
+    try (var host = new ThreadedHost(setup)) {
+      boot(host, inflated);
       host.await(() -> host.engine().counters().onDemandPages() > 0);
       assertCloses(host);
       Accounting _ = host.finish();
@@ -281,19 +296,15 @@ final class ThreadedBootTest {
   @Test
   void anAcknowledgementWithoutItsMapIsSeen() throws Exception {
     var forgetful = new AtomicBoolean();
-    Setup setup =
-        linux()
-            .thatIsClosedEarly()
-            .withSettings(settings -> settings.withPreMap(false))
-            .withMapper(MapperDecorator.with(nth -> !forgetful.get()));
-    try (var host = new ThreadedHost(setup)) {
-      host.engine().operatorTarget(32 << 20);
-      host.boot();
+    var inflated = new CountDownLatch(1);
+    try (var host = new ThreadedHost(onDemand(inflated, nth -> !forgetful.get()))) {
+      host.engine().operatorTarget(64 << 20);
+      boot(host, inflated);
       host.engine().dmaReady().get(20, SECONDS);
       forgetful.set(true);
       host.engine().operatorTarget(0);
       host.awaitDone();
-      assertSeen(Check.RETURNED_UNMAPPED, host);
+      assertSeen(Check.ACK_BEFORE_MAP, host);
     }
   }
 

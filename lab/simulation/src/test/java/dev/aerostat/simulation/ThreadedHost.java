@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -39,7 +40,8 @@ import java.util.function.UnaryOperator;
  *
  * <p>The observer looks before the guest takes an interrupt, so no message's buffer is written anew
  * unseen, and before anybody hears of a used buffer, so no acknowledgement is judged late. Host
- * calls take no time but what a test adds outside the lock.
+ * calls take no time but what a test adds outside the lock; the first map waits for the guest's
+ * first message, or all would be mapped before a driver is up.
  */
 final class ThreadedHost implements DeviceInterrupts, Gate, AutoCloseable {
   /** What a test may exchange. */
@@ -95,6 +97,7 @@ final class ThreadedHost implements DeviceInterrupts, Gate, AutoCloseable {
   private final ScheduledExecutorService vcpu =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("vcpu-0").daemon().factory());
+  private final CountDownLatch interrupted = new CountDownLatch(1);
   private final CompletableFuture<Void> guestFailure = new CompletableFuture<>();
   private final SparseMemory sparse;
   private final GuestMemory memory;
@@ -114,10 +117,12 @@ final class ThreadedHost implements DeviceInterrupts, Gate, AutoCloseable {
     long planned = GranulePlan.of(memory, mapper.limits(), settings.reservedEntries()).count();
     observer = new Observer(memory, setup.observed(), planned, System::nanoTime);
     DmaMapper observed = new LockedMapper(observer.observe(mapper, () -> 0), watch);
+    DmaMapper waiting =
+        MapperDecorator.with(nth -> MapperDecorator.await(interrupted)).apply(observed);
     engine =
         setup
             .engine()
-            .apply(AsyncDmaMap.builder(memory, setup.mapper().apply(observed), observedGate()))
+            .apply(AsyncDmaMap.builder(memory, setup.mapper().apply(waiting), observedGate()))
             .settings(settings)
             .interrupts(this)
             .build();
@@ -241,6 +246,7 @@ final class ThreadedHost implements DeviceInterrupts, Gate, AutoCloseable {
   @Override
   public void queue(int queue) {
     locked(observer::poll);
+    interrupted.countDown();
     vcpu.execute(
         () ->
             guarded(
@@ -269,6 +275,7 @@ final class ThreadedHost implements DeviceInterrupts, Gate, AutoCloseable {
 
   @Override
   public void close() {
+    interrupted.countDown();
     engine.close();
     vcpu.shutdownNow();
     vcpu.close();
