@@ -1,0 +1,7 @@
+package dev.aerostat.engine.sabotage;
+
+import dagger.Module;
+
+/** Dagger in an exported package. */
+@Module
+public final class OffersDagger {}

@@ -1,0 +1,4 @@
+package dev.aerostat.tracker.sabotage;
+
+/** A name that says nothing. */
+public interface IThing {}
