@@ -70,17 +70,17 @@ final class BootCounts {
                 Figures.percent(deflate.preMappedPages(), deflate.pages()),
                 Figures.percent(deflate.onDemandPages(), deflate.pages()),
                 Figures.count(deflate.onDemandMaps(), "map")));
-    deflate
-        .ackNanosMax()
-        .ifPresent(
-            longest ->
-                line(
-                    "",
-                    "answered within %s (half of them), %s (99 %%), %s (all)"
-                        .formatted(
-                            new TimeSpan(deflate.ackNanosP50().orElse(longest)),
-                            new TimeSpan(deflate.ackNanosP99().orElse(longest)),
-                            new TimeSpan(longest))));
+    deflate.ackNanosMax().ifPresent(longest -> line("", answers(deflate, longest)));
+  }
+
+  private static String answers(Deflate deflate, long longest) {
+    return longest == 0
+        ? "all answered at once"
+        : "answered within %s (half of them), %s (99 %%), %s (all)"
+            .formatted(
+                new TimeSpan(deflate.ackNanosP50().orElse(longest)),
+                new TimeSpan(deflate.ackNanosP99().orElse(longest)),
+                new TimeSpan(longest));
   }
 
   private void map(BootReport.Map map) {

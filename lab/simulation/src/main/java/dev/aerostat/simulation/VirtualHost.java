@@ -146,6 +146,7 @@ final class VirtualHost implements EngineCommands, BalloonTransport, Gate {
 
   /** Closes the engine, and lets time pass until it is closed. */
   void close() {
+    observer.closing();
     event(core::close);
     while (!core.isClosed() && clock.step()) {
       // Completions are under way.

@@ -171,6 +171,19 @@ class BootTest {
   }
 
   @Test
+  void aDeflateThatIsPendingAtTheEndIsNoBreach() {
+    BootScenario scenario =
+        withOptions(
+            with(boot(16 * GIB, SMALL, Variant.ASYNC), GuestBehaviour.PRESSURED, 1, 0),
+            Map.of("fail", "map:range=0x100000000-0x180000000"));
+
+    BootReport report = run(scenario);
+
+    assertTrue(report.deflate().onDemandPages() > 0, report::toString);
+    assertEquals(0, report.violations(), report.firstViolation());
+  }
+
+  @Test
   void withoutPreMapEveryDeflateIsMappedOnDemand() {
     BootReport report = run(boot(16 * GIB, HUGE, new Variant(true, false, true)));
 
