@@ -9,7 +9,12 @@ import java.util.Arrays;
  * granules, as far as these are mapped without a gap. The <em>frontier</em> is the first that is
  * not.
  *
- * <p>Membership is an epoch number a granule, so that starting over costs nothing.
+ * <p>A granule that is inflated into again becomes the most recent one with all that it holds; but
+ * what it held before is not what the guest will deflate next. So what counts is kept a granule,
+ * and such a granule counts only with the pages that came now. Compaction would else make us ask
+ * for pages that are not mapped yet. Once all that is ballooned is mapped, all of it counts.
+ *
+ * <p>A count is valid in its epoch only, so that starting over costs nothing.
  */
 final class HandBack {
   private static final int NONE = BalloonTracker.NONE;
@@ -18,6 +23,7 @@ final class HandBack {
   private final BalloonTracker tracker;
   private final GranuleTable table;
   private final int[] epochOf;
+  private final int[] countedOf;
   private int epoch = 1;
   private long readyPages;
   private int frontier = NONE;
@@ -28,11 +34,12 @@ final class HandBack {
     this.tracker = tracker;
     this.table = table;
     this.epochOf = new int[granules.count()];
+    this.countedOf = new int[granules.count()];
   }
 
   /** Gives the ballooned pages that are mapped and next to be deflated. */
   long readyPages() {
-    return readyPages;
+    return frontier == NONE ? tracker.pages() : readyPages;
   }
 
   void startOver() {
@@ -59,11 +66,8 @@ final class HandBack {
       if (granule != frontier || readyPages > 0) {
         startOver();
       }
-    } else if (isReady(granule)) {
-      readyPages += pages;
     } else {
-      epochOf[granule] = epoch;
-      readyPages += pagesIn(granule);
+      count(granule, counted(granule) + pages);
     }
   }
 
@@ -78,8 +82,9 @@ final class HandBack {
    * @param older what {@link #olderThanFrontier} said before
    */
   void deflated(int granule, long pages, int older) {
-    if (isReady(granule)) {
-      readyPages -= pages;
+    long counted = counted(granule);
+    if (counted > 0) {
+      count(granule, counted - Math.min(counted, pages));
     } else if (granule == frontier && isEmpty(granule)) {
       frontier = older;
       advance();
@@ -101,16 +106,19 @@ final class HandBack {
 
   private void advance() {
     while (frontier != NONE && table.isMapped(frontier)) {
-      if (!isReady(frontier)) {
-        epochOf[frontier] = epoch;
-        readyPages += pagesIn(frontier);
-      }
+      count(frontier, pagesIn(frontier));
       frontier = tracker.nextOlderGranule(frontier);
     }
   }
 
-  private boolean isReady(int granule) {
-    return epochOf[granule] == epoch;
+  private long counted(int granule) {
+    return epochOf[granule] == epoch ? countedOf[granule] : 0;
+  }
+
+  private void count(int granule, long pages) {
+    readyPages += pages - counted(granule);
+    epochOf[granule] = epoch;
+    countedOf[granule] = (int) pages;
   }
 
   private boolean isEmpty(int granule) {

@@ -53,7 +53,7 @@ final class EngineHarness implements EngineCommands {
     this.granules = setup.granules();
     this.settings = setup.settings();
     this.host = new HostBooks(granules, settings);
-    this.guest = new GuestBooks(granules);
+    this.guest = new GuestBooks(granules, granule -> host.granules[granule].mapped);
     this.target = new TargetBooks(settings, guest, host);
     this.core =
         new EngineCore(
@@ -74,7 +74,7 @@ final class EngineHarness implements EngineCommands {
   }
 
   void inflated(long firstPage, long endPage, boolean descending) {
-    guest.balloon.inflate(firstPage, endPage, descending);
+    guest.inflated(firstPage, endPage, descending);
     midTurn("inflated", () -> core.inflated(firstPage, endPage, descending), firstPage, endPage);
   }
 
@@ -540,7 +540,7 @@ final class EngineHarness implements EngineCommands {
             .filter(book -> book.started && !book.demanded)
             .mapToLong(GranuleBook::pages)
             .sum();
-    long left = guest.balloon.pages() - guest.readyPages(host) - underWay;
+    long left = guest.balloon.pages() - guest.handBack.readyPages() - underWay;
     return settings.async() && settings.preMap() && left > target.operatorPages;
   }
 }

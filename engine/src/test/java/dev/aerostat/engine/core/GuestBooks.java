@@ -3,17 +3,25 @@ package dev.aerostat.engine.core;
 import dev.aerostat.api.Granules;
 import dev.aerostat.api.MemoryRegion;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
+import java.util.stream.LongStream;
 
 /** The guest as the test sees it: what is ballooned, what is leaving, what it owns. */
 final class GuestBooks {
   final BitSet ram = new BitSet();
   final BitSetTracker balloon;
+  final HandBackModel handBack;
   final TreeMap<Integer, DeflateBook> deflates = new TreeMap<>();
 
-  GuestBooks(Granules granules) {
+  private final Granules granules;
+
+  GuestBooks(Granules granules, IntPredicate mapped) {
+    this.granules = granules;
     balloon = new BitSetTracker(granules);
+    handBack = new HandBackModel(granules, balloon, mapped);
     for (MemoryRegion region : granules.memory().regions()) {
       ram.set((int) region.range().firstPage(), (int) region.range().endPage());
     }
@@ -21,6 +29,29 @@ final class GuestBooks {
 
   DeflateBook message(int token) {
     return Objects.requireNonNull(deflates.get(token));
+  }
+
+  void inflated(long firstPage, long endPage, boolean descending) {
+    forEachGranule(
+        firstPage,
+        endPage,
+        descending,
+        (granule, first, end) -> handBack.inflate(granule, first, end, descending));
+  }
+
+  private void forEachGranule(long firstPage, long endPage, boolean descending, Piece piece) {
+    List<Integer> touched =
+        LongStream.range(firstPage, endPage).mapToObj(granules::indexOf).distinct().toList();
+    for (int granule : descending ? touched.reversed() : touched) {
+      piece.take(
+          granule,
+          Math.max(firstPage, granules.firstPage(granule)),
+          Math.min(endPage, granules.endPage(granule)));
+    }
+  }
+
+  private interface Piece {
+    void take(int granule, long firstPage, long endPage);
   }
 
   void deflated(int token, long firstPage, long endPage) {
@@ -31,7 +62,7 @@ final class GuestBooks {
     range.and(balloon.bits());
     message.leaving.or(range);
     message.pages += endPage - firstPage;
-    balloon.deflate(firstPage, endPage);
+    forEachGranule(firstPage, endPage, false, (g, first, end) -> handBack.deflate(g, first, end));
   }
 
   /** Gives the pages a device could be told to do DMA to. */
@@ -67,21 +98,9 @@ final class GuestBooks {
     return deflates.values().stream().anyMatch(message -> message.whole);
   }
 
-  /** Gives the pages that are mapped and next to be deflated, counted from scratch. */
-  long readyPages(HostBooks host) {
-    long ready = 0;
-    for (int granule : balloon.newestFirst()) {
-      GranuleBook book = host.granules[granule];
-      if (!book.mapped) {
-        break;
-      }
-      ready += balloon.pagesIn(book.firstPage, book.endPage);
-    }
-    return ready;
-  }
-
   void reset() {
     balloon.clear();
+    handBack.startOver();
     deflates.clear();
   }
 }

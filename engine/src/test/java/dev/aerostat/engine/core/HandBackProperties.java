@@ -6,6 +6,7 @@ import dev.aerostat.api.BalloonTracker;
 import dev.aerostat.api.Granules;
 import dev.aerostat.api.Pages;
 import java.util.SplittableRandom;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.lifecycle.BeforeTry;
@@ -19,12 +20,14 @@ class HandBackProperties {
   private BitSetTracker tracker = new BitSetTracker(granules);
   private GranuleTable table = new GranuleTable(granules, tracker);
   private HandBack handBack = new HandBack(granules, tracker, table);
+  private HandBackModel model = new HandBackModel(granules, tracker, granule -> false);
 
   @BeforeTry
   void nothingIsKnown() {
     tracker = new BitSetTracker(granules);
     table = new GranuleTable(granules, tracker);
     handBack = new HandBack(granules, tracker, table);
+    model = new HandBackModel(granules, tracker, table::isMapped);
   }
 
   @Property
@@ -39,9 +42,10 @@ class HandBackProperties {
         case 3 -> next(random);
         case 4 -> startOver(random);
         case 5, 6, 7, 8, 9, 10, 11 -> deflate(granule, first, end);
-        default -> handBack.inflated(granule, tracker.inflate(first, end, random.nextBoolean()));
+        default ->
+            handBack.inflated(granule, model.inflate(granule, first, end, random.nextBoolean()));
       }
-      assertEquals(readyPages(), handBack.readyPages());
+      assertEquals(model.readyPages(), handBack.readyPages());
       assertEquals(nextToMap(), handBack.nextToMap());
     }
   }
@@ -65,6 +69,7 @@ class HandBackProperties {
   private void startOver(SplittableRandom random) {
     if (random.nextInt(10) == 0) {
       tracker.clear();
+      model.startOver();
       handBack.startOver();
     }
   }
@@ -72,19 +77,8 @@ class HandBackProperties {
   private void deflate(int granule, long first, long end) {
     if (tracker.intersects(first, end)) {
       int older = handBack.olderThanFrontier(granule);
-      handBack.deflated(granule, tracker.deflate(first, end), older);
+      handBack.deflated(granule, model.deflate(granule, first, end), older);
     }
-  }
-
-  private long readyPages() {
-    long pages = 0;
-    for (int granule : tracker.newestFirst()) {
-      if (!table.isMapped(granule)) {
-        break;
-      }
-      pages += tracker.pagesIn(granules.firstPage(granule), granules.endPage(granule));
-    }
-    return pages;
   }
 
   private int nextToMap() {
@@ -92,5 +86,19 @@ class HandBackProperties {
         .filter(table::isIdle)
         .findFirst()
         .orElse(BalloonTracker.NONE);
+  }
+
+  @Example
+  void compactionOfOnePageDoesNotMakeItsWholeGranuleReady() {
+    int unmapped = granules.indexOf(100);
+    int compacted = granules.indexOf(80);
+    handBack.inflated(compacted, tracker.inflate(80, 84, false));
+    handBack.inflated(unmapped, tracker.inflate(100, 104, false));
+    table.beginMapping(compacted);
+    table.mapped(compacted);
+
+    handBack.inflated(compacted, tracker.inflate(84, 85, false));
+
+    assertEquals(1, handBack.readyPages());
   }
 }
