@@ -96,7 +96,7 @@ class BootTest {
 
   /** One slice, one granule's map, and its own granule's populate and map; ns of the model. */
   @ParameterizedTest
-  @CsvSource({"64,4096", "64,2097152", "384,4096"})
+  @CsvSource({"64,4096", "64,2097152", "384,4096", "384,2097152"})
   void aDeflateUnderPressureWaitsForOneSliceOneMapAndItsOwn(long gib, long balloonPage) {
     BootReport report =
         run(with(boot(gib * GIB, balloonPage, Variant.ASYNC), GuestBehaviour.PRESSURED, 1, 0));
