@@ -28,4 +28,14 @@ final class VfioMachineIT {
         .with("--jvm", "-XX:TieredStopAtLevel=1")
         .assertPass(MemoryLockInGuest.class);
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"6.1", "6.12"})
+  void devicesAreTheJudge(String kernel) throws IOException, InterruptedException {
+    new EmulatedMachine(kernel)
+        .with("--edu", 16)
+        .with("--memory", 2048)
+        .with("--jvm", "-XX:TieredStopAtLevel=1 -Daerostat.seed=" + SEED)
+        .assertPass(DmaJudgeInGuest.class);
+  }
 }
