@@ -1,11 +1,13 @@
 package dev.aerostat.mapper.vfio.machine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.GuestRange;
 import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.api.IovaRange;
 import dev.aerostat.api.MemoryRegion;
 import dev.aerostat.balloon.virtio.BalloonDevice;
 import dev.aerostat.engine.AsyncDmaMap;
@@ -21,6 +23,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +34,10 @@ import org.junit.jupiter.api.Test;
 final class DmaJudgeInGuest {
   private static final int GRANULE_PAGES = 512;
   private static final int PROBES = 128;
+
+  /** Few enough for a small container, and a twentieth of what is to be blocked. */
+  private static final int SECRETS = 16;
+
   private static final long MIB = 1L << 20;
   private static final long DEADLINE_NANOS = 120_000_000_000L;
   private static final List<GuestRange> RAM =
@@ -67,15 +74,10 @@ final class DmaJudgeInGuest {
 
   @Test
   void devicesReachAllThatTheGuestOwnsAndNothingThatIsNotMapped() throws Exception {
-    mapper.pause();
-    gates.guestAsksForBusMastering(engine::dmaWanted);
-    engine.start();
-    guest.load();
-    until(() -> engine.progress().balloonedBytes() > memory.bytes() * 3 / 4 && guest.idle());
+    inflate();
     guest.whileStill(this::whileTheGateIsClosed);
 
-    mapper.pauseFrom(Integer.MAX_VALUE);
-    until(() -> engine.progress().gateOpen());
+    openGate();
     guest.whileStill(() -> whileTheGateIsOpen("the gate has just opened", PROBES));
 
     mapper.pauseFrom((int) memory.pages() * 3 / 4);
@@ -91,6 +93,53 @@ final class DmaJudgeInGuest {
     assertEquals(reached + blocked, probed.cardinality(), "distinct pages");
     assertTrue(reached + blocked >= 1000, () -> reached + blocked + " pages probed");
     assertTrue(3 * blocked >= reached + blocked, () -> blocked + " pages blocked");
+  }
+
+  @Test
+  void memoryThatIsSaidToBeMappedAndIsNotIsFound() throws Exception {
+    mapper.lie();
+    inflate();
+    openGate();
+    assertFinds("pages not reached");
+  }
+
+  @Test
+  void memoryThatIsMappedInSecretIsFound() throws Exception {
+    inflate();
+    openGate();
+    long granule = GRANULE_PAGES * 4096L;
+    MemoryRegion high = memory.region(1);
+    BitSet mapped = mapper.mapped();
+    int secrets = 0;
+    for (long at = high.range().start(); secrets < SECRETS; at += granule) {
+      if (mapped.get((int) (at >> 12), (int) ((at + granule) >> 12)).isEmpty()) {
+        mapper.mapInSecret(IovaRange.ofLength(at, granule), high.hostAddress(at));
+        secrets++;
+      }
+    }
+    assertFinds("pages not blocked");
+  }
+
+  private void assertFinds(String what) {
+    var found =
+        assertThrows(
+            ExecutionException.class,
+            () -> guest.whileStill(() -> whileTheGateIsOpen("sabotage", PROBES)));
+    assertTrue(String.valueOf(found.getMessage()).contains(what), found::toString);
+  }
+
+  private void inflate() throws Exception {
+    mapper.pause();
+    gates.guestAsksForBusMastering(engine::dmaWanted);
+    engine.start();
+    guest.load();
+    until(() -> engine.progress().balloonedBytes() > memory.bytes() * 3 / 4 && guest.idle());
+  }
+
+  /** At the moment it opens, maps begin to wait again. */
+  private void openGate() throws Exception {
+    mapper.pauseFrom(Integer.MAX_VALUE);
+    until(() -> engine.progress().gateOpen());
   }
 
   private boolean whileTheGateIsClosed() {

@@ -13,6 +13,7 @@ final class PausingMapper implements DmaMapper {
   private final DmaMapper mapper;
   private final BitSet mapped = new BitSet();
   private int pausedFrom;
+  private boolean lying;
 
   PausingMapper(DmaMapper mapper) {
     this.mapper = mapper;
@@ -22,6 +23,16 @@ final class PausingMapper implements DmaMapper {
   synchronized void pauseFrom(int pages) {
     pausedFrom = pages;
     notifyAll();
+  }
+
+  /** From now on it says that it maps, and does not. */
+  synchronized void lie() {
+    lying = true;
+  }
+
+  /** Maps what nobody is told of. */
+  synchronized void mapInSecret(IovaRange iova, HostAddress host) throws HostRefusedException {
+    mapper.map(iova, host);
   }
 
   void pause() {
@@ -46,7 +57,9 @@ final class PausingMapper implements DmaMapper {
       Thread.currentThread().interrupt();
       return;
     }
-    mapper.map(iova, host);
+    if (!lying) {
+      mapper.map(iova, host);
+    }
     mapped.set((int) (iova.start() >> 12), (int) (iova.end() >> 12));
   }
 

@@ -16,7 +16,11 @@ final class VfioMachineIT {
     new EmulatedMachine(kernel)
         .with("--entry-limit", 100)
         .with("--jvm", "-XX:TieredStopAtLevel=1 -Daerostat.seed=" + SEED)
-        .assertPass(Type1ContractInGuest.class, DifferentialInGuest.class, FailuresInGuest.class);
+        .assertPass(
+            Type1ContractInGuest.class,
+            DifferentialInGuest.class,
+            FailuresInGuest.class,
+            KilledInGuest.class);
   }
 
   @ParameterizedTest
@@ -34,6 +38,7 @@ final class VfioMachineIT {
   void devicesAreTheJudge(String kernel) throws IOException, InterruptedException {
     new EmulatedMachine(kernel)
         .with("--edu", 16)
+        .with("--entry-limit", 100)
         .with("--memory", 2048)
         .with("--jvm", "-XX:TieredStopAtLevel=1 -Daerostat.seed=" + SEED)
         .assertPass(DmaJudgeInGuest.class);
