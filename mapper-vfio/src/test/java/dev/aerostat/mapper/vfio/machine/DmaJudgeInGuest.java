@@ -12,6 +12,7 @@ import dev.aerostat.api.MemoryRegion;
 import dev.aerostat.balloon.virtio.BalloonDevice;
 import dev.aerostat.engine.AsyncDmaMap;
 import dev.aerostat.engine.EngineSettings;
+import dev.aerostat.guest.sim.GuestProfile;
 import dev.aerostat.mapper.vfio.VfioDevice;
 import dev.aerostat.mapper.vfio.VfioMapper;
 import dev.aerostat.memory.linux.LinuxGuestMemory;
@@ -52,7 +53,8 @@ final class DmaJudgeInGuest {
   private final PausingMapper mapper = new PausingMapper(real);
   private final DeviceGates gates = new DeviceGates(real.devices(), mapper::pause);
   private final DmaProbes probes = new DmaProbes(memory, edus());
-  private final RealTimeGuest guest = new RealTimeGuest(memory, this::device, seed);
+  private final RealTimeGuest guest =
+      new RealTimeGuest(memory, this::device, GuestProfile.linux().withSeed(seed));
   private final AsyncDmaMap engine =
       AsyncDmaMap.builder(memory, mapper, gates)
           .settings(EngineSettings.forMemory(memory).withResidentBytes(128 * MIB))

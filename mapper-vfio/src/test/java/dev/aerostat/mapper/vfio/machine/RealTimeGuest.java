@@ -36,12 +36,10 @@ final class RealTimeGuest implements DeviceTransport, DeviceInterrupts, AutoClos
   private final GuestMemory memory;
   private final Supplier<BalloonDevice> device;
 
-  RealTimeGuest(GuestMemory memory, Supplier<BalloonDevice> device, long seed) {
+  RealTimeGuest(GuestMemory memory, Supplier<BalloonDevice> device, GuestProfile profile) {
     this.memory = memory;
     this.device = device;
-    this.guest =
-        new SimulatedGuest(
-            memory, this, this::after, GuestProfile.linux().withFeatures(FEATURES).withSeed(seed));
+    this.guest = new SimulatedGuest(memory, this, this::after, profile.withFeatures(FEATURES));
   }
 
   void load() {
