@@ -14,6 +14,9 @@ public final class Errno {
   /** Out of memory, or RLIMIT_MEMLOCK reached. */
   public static final int ENOMEM = 12;
 
+  /** Permission denied. */
+  public static final int EACCES = 13;
+
   /** Bad address. */
   public static final int EFAULT = 14;
 
@@ -49,6 +52,7 @@ public final class Errno {
       case ENOENT -> "ENOENT";
       case EIO -> "EIO";
       case ENOMEM -> "ENOMEM";
+      case EACCES -> "EACCES";
       case EFAULT -> "EFAULT";
       case EBUSY -> "EBUSY";
       case EEXIST -> "EEXIST";

@@ -1,7 +1,7 @@
 package dev.aerostat.api;
 
 /**
- * The host refused to map, unmap, populate or discard.
+ * The host refused to attach a device, or to map, unmap, populate or discard.
  *
  * <p>The message is one line: what was asked, of which range, the error number, which rule was
  * broken and what to do.
@@ -32,7 +32,7 @@ public final class HostRefusedException extends Exception {
    * @param operation what was asked
    * @param start first address of the range: I/O virtual for {@code MAP} and {@code UNMAP}, else
    *     host
-   * @param bytes the range's length
+   * @param bytes the range's length; 0 for {@code ATTACH}, which has no range
    * @param errno the error number as Linux gives it (asm-generic/errno-base.h), greater than 0
    * @param reason the cause
    * @param state what the refusal leaves behind
@@ -45,14 +45,21 @@ public final class HostRefusedException extends Exception {
       RefusalCause reason,
       State state) {
     super(
-        "%s of 0x%x bytes at 0x%x refused (%s): %s; %s"
-            .formatted(operation, bytes, start, Errno.name(errno), reason.rule(), reason.advice()));
+        "%s refused (%s): %s; %s"
+            .formatted(
+                asked(operation, start, bytes), Errno.name(errno), reason.rule(), reason.advice()));
     this.operation = operation;
     this.start = start;
     this.bytes = bytes;
     this.errno = errno;
     this.reason = reason;
     this.state = state;
+  }
+
+  private static String asked(HostOperation operation, long start, long bytes) {
+    return bytes == 0
+        ? operation.toString()
+        : "%s of 0x%x bytes at 0x%x".formatted(operation, bytes, start);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.aerostat.api;
 
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -178,6 +179,47 @@ public sealed interface RefusalCause {
     @Override
     public String advice() {
       return "attach the device's group before mapping, and keep it attached";
+    }
+  }
+
+  /**
+   * The device shares its IOMMU group with others that a driver of the host holds.
+   *
+   * @param group the group's number
+   * @param others the devices in the way, each with its driver
+   */
+  record GroupNotViable(int group, List<String> others) implements RefusalCause {
+    /** Copies the list. */
+    public GroupNotViable {
+      others = List.copyOf(others);
+    }
+
+    @Override
+    public String rule() {
+      return "IOMMU group %d also holds %s, which the host uses"
+          .formatted(group, String.join(", ", others));
+    }
+
+    @Override
+    public String advice() {
+      return "bind all devices of the group to vfio-pci or to no driver";
+    }
+  }
+
+  /**
+   * This process may not open a file (EACCES, EPERM).
+   *
+   * @param file its path
+   */
+  record NoPermission(String file) implements RefusalCause {
+    @Override
+    public String rule() {
+      return "this process may not read and write " + file;
+    }
+
+    @Override
+    public String advice() {
+      return "make its user the owner (chown, or a udev rule)";
     }
   }
 

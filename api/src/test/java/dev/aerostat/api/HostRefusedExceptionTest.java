@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,22 @@ final class HostRefusedExceptionTest {
   }
 
   @Test
+  void whatHasNoRangeNamesNone() {
+    var refusal =
+        new HostRefusedException(
+            HostOperation.ATTACH,
+            0,
+            0,
+            Errno.EACCES,
+            new RefusalCause.NoPermission("/dev/vfio/7"),
+            HostRefusedException.State.UNCHANGED);
+    assertEquals(
+        "ATTACH refused (EACCES): this process may not read and write /dev/vfio/7; make its user"
+            + " the owner (chown, or a udev rule)",
+        refusal.getMessage());
+  }
+
+  @Test
   void aMemoryLockLimitIsAdvisedInTheUnitOfUlimit() {
     var cause = new RefusalCause.MemoryLockLimit(1 << 20, (2 << 20) + 1);
     assertTrue(cause.rule().contains("1048576 bytes and 2097153"), cause.rule());
@@ -45,6 +62,8 @@ final class HostRefusedExceptionTest {
         new RefusalCause.WouldSplit(RANGE),
         new RefusalCause.NotMapped(),
         new RefusalCause.NotAttached(),
+        new RefusalCause.GroupNotViable(7, List.of("0000:00:1f.3 (i801_smbus)")),
+        new RefusalCause.NoPermission("/dev/vfio/7"),
         new RefusalCause.Other("the host is on fire"));
   }
 

@@ -20,7 +20,8 @@ final class MapperModel {
     switch (call.operation()) {
       case MAP -> map(call);
       case UNMAP -> unmap(call);
-      case POPULATE, DISCARD -> throw new IllegalArgumentException("not a mapper's: " + call);
+      case ATTACH, POPULATE, DISCARD ->
+          throw new IllegalArgumentException("not a mapper's: " + call);
     }
     subject.assertEntriesTaken(mappings.size());
   }

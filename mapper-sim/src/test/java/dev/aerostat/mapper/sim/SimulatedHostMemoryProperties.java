@@ -1,5 +1,9 @@
 package dev.aerostat.mapper.sim;
 
+import static dev.aerostat.api.HostOperation.DISCARD;
+import static dev.aerostat.api.HostOperation.MAP;
+import static dev.aerostat.api.HostOperation.POPULATE;
+import static dev.aerostat.api.HostOperation.UNMAP;
 import static dev.aerostat.mapper.sim.SimulatedGuest.PAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -46,6 +50,7 @@ final class SimulatedHostMemoryProperties {
       switch (call.operation) {
         case MAP -> mapper.map(IovaRange.ofLength(start, bytes), guest.at(start));
         case UNMAP -> mapper.unmap(IovaRange.ofLength(start, bytes));
+        case ATTACH -> throw new IllegalArgumentException("a simulated host needs no device");
         case POPULATE -> mapper.hostMemory().populate(guest.at(start), bytes);
         case DISCARD -> mapper.hostMemory().discard(guest.at(start), bytes);
       }
@@ -58,7 +63,7 @@ final class SimulatedHostMemoryProperties {
   @Provide
   Arbitrary<List<Call>> calls() {
     return Combinators.combine(
-            Arbitraries.of(HostOperation.class),
+            Arbitraries.of(MAP, UNMAP, POPULATE, DISCARD),
             Arbitraries.integers().between(0, PAGES - 1),
             Arbitraries.integers().between(1, 20))
         .as((operation, first, pages) -> new Call(operation, first, Math.min(PAGES, first + pages)))
@@ -88,6 +93,7 @@ final class SimulatedHostMemoryProperties {
       return switch (call.operation) {
         case MAP -> map(call);
         case UNMAP -> unmap(call);
+        case ATTACH -> 0;
         case POPULATE -> costs.populate(touch(call.first, call.end), threads);
         case DISCARD -> {
           int before = populated.cardinality();

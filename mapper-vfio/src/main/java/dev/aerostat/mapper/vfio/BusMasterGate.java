@@ -1,0 +1,130 @@
+package dev.aerostat.mapper.vfio;
+
+import dev.aerostat.api.Gate;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * The gate of a PCI device: its bus-master bit (PCI Local Bus Specification 3.0, section 6.2.2,
+ * command register, bit 2), held back until the engine opens.
+ *
+ * <p>The VMM hands the guest's writes to the command register to {@link #guestWrites(int)} and
+ * answers the guest's reads with {@link #guestReads()}: the guest sees what it wrote, the device
+ * gets the bit only while the gate is open. A guest that sets it earlier is not ignored: {@code
+ * dmaWanted} runs, and the bit reaches the device when the gate opens.
+ *
+ * <p>Safe for use by any thread. A device that fails to answer throws {@link UncheckedIOException}.
+ */
+public final class BusMasterGate implements Gate {
+  private static final int COMMAND = 4;
+  private static final int BUS_MASTER = 1 << 2;
+  private static final int WORD = 0xffff;
+
+  private final Register command;
+  private final Runnable dmaWanted;
+  private int guest;
+  private boolean open;
+
+  /**
+   * Takes a device over, and its bus-master bit away.
+   *
+   * @param device the device
+   * @param dmaWanted run, on the thread of the guest's write, each time the guest sets the bit
+   *     while the gate is closed; such as {@code AsyncDmaMap::dmaWanted}
+   */
+  public BusMasterGate(VfioDevice device, Runnable dmaWanted) {
+    this(
+        new Register() {
+          @Override
+          public int read() throws IOException {
+            return (int) device.readConfig(COMMAND, 2);
+          }
+
+          @Override
+          public void write(int value) throws IOException {
+            device.writeConfig(COMMAND, 2, value);
+          }
+        },
+        dmaWanted);
+  }
+
+  BusMasterGate(Register command, Runnable dmaWanted) {
+    this.command = command;
+    this.dmaWanted = dmaWanted;
+    this.guest = read() & ~BUS_MASTER;
+    pass();
+  }
+
+  /**
+   * Takes a write of the guest to the command register.
+   *
+   * @param value 16 bits
+   */
+  public void guestWrites(int value) {
+    if (take(value & WORD)) {
+      dmaWanted.run();
+    }
+  }
+
+  /** True if the guest has set the bit and must wait. */
+  private synchronized boolean take(int value) {
+    boolean wantedBefore = (guest & BUS_MASTER) != 0;
+    guest = value;
+    pass();
+    return !open && !wantedBefore && (value & BUS_MASTER) != 0;
+  }
+
+  /**
+   * Gives what the guest is to read from the command register.
+   *
+   * @return 16 bits
+   */
+  public synchronized int guestReads() {
+    return guest;
+  }
+
+  @Override
+  public void open(Runnable done) {
+    set(true);
+    done.run();
+  }
+
+  /**
+   * {@inheritDoc} The register is read back: the answer pushes the device's earlier writes before
+   * it (PCI Local Bus Specification 3.0, appendix E), so none is under way any more.
+   */
+  @Override
+  public void close(Runnable done) {
+    set(false);
+    int _ = read();
+    done.run();
+  }
+
+  private synchronized void set(boolean nowOpen) {
+    open = nowOpen;
+    pass();
+  }
+
+  private synchronized void pass() {
+    try {
+      command.write(open ? guest : guest & ~BUS_MASTER);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private int read() {
+    try {
+      return command.read();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /** The device's command register. */
+  interface Register {
+    int read() throws IOException;
+
+    void write(int value) throws IOException;
+  }
+}

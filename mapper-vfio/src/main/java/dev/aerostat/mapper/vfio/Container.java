@@ -1,0 +1,173 @@
+package dev.aerostat.mapper.vfio;
+
+import dev.aerostat.api.Errno;
+import dev.aerostat.api.HostOperation;
+import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.api.RefusalCause;
+import dev.aerostat.memory.linux.syscall.Descriptor;
+import dev.aerostat.memory.linux.syscall.LinuxConstants;
+import dev.aerostat.memory.linux.syscall.SystemCalls;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An open type1v2 container with devices attached: the order of calls of the kernel's {@code
+ * Documentation/driver-api/vfio.rst}. Closing it closes all that was opened, last first.
+ */
+final class Container implements AutoCloseable {
+  private final SystemCalls calls;
+  private final VfioHost host;
+  private final Deque<Descriptor> open = new ArrayDeque<>();
+  private final Map<Integer, Integer> groups = new HashMap<>();
+  private final List<VfioDevice> devices = new ArrayList<>();
+  private final int number;
+
+  private Container(SystemCalls calls, VfioHost host) throws HostRefusedException {
+    this.calls = calls;
+    this.host = host;
+    this.number = open(host.container());
+  }
+
+  static Container open(SystemCalls calls, VfioHost host, List<PciAddress> addresses)
+      throws HostRefusedException {
+    var container = new Container(calls, host);
+    try {
+      container.requireType1v2();
+      for (PciAddress address : addresses) {
+        container.attach(address);
+      }
+      return container;
+    } catch (HostRefusedException | RuntimeException failure) {
+      container.close();
+      throw failure;
+    }
+  }
+
+  int number() {
+    return number;
+  }
+
+  List<VfioDevice> devices() {
+    return List.copyOf(devices);
+  }
+
+  boolean unmapsAllAtOnce() {
+    return calls.ioctl(number, VfioConstants.CHECK_EXTENSION, VfioConstants.UNMAP_ALL) > 0;
+  }
+
+  private void requireType1v2() throws HostRefusedException {
+    int version =
+        check("VFIO_GET_API_VERSION", calls.ioctl(number, VfioConstants.GET_API_VERSION, 0));
+    boolean type1v2 =
+        calls.ioctl(number, VfioConstants.CHECK_EXTENSION, VfioConstants.TYPE1V2_IOMMU) > 0;
+    if (version != VfioConstants.API_VERSION || !type1v2) {
+      throw refused(
+          Errno.EOPNOTSUPP,
+          new RefusalCause.Other(
+              "the kernel's VFIO has no type1v2 container (modprobe vfio_iommu_type1)"));
+    }
+  }
+
+  private void attach(PciAddress address) throws HostRefusedException {
+    int group = host.groupOf(address);
+    if (!groups.containsKey(group)) {
+      groups.put(group, attachGroup(group));
+    }
+    int device = deviceIn(groups.getOrDefault(group, -1), address);
+    devices.add(new VfioDevice(calls, device, address));
+  }
+
+  private int attachGroup(int group) throws HostRefusedException {
+    int descriptor = open(host.groupFile(group));
+    requireViable(group, descriptor);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment container = arena.allocateFrom(ValueLayout.JAVA_INT, number);
+      int _ =
+          check(
+              "VFIO_GROUP_SET_CONTAINER of group " + group,
+              calls.ioctl(descriptor, VfioConstants.GROUP_SET_CONTAINER, container));
+    }
+    if (groups.isEmpty()) {
+      int _ =
+          check(
+              "VFIO_SET_IOMMU (EPERM: the platform does not isolate interrupts; see"
+                  + " vfio_iommu_type1.allow_unsafe_interrupts)",
+              calls.ioctl(number, VfioConstants.SET_IOMMU, VfioConstants.TYPE1V2_IOMMU));
+    }
+    return descriptor;
+  }
+
+  private void requireViable(int group, int descriptor) throws HostRefusedException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment status = arena.allocate(VfioLayouts.GROUP_STATUS);
+      status.set(ValueLayout.JAVA_INT, 0, (int) status.byteSize());
+      int _ =
+          check(
+              "VFIO_GROUP_GET_STATUS of group " + group,
+              calls.ioctl(descriptor, VfioConstants.GROUP_GET_STATUS, status));
+      int flags =
+          status.get(ValueLayout.JAVA_INT, VfioLayouts.offset(VfioLayouts.GROUP_STATUS, "flags"));
+      if ((flags & VfioConstants.GROUP_FLAGS_VIABLE) == 0) {
+        throw refused(Errno.EPERM, new RefusalCause.GroupNotViable(group, host.othersIn(group)));
+      }
+    }
+  }
+
+  private int deviceIn(int group, PciAddress address) throws HostRefusedException {
+    try (Arena arena = Arena.ofConfined()) {
+      return opened(
+          check(
+              "VFIO_GROUP_GET_DEVICE_FD of device " + address,
+              calls.ioctl(
+                  group, VfioConstants.GROUP_GET_DEVICE_FD, arena.allocateFrom(address.text()))));
+    }
+  }
+
+  private int open(Path file) throws HostRefusedException {
+    int descriptor = calls.open(file.toString(), LinuxConstants.O_RDWR | LinuxConstants.O_CLOEXEC);
+    if (descriptor < 0) {
+      throw refused(-descriptor, whyNotOpened(file, -descriptor));
+    }
+    return opened(descriptor);
+  }
+
+  private static RefusalCause whyNotOpened(Path file, int errno) {
+    return switch (errno) {
+      case Errno.EACCES, Errno.EPERM -> new RefusalCause.NoPermission(file.toString());
+      case Errno.EBUSY -> new RefusalCause.Other(file + " is in use by another process");
+      default -> new RefusalCause.Other("cannot open " + file);
+    };
+  }
+
+  private int opened(int descriptor) {
+    open.push(new Descriptor(calls, descriptor));
+    return descriptor;
+  }
+
+  private static int check(String call, int result) throws HostRefusedException {
+    if (result < 0) {
+      throw refused(-result, new RefusalCause.Other(call + " failed"));
+    }
+    return result;
+  }
+
+  static HostRefusedException refused(int errno, RefusalCause cause) {
+    return new HostRefusedException(
+        HostOperation.ATTACH, 0, 0, errno, cause, HostRefusedException.State.UNCHANGED);
+  }
+
+  @Override
+  public void close() {
+    while (!open.isEmpty()) {
+      open.pop().close();
+    }
+  }
+}

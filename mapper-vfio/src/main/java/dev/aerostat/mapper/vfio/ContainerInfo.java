@@ -1,0 +1,95 @@
+package dev.aerostat.mapper.vfio;
+
+import static dev.aerostat.mapper.vfio.VfioLayouts.CAP_HEADER;
+import static dev.aerostat.mapper.vfio.VfioLayouts.INFO;
+import static dev.aerostat.mapper.vfio.VfioLayouts.offset;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
+
+import dev.aerostat.api.IovaRange;
+import dev.aerostat.api.Pages;
+import dev.aerostat.memory.linux.syscall.SystemCalls;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What a container says of itself (VFIO_IOMMU_GET_INFO).
+ *
+ * <p>Behind the structure stands a chain of capabilities, each naming the offset of the next. Linux
+ * before 6.6 does not align them to 8 bytes, hence the unaligned reads.
+ *
+ * @param pageSizes one bit a size
+ * @param iovaRanges ascending
+ * @param entriesLeft mappings that can still be made; empty before Linux 5.10
+ */
+record ContainerInfo(long pageSizes, List<IovaRange> iovaRanges, OptionalLong entriesLeft) {
+  private static final long LAST_ADDRESS = (1L << 62) - 1;
+  private static final long RANGE_COUNT = CAP_HEADER.byteSize();
+  private static final long RANGES = RANGE_COUNT + 8;
+  private static final long RANGE_BYTES = 16;
+
+  /** Asks twice: the first answer says how much room the second needs. */
+  static Optional<ContainerInfo> read(SystemCalls calls, int container) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment header = arena.allocate(INFO);
+      if (ask(calls, container, header) < 0) {
+        return Optional.empty();
+      }
+      long needed = Math.max(header.get(JAVA_INT_UNALIGNED, 0), INFO.byteSize());
+      MemorySegment whole = arena.allocate(needed, 8);
+      return ask(calls, container, whole) < 0 ? Optional.empty() : Optional.of(parse(whole));
+    }
+  }
+
+  private static int ask(SystemCalls calls, int container, MemorySegment info) {
+    info.set(JAVA_INT_UNALIGNED, 0, (int) info.byteSize());
+    return calls.ioctl(container, VfioConstants.IOMMU_GET_INFO, info);
+  }
+
+  static ContainerInfo parse(MemorySegment info) {
+    int flags = info.get(JAVA_INT_UNALIGNED, offset(INFO, "flags"));
+    boolean saysSizes = (flags & VfioConstants.INFO_PGSIZES) != 0;
+    long pageSizes =
+        saysSizes ? info.get(JAVA_LONG_UNALIGNED, offset(INFO, "iova_pgsizes")) : Pages.SIZE;
+    List<IovaRange> ranges = List.of(new IovaRange(0, LAST_ADDRESS + 1));
+    OptionalLong entries = OptionalLong.empty();
+    boolean chained = (flags & VfioConstants.INFO_CAPS) != 0;
+    long at = chained ? info.get(JAVA_INT_UNALIGNED, offset(INFO, "cap_offset")) : 0;
+    while (at != 0) {
+      switch (info.get(JAVA_SHORT_UNALIGNED, at)) {
+        case VfioConstants.CAP_IOVA_RANGE -> ranges = ranges(info, at);
+        case VfioConstants.CAP_DMA_AVAIL ->
+            entries =
+                OptionalLong.of(
+                    Integer.toUnsignedLong(
+                        info.get(JAVA_INT_UNALIGNED, at + CAP_HEADER.byteSize())));
+        default -> {}
+      }
+      at = info.get(JAVA_INT_UNALIGNED, at + offset(CAP_HEADER, "next"));
+    }
+    return new ContainerInfo(pageSizes, ranges, entries);
+  }
+
+  private static List<IovaRange> ranges(MemorySegment info, long at) {
+    int count = info.get(JAVA_INT_UNALIGNED, at + RANGE_COUNT);
+    var ranges = new ArrayList<IovaRange>();
+    for (int i = 0; i < count; i++) {
+      long range = at + RANGES + i * RANGE_BYTES;
+      long start = info.get(JAVA_LONG_UNALIGNED, range);
+      long last = clamped(info.get(JAVA_LONG_UNALIGNED, range + Long.BYTES));
+      if (Long.compareUnsigned(start, last) < 0) {
+        ranges.add(new IovaRange(start, last + 1));
+      }
+    }
+    return ranges;
+  }
+
+  private static long clamped(long last) {
+    return Long.compareUnsigned(last, LAST_ADDRESS) > 0 ? LAST_ADDRESS : last;
+  }
+}

@@ -1,0 +1,60 @@
+package dev.aerostat.mapper.vfio;
+
+import dev.aerostat.memory.linux.syscall.LinuxConstants;
+import dev.aerostat.memory.linux.syscall.SystemCalls;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * How much memory this process may lock, and has locked: VFIO charges what it pins to the same
+ * account as mlock(2) ({@code vfio_lock_acct}).
+ *
+ * @param limitBytes RLIMIT_MEMLOCK; {@link Long#MAX_VALUE} for no limit, or with CAP_IPC_LOCK
+ * @param lockedBytes what is locked now ({@code VmLck}, proc(5))
+ */
+record MemoryLock(long limitBytes, long lockedBytes) {
+  private static final Path STATUS = Path.of("/proc/self/status");
+  private static final int CAP_IPC_LOCK = 14;
+
+  static MemoryLock read(SystemCalls calls) {
+    List<String> status = status();
+    boolean unlimited = (number(status, "CapEff:", 16) >>> CAP_IPC_LOCK & 1) != 0;
+    long lockedKib = number(status, "VmLck:", 10);
+    return new MemoryLock(unlimited ? Long.MAX_VALUE : limit(calls), lockedKib << 10);
+  }
+
+  boolean allows(long bytes) {
+    return limitBytes - lockedBytes >= bytes;
+  }
+
+  private static long limit(SystemCalls calls) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment limits = arena.allocate(ValueLayout.JAVA_LONG, 2);
+      int result = calls.getrlimit(LinuxConstants.RLIMIT_MEMLOCK, limits);
+      long soft = limits.get(ValueLayout.JAVA_LONG, 0);
+      return result < 0 || soft == LinuxConstants.RLIM_INFINITY ? Long.MAX_VALUE : soft;
+    }
+  }
+
+  private static List<String> status() {
+    try {
+      return Files.readAllLines(STATUS);
+    } catch (IOException unreadable) {
+      return List.of();
+    }
+  }
+
+  private static long number(List<String> status, String key, int radix) {
+    return status.stream()
+        .filter(line -> line.startsWith(key))
+        .map(line -> line.substring(key.length()).replace("kB", "").strip())
+        .mapToLong(text -> Long.parseUnsignedLong(text, radix))
+        .findFirst()
+        .orElse(0);
+  }
+}

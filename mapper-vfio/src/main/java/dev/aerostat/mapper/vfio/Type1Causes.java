@@ -1,0 +1,69 @@
+package dev.aerostat.mapper.vfio;
+
+import dev.aerostat.api.Errno;
+import dev.aerostat.api.IovaRange;
+import dev.aerostat.api.RefusalCause;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What an error number of type1v2 means. The kernel has few numbers for many reasons ({@code
+ * vfio_dma_do_map}, {@code vfio_dma_do_unmap}), so the rules are looked at again, one by one.
+ *
+ * @param info the container as it is; empty if it has no device any more
+ * @param entryLimit mappings that the container can hold
+ */
+record Type1Causes(Optional<ContainerInfo> info, long entryLimit) {
+  RefusalCause ofMap(int errno, IovaRange iova, long host, MemoryLock lock) {
+    return switch (errno) {
+      case Errno.EEXIST -> new RefusalCause.Overlap(iova);
+      case Errno.ENOSPC -> new RefusalCause.EntryLimit(entryLimit);
+      case Errno.EFAULT -> new RefusalCause.BadHostAddress();
+      case Errno.ENOMEM ->
+          lock.allows(iova.length())
+              ? new RefusalCause.OutOfMemory()
+              : new RefusalCause.MemoryLockLimit(
+                  lock.limitBytes(), lock.lockedBytes() + iova.length());
+      case Errno.EINVAL -> invalid(iova, host).or(() -> hole(iova)).orElseGet(this::unknown);
+      default -> unknown();
+    };
+  }
+
+  RefusalCause ofUnmap(int errno, IovaRange iova) {
+    return errno == Errno.EINVAL && info.isPresent()
+        ? invalid(iova, 0).orElseGet(() -> new RefusalCause.WouldSplit(iova))
+        : unknown();
+  }
+
+  private RefusalCause unknown() {
+    return info.isEmpty()
+        ? new RefusalCause.NotAttached()
+        : new RefusalCause.Other("the kernel gives no reason");
+  }
+
+  private Optional<RefusalCause> invalid(IovaRange iova, long host) {
+    return info.map(i -> Long.lowestOneBit(i.pageSizes()))
+        .filter(page -> ((iova.start() | iova.end() | host) & (page - 1)) != 0)
+        .map(RefusalCause.Misaligned::new);
+  }
+
+  private Optional<RefusalCause> hole(IovaRange iova) {
+    return info.map(ContainerInfo::iovaRanges)
+        .filter(ranges -> ranges.stream().noneMatch(range -> range.encloses(iova)))
+        .map(ranges -> new RefusalCause.IovaHole(lowestHole(ranges, iova)));
+  }
+
+  /** The lowest addresses that cannot be translated; all, if two ranges touch and it spans both. */
+  private static IovaRange lowestHole(List<IovaRange> ranges, IovaRange iova) {
+    long from = iova.start();
+    long to = iova.end();
+    for (IovaRange range : ranges) {
+      if (range.start() <= from) {
+        from = Math.max(from, range.end());
+      } else {
+        to = Math.min(to, range.start());
+      }
+    }
+    return from < to ? new IovaRange(from, to) : iova;
+  }
+}

@@ -1,0 +1,176 @@
+package dev.aerostat.mapper.vfio;
+
+import static dev.aerostat.mapper.vfio.VfioLayouts.DEVICE_INFO;
+import static dev.aerostat.mapper.vfio.VfioLayouts.REGION_INFO;
+import static dev.aerostat.mapper.vfio.VfioLayouts.offset;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.aerostat.api.Errno;
+import dev.aerostat.memory.linux.syscall.DeviceMemory;
+import dev.aerostat.memory.linux.syscall.SystemCalls;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A device in this process's hands.
+ *
+ * <p>Safe for use by several threads, as far as the device itself is. Usable until its mapper is
+ * closed.
+ */
+public final class VfioDevice {
+  private static final int CONFIG_SPACE_BYTES = 4096;
+
+  private final SystemCalls calls;
+  private final int descriptor;
+  private final PciAddress address;
+
+  VfioDevice(SystemCalls calls, int descriptor, PciAddress address) {
+    this.calls = calls;
+    this.descriptor = descriptor;
+    this.address = address;
+  }
+
+  /**
+   * Gives where the device sits.
+   *
+   * @return its address
+   */
+  public PciAddress address() {
+    return address;
+  }
+
+  /**
+   * Describes a region (VFIO_DEVICE_GET_REGION_INFO).
+   *
+   * @param index 0 to 7, or higher for a device with regions of its own
+   * @return the region; of 0 bytes if the device lacks it
+   * @throws IOException if the device knows no such index
+   */
+  public VfioRegion region(int index) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment info = arena.allocate(REGION_INFO);
+      info.set(JAVA_INT, offset(REGION_INFO, "argsz"), (int) info.byteSize());
+      info.set(JAVA_INT, offset(REGION_INFO, "index"), index);
+      long _ =
+          check(
+              "describe region " + index,
+              calls.ioctl(descriptor, VfioConstants.DEVICE_GET_REGION_INFO, info));
+      int flags = info.get(JAVA_INT, offset(REGION_INFO, "flags"));
+      return new VfioRegion(
+          index,
+          info.get(JAVA_LONG, offset(REGION_INFO, "size")),
+          info.get(JAVA_LONG, offset(REGION_INFO, "offset")),
+          (flags & VfioConstants.REGION_FLAG_READ) != 0,
+          (flags & VfioConstants.REGION_FLAG_WRITE) != 0,
+          (flags & VfioConstants.REGION_FLAG_MMAP) != 0);
+    }
+  }
+
+  /**
+   * Maps a region into memory, so that its registers can be read and written in place.
+   *
+   * @param region one with {@link VfioRegion#mappable()}
+   * @param arena for as long as it lives the registers can be reached; end it before the mapper is
+   *     closed
+   * @return the registers
+   * @throws IOException if the kernel refuses
+   */
+  public MemorySegment map(VfioRegion region, Arena arena) throws IOException {
+    return DeviceMemory.map(calls, descriptor, region.offset(), region.bytes(), arena)
+        .orElseThrow(() -> new IOException("device %s: cannot map %s".formatted(address, region)));
+  }
+
+  /**
+   * Reads from the config space.
+   *
+   * @param register offset in bytes, 0 to 4095
+   * @param bytes 1, 2 or 4
+   * @return the value, zero-extended
+   * @throws IOException if the kernel refuses
+   * @throws IllegalArgumentException if register or size are outside their range
+   */
+  public long readConfig(int register, int bytes) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment value = arena.allocate(JAVA_LONG);
+      long _ =
+          check(
+              "read config register 0x%x".formatted(register),
+              calls.pread(descriptor, part(value, register, bytes), configAt(register)));
+      return value.get(JAVA_LONG, 0);
+    }
+  }
+
+  /**
+   * Writes to the config space. The kernel keeps registers that could harm the host to itself.
+   *
+   * @param register offset in bytes, 0 to 4095
+   * @param bytes 1, 2 or 4
+   * @param newValue the value; higher bytes are ignored
+   * @throws IOException if the kernel refuses
+   * @throws IllegalArgumentException if register or size are outside their range
+   */
+  public void writeConfig(int register, int bytes, long newValue) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment value = arena.allocateFrom(JAVA_LONG, newValue);
+      long _ =
+          check(
+              "write config register 0x%x".formatted(register),
+              calls.pwrite(descriptor, part(value, register, bytes), configAt(register)));
+    }
+  }
+
+  /** Little-endian both: PCI's config space and the machines that VFIO's type1 runs on. */
+  private static MemorySegment part(MemorySegment value, int register, int bytes) {
+    boolean size = bytes == 1 || bytes == 2 || bytes == 4;
+    if (!size || register < 0 || register > CONFIG_SPACE_BYTES - bytes) {
+      throw new IllegalArgumentException(
+          "config register 0x%x of %d bytes: expected 1, 2 or 4 bytes within 4096"
+              .formatted(register, bytes));
+    }
+    return value.asSlice(0, bytes);
+  }
+
+  private long configAt(int register) throws IOException {
+    return region(VfioConstants.PCI_CONFIG_REGION).offset() + register;
+  }
+
+  /**
+   * Says whether {@link #reset()} can work.
+   *
+   * @return true if the device knows a way to be reset alone
+   * @throws IOException if the kernel refuses to say
+   */
+  public boolean resettable() throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment info = arena.allocate(DEVICE_INFO);
+      info.set(JAVA_INT, offset(DEVICE_INFO, "argsz"), (int) info.byteSize());
+      long _ = check("describe", calls.ioctl(descriptor, VfioConstants.DEVICE_GET_INFO, info));
+      return (info.get(JAVA_INT, offset(DEVICE_INFO, "flags")) & VfioConstants.DEVICE_FLAGS_RESET)
+          != 0;
+    }
+  }
+
+  /**
+   * Resets the device: all DMA stops, its registers are as after power-on.
+   *
+   * @throws IOException if it cannot be reset alone
+   */
+  public void reset() throws IOException {
+    long _ = check("reset", calls.ioctl(descriptor, VfioConstants.DEVICE_RESET, 0));
+  }
+
+  private long check(String what, long result) throws IOException {
+    if (result < 0) {
+      throw new IOException(
+          "device %s: cannot %s (%s)".formatted(address, what, Errno.name((int) -result)));
+    }
+    return result;
+  }
+
+  @Override
+  public String toString() {
+    return address.toString();
+  }
+}

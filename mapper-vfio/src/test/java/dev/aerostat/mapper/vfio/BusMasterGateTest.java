@@ -1,0 +1,83 @@
+package dev.aerostat.mapper.vfio;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class BusMasterGateTest {
+  private static final int MEMORY = 1 << 1;
+  private static final int BUS_MASTER = 1 << 2;
+
+  private final List<String> events = new ArrayList<>();
+  private int register = MEMORY | BUS_MASTER;
+  private final BusMasterGate gate =
+      new BusMasterGate(
+          new BusMasterGate.Register() {
+            @Override
+            public int read() {
+              events.add("read");
+              return register;
+            }
+
+            @Override
+            public void write(int value) {
+              register = value;
+            }
+          },
+          () -> events.add("wanted"));
+
+  @Test
+  void atFirstTheDeviceIsNoBusMaster() {
+    assertEquals(MEMORY, register);
+    assertEquals(MEMORY, gate.guestReads());
+  }
+
+  @Test
+  void whileClosedTheGuestReadsWhatItWroteButTheDeviceDoesNotGetTheBit() {
+    gate.guestWrites(MEMORY | BUS_MASTER);
+    assertEquals(MEMORY, register);
+    assertEquals(MEMORY | BUS_MASTER, gate.guestReads());
+  }
+
+  @Test
+  void anEarlyWishIsReportedOnceForEachTimeTheBitIsSet() {
+    events.clear();
+    gate.guestWrites(BUS_MASTER);
+    gate.guestWrites(BUS_MASTER | MEMORY);
+    assertEquals(List.of("wanted"), events);
+    gate.guestWrites(0);
+    gate.guestWrites(BUS_MASTER);
+    assertEquals(List.of("wanted", "wanted"), events);
+  }
+
+  @Test
+  void theWishIsGrantedWhenTheGateOpens() {
+    gate.guestWrites(MEMORY | BUS_MASTER);
+    gate.open(() -> events.add("open"));
+    assertEquals(MEMORY | BUS_MASTER, register);
+    assertEquals("open", events.getLast());
+  }
+
+  @Test
+  void openingGrantsNothingThatTheGuestDidNotAskFor() {
+    gate.open(() -> {});
+    assertEquals(MEMORY, register);
+    events.clear();
+    gate.guestWrites(BUS_MASTER);
+    assertEquals(BUS_MASTER, register);
+    assertEquals(List.of(), events);
+  }
+
+  @Test
+  void closingTakesTheBitAndWaitsForTheDeviceToAnswer() {
+    gate.open(() -> {});
+    gate.guestWrites(BUS_MASTER);
+    events.clear();
+    gate.close(() -> events.add("closed"));
+    assertEquals(0, register);
+    assertEquals(List.of("read", "closed"), events);
+    assertEquals(BUS_MASTER, gate.guestReads());
+  }
+}

@@ -1,0 +1,95 @@
+package dev.aerostat.mapper.vfio;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.aerostat.mapper.spi.MapperAvailability;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class VfioHostTest {
+  private static final PciAddress EDU = new PciAddress("0000:00:05.0");
+
+  @TempDir private Path root = Path.of("");
+  private VfioHost host = VfioHost.LOCAL;
+
+  @BeforeEach
+  void anEmptyHost() {
+    host = new VfioHost(root);
+  }
+
+  @Test
+  void whatIsMissingIsSaidInTheOrderOfMendingIt() throws IOException {
+    assertMissing("intel_iommu=on");
+    Files.createDirectories(root.resolve("sys/kernel/iommu_groups/7"));
+    assertMissing("modprobe vfio-pci");
+    Files.createDirectories(root.resolve("dev/vfio"));
+    Files.createFile(root.resolve("dev/vfio/vfio"));
+    assertMissing("echo vfio-pci > ");
+    device(EDU.text(), 7, "vfio-pci");
+    assertEquals(Optional.empty(), host.missing());
+    var available =
+        assertInstanceOf(
+            MapperAvailability.Available.class, new VfioMapperProvider(host).availability());
+    assertTrue(available.detail().endsWith("0000:00:05.0"), available.detail());
+  }
+
+  @Test
+  void aDeviceThatIsReadyHasAGroup() throws IOException {
+    device(EDU.text(), 7, "vfio-pci");
+    assertEquals(7, host.groupOf(EDU));
+  }
+
+  @Test
+  void aDeviceThatIsNotReadySaysWhatToDo() throws IOException {
+    assertMistake("there is no such PCI device");
+    device(EDU.text(), 7, "e1000e");
+    assertMistake("its driver is e1000e, not vfio-pci; bind it: echo vfio-pci > ");
+    Files.delete(root.resolve("sys/bus/pci/devices/0000:00:05.0/driver"));
+    assertMistake("its driver is none");
+    Files.delete(root.resolve("sys/bus/pci/devices/0000:00:05.0/iommu_group"));
+    assertMistake("behind no IOMMU");
+  }
+
+  @Test
+  void othersInAGroupAreThoseThatADriverOfTheHostHolds() throws IOException {
+    device(EDU.text(), 7, "vfio-pci");
+    device("0000:00:05.1", 7, "e1000e");
+    device("0000:00:05.2", 8, "xhci_hcd");
+    assertEquals(List.of("0000:00:05.1 (e1000e)"), host.othersIn(7));
+  }
+
+  private void assertMissing(String advice) {
+    String missing = host.missing().orElseThrow();
+    assertTrue(missing.contains(advice), missing);
+    var unavailable =
+        assertInstanceOf(
+            MapperAvailability.Unavailable.class, new VfioMapperProvider(host).availability());
+    assertEquals(missing, unavailable.reason());
+  }
+
+  private void assertMistake(String message) {
+    var mistake = assertThrows(IllegalArgumentException.class, () -> host.groupOf(EDU));
+    assertTrue(mistake.toString().contains(message), mistake::toString);
+  }
+
+  private void device(String address, int group, String driver) throws IOException {
+    Path device = Files.createDirectories(root.resolve("sys/bus/pci/devices").resolve(address));
+    Path groupDirectory = root.resolve("sys/kernel/iommu_groups/" + group);
+    Path driverDirectory =
+        Files.createDirectories(root.resolve("sys/bus/pci/drivers").resolve(driver));
+    Files.createDirectories(groupDirectory.resolve("devices"));
+    Files.createSymbolicLink(groupDirectory.resolve("devices").resolve(address), device);
+    Files.createSymbolicLink(device.resolve("iommu_group"), groupDirectory);
+    Files.createSymbolicLink(device.resolve("driver"), driverDirectory);
+    Files.createSymbolicLink(driverDirectory.resolve(address), device);
+  }
+}

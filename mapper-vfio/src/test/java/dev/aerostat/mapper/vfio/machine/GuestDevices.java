@@ -1,0 +1,19 @@
+package dev.aerostat.mapper.vfio.machine;
+
+import dev.aerostat.mapper.vfio.PciAddress;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** The devices that the emulated machine says it has. */
+final class GuestDevices {
+  private static final Pattern COMMA = Pattern.compile(",");
+
+  private GuestDevices() {}
+
+  static List<PciAddress> all() {
+    return COMMA
+        .splitAsStream(System.getProperty("aerostat.devices", ""))
+        .map(PciAddress::new)
+        .toList();
+  }
+}

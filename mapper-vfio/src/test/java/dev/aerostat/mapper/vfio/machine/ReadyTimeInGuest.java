@@ -1,0 +1,77 @@
+package dev.aerostat.mapper.vfio.machine;
+
+import dev.aerostat.api.GuestRange;
+import dev.aerostat.balloon.virtio.BalloonDevice;
+import dev.aerostat.engine.AsyncDmaMap;
+import dev.aerostat.engine.EngineSettings;
+import dev.aerostat.engine.Strategy;
+import dev.aerostat.guest.sim.BalloonPage;
+import dev.aerostat.guest.sim.GuestProfile;
+import dev.aerostat.mapper.vfio.VfioMapper;
+import dev.aerostat.memory.linux.LinuxGuestMemory;
+import dev.aerostat.memory.linux.MemoryBacking;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The time until a device may do DMA, sync and async, on memory that nobody has touched; two
+ * prefault threads, a guest whose driver loads at once. The argument is the guest's memory in MiB.
+ */
+final class ReadyTimeInGuest {
+  private static final long MIB = 1L << 20;
+  private static final long HIGH = 4L << 30;
+  private static final int RUNS = 2;
+
+  private final long bytes;
+
+  private ReadyTimeInGuest(long bytes) {
+    this.bytes = bytes;
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    var times = new ReadyTimeInGuest(Long.parseLong(arguments[0]) * MIB);
+    for (int run = 0; run < RUNS; run++) {
+      times.show(Strategy.SYNC, BalloonPage.SMALL);
+      times.show(Strategy.ASYNC, BalloonPage.SMALL);
+      times.show(Strategy.ASYNC, BalloonPage.HUGE);
+    }
+  }
+
+  private void show(Strategy strategy, BalloonPage page) throws Exception {
+    System.out.printf(
+        Locale.ROOT,
+        "READY %s, balloon of %s pages, %d MiB: %.0f ms%n",
+        strategy,
+        page,
+        bytes / MIB,
+        nanosToReady(strategy, page) / 1e6);
+  }
+
+  private long nanosToReady(Strategy strategy, BalloonPage page) throws Exception {
+    var ranges = List.of(GuestRange.ofLength(0, bytes / 2), GuestRange.ofLength(HIGH, bytes / 2));
+    try (var memory = LinuxGuestMemory.allocate(ranges, new MemoryBacking.Anonymous(false))) {
+      VfioMapper mapper = VfioMapper.open(GuestDevices.all());
+      var gates = new DeviceGates(mapper.devices(), () -> {});
+      var device = new CompletableFuture<BalloonDevice>();
+      var profile = GuestProfile.linux().withBalloonPage(page);
+      try (var guest = new RealTimeGuest(memory.guestMemory(), device::join, profile);
+          var engine =
+              AsyncDmaMap.builder(memory.guestMemory(), mapper, gates)
+                  .settings(
+                      EngineSettings.forMemory(memory.guestMemory())
+                          .withStrategy(strategy)
+                          .withResidentBytes(bytes / 8)
+                          .withPrefaultThreads(2))
+                  .interrupts(guest)
+                  .build()) {
+        device.complete(engine.device());
+        long start = System.nanoTime();
+        engine.start();
+        guest.load();
+        Void _ = engine.dmaReady().join();
+        return System.nanoTime() - start;
+      }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.aerostat.mapper.vfio.machine;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The kernel's own type1v2 code, behind an emulated IOMMU, on Debian's kernels. */
+final class VfioMachineIT {
+  private static final long SEED = new SecureRandom().nextInt() & 0xffff_ffffL;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"6.1", "6.12"})
+  void theMapperKeepsItsContractAndTheSimulatedOneIsLikeIt(String kernel)
+      throws IOException, InterruptedException {
+    new EmulatedMachine(kernel)
+        .with("--entry-limit", 100)
+        .with("--jvm", "-XX:TieredStopAtLevel=1 -Daerostat.seed=" + SEED)
+        .assertPass(
+            Type1ContractInGuest.class,
+            DifferentialInGuest.class,
+            FailuresInGuest.class,
+            KilledInGuest.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"6.1", "6.12"})
+  void aUserWhoMayLockTooLittleIsToldHowMuchIsNeeded(String kernel)
+      throws IOException, InterruptedException {
+    new EmulatedMachine(kernel)
+        .with("--memlock", MemoryLockInGuest.LIMIT_KIB)
+        .with("--jvm", "-XX:TieredStopAtLevel=1")
+        .assertPass(MemoryLockInGuest.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"6.1", "6.12"})
+  void devicesAreTheJudge(String kernel) throws IOException, InterruptedException {
+    new EmulatedMachine(kernel)
+        .with("--edu", 16)
+        .with("--entry-limit", 100)
+        .with("--memory", 2048)
+        .with("--jvm", "-XX:TieredStopAtLevel=1 -Daerostat.seed=" + SEED)
+        .assertPass(DmaJudgeInGuest.class);
+  }
+}
