@@ -28,7 +28,7 @@ class BadUsageTest {
           boot --memory 8G --balloon-page 1G              | expected 4K or 2M
           boot --memory 8G --strategy later               | expected async or sync
           boot --memory 8G --guest windows                | linux, none, stalls, pressured
-          boot --memory 8G --mapper nvme                  | there is no mapper 'nvme'; found: sim
+          boot --memory 8G --mapper nvme                  | there is no mapper 'nvme'; found: sim, vfio
           boot --memory 8G --mapper-option rules          | KEY=VALUE
           boot --memory 8G --prefault-threads 0           | expected 1 or more
           boot --memory 8G --prefault-threads many        | 'many' is not a whole number
@@ -40,7 +40,7 @@ class BadUsageTest {
           compare --memory 8G,,9G                         | '' is not a size
           compare --memory 8G,32T                         | '32T' is beyond 16T
           replay                                          | FILE
-          replay trace --mapper nvme                      | there is no mapper 'nvme'; found: sim
+          replay trace --mapper nvme                      | there is no mapper 'nvme'; found: sim, vfio
           land                                            | 'land'
           ''                                              | subcommand
           """)
