@@ -96,13 +96,22 @@ final class Container implements AutoCloseable {
               calls.ioctl(descriptor, VfioConstants.GROUP_SET_CONTAINER, container));
     }
     if (groups.isEmpty()) {
-      int _ =
-          check(
-              "VFIO_SET_IOMMU (EPERM: the platform does not isolate interrupts; see"
-                  + " vfio_iommu_type1.allow_unsafe_interrupts)",
-              calls.ioctl(number, VfioConstants.SET_IOMMU, VfioConstants.TYPE1V2_IOMMU));
+      setIommu();
     }
     return descriptor;
+  }
+
+  /** Only once, and only now: a container without a group has no IOMMU to set. */
+  private void setIommu() throws HostRefusedException {
+    int result = calls.ioctl(number, VfioConstants.SET_IOMMU, VfioConstants.TYPE1V2_IOMMU);
+    if (result == -Errno.EPERM) {
+      throw refused(
+          Errno.EPERM,
+          new RefusalCause.Other(
+              "the platform does not isolate interrupts: vfio_iommu_type1.allow_unsafe_interrupts=1"
+                  + " allows that for devices that are trusted"));
+    }
+    int _ = check("VFIO_SET_IOMMU", result);
   }
 
   private void requireViable(int group, int descriptor) throws HostRefusedException {

@@ -19,11 +19,13 @@ final class VfioHostTest {
   private static final PciAddress EDU = new PciAddress("0000:00:05.0");
 
   @TempDir private Path root = Path.of("");
+  private FakeHost files = new FakeHost(Path.of(""));
   private VfioHost host = VfioHost.LOCAL;
 
   @BeforeEach
   void anEmptyHost() {
-    host = new VfioHost(root);
+    files = new FakeHost(root);
+    host = files.host();
   }
 
   @Test
@@ -31,10 +33,9 @@ final class VfioHostTest {
     assertMissing("intel_iommu=on");
     Files.createDirectories(root.resolve("sys/kernel/iommu_groups/7"));
     assertMissing("modprobe vfio-pci");
-    Files.createDirectories(root.resolve("dev/vfio"));
-    Files.createFile(root.resolve("dev/vfio/vfio"));
+    files.driver();
     assertMissing("echo vfio-pci > ");
-    device(EDU.text(), 7, "vfio-pci");
+    files.device(EDU.text(), 7, "vfio-pci");
     assertEquals(Optional.empty(), host.missing());
     var available =
         assertInstanceOf(
@@ -44,14 +45,14 @@ final class VfioHostTest {
 
   @Test
   void aDeviceThatIsReadyHasAGroup() throws IOException {
-    device(EDU.text(), 7, "vfio-pci");
+    files.device(EDU.text(), 7, "vfio-pci");
     assertEquals(7, host.groupOf(EDU));
   }
 
   @Test
   void aDeviceThatIsNotReadySaysWhatToDo() throws IOException {
     assertMistake("there is no such PCI device");
-    device(EDU.text(), 7, "e1000e");
+    files.device(EDU.text(), 7, "e1000e");
     assertMistake("its driver is e1000e, not vfio-pci; bind it: echo vfio-pci > ");
     Files.delete(root.resolve("sys/bus/pci/devices/0000:00:05.0/driver"));
     assertMistake("its driver is none");
@@ -61,9 +62,9 @@ final class VfioHostTest {
 
   @Test
   void othersInAGroupAreThoseThatADriverOfTheHostHolds() throws IOException {
-    device(EDU.text(), 7, "vfio-pci");
-    device("0000:00:05.1", 7, "e1000e");
-    device("0000:00:05.2", 8, "xhci_hcd");
+    files.device(EDU.text(), 7, "vfio-pci");
+    files.device("0000:00:05.1", 7, "e1000e");
+    files.device("0000:00:05.2", 8, "xhci_hcd");
     assertEquals(List.of("0000:00:05.1 (e1000e)"), host.othersIn(7));
   }
 
@@ -79,17 +80,5 @@ final class VfioHostTest {
   private void assertMistake(String message) {
     var mistake = assertThrows(IllegalArgumentException.class, () -> host.groupOf(EDU));
     assertTrue(mistake.toString().contains(message), mistake::toString);
-  }
-
-  private void device(String address, int group, String driver) throws IOException {
-    Path device = Files.createDirectories(root.resolve("sys/bus/pci/devices").resolve(address));
-    Path groupDirectory = root.resolve("sys/kernel/iommu_groups/" + group);
-    Path driverDirectory =
-        Files.createDirectories(root.resolve("sys/bus/pci/drivers").resolve(driver));
-    Files.createDirectories(groupDirectory.resolve("devices"));
-    Files.createSymbolicLink(groupDirectory.resolve("devices").resolve(address), device);
-    Files.createSymbolicLink(device.resolve("iommu_group"), groupDirectory);
-    Files.createSymbolicLink(device.resolve("driver"), driverDirectory);
-    Files.createSymbolicLink(driverDirectory.resolve(address), device);
   }
 }

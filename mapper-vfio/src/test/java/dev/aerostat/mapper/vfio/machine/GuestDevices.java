@@ -10,6 +10,11 @@ final class GuestDevices {
 
   private GuestDevices() {}
 
+  /** One device, for those who need no more to have an IOMMU. */
+  static List<PciAddress> one() {
+    return all().subList(0, 1);
+  }
+
   static List<PciAddress> all() {
     return COMMA
         .splitAsStream(System.getProperty("aerostat.devices", ""))

@@ -1,0 +1,29 @@
+package dev.aerostat.mapper.vfio;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Files as /sys and /dev have them, below a directory of a test. */
+record FakeHost(Path root) {
+  VfioHost host() {
+    return new VfioHost(root);
+  }
+
+  void driver() throws IOException {
+    Files.createDirectories(root.resolve("dev/vfio"));
+    Files.createFile(root.resolve("dev/vfio/vfio"));
+  }
+
+  void device(String address, int group, String driver) throws IOException {
+    Path device = Files.createDirectories(root.resolve("sys/bus/pci/devices").resolve(address));
+    Path groupDirectory = root.resolve("sys/kernel/iommu_groups/" + group);
+    Path driverDirectory =
+        Files.createDirectories(root.resolve("sys/bus/pci/drivers").resolve(driver));
+    Files.createDirectories(groupDirectory.resolve("devices"));
+    Files.createSymbolicLink(groupDirectory.resolve("devices").resolve(address), device);
+    Files.createSymbolicLink(device.resolve("iommu_group"), groupDirectory);
+    Files.createSymbolicLink(device.resolve("driver"), driverDirectory);
+    Files.createSymbolicLink(driverDirectory.resolve(address), device);
+  }
+}

@@ -1,0 +1,147 @@
+package dev.aerostat.mapper.vfio;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
+
+import dev.aerostat.memory.linux.syscall.SystemCalls;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** As much of VFIO as its callers can tell from its answers; writes down what was asked. */
+final class FakeKernel implements SystemCalls {
+  private static final int INFO_BYTES = 80;
+
+  final List<String> asked = new ArrayList<>();
+  final Set<Integer> open = new HashSet<>();
+  final Map<Long, Integer> refusals = new HashMap<>();
+  boolean unmapsAll = true;
+  int groupFlags = VfioConstants.GROUP_FLAGS_VIABLE;
+  int openErrno;
+  private int next = 10;
+
+  void refuse(long request, int errno) {
+    refusals.put(request, -errno);
+  }
+
+  @Override
+  public int open(String path, int flags) {
+    asked.add("open " + path.substring(path.indexOf("dev/vfio/")));
+    return openErrno == 0 ? opened() : -openErrno;
+  }
+
+  private int opened() {
+    open.add(next);
+    return next++;
+  }
+
+  @Override
+  public int close(int descriptor) {
+    return open.remove(descriptor) ? 0 : -1;
+  }
+
+  @Override
+  public int ioctl(int descriptor, long request, long argument) {
+    asked.add("0x%x".formatted(request));
+    if (refusals.containsKey(request)) {
+      return refusals.getOrDefault(request, 0);
+    }
+    boolean extension = request == VfioConstants.CHECK_EXTENSION;
+    return extension && (argument != VfioConstants.UNMAP_ALL || unmapsAll) ? 1 : 0;
+  }
+
+  @Override
+  public int ioctl(int descriptor, long request, MemorySegment argument) {
+    asked.add("0x%x".formatted(request));
+    if (refusals.containsKey(request)) {
+      return refusals.getOrDefault(request, 0);
+    }
+    if (request == VfioConstants.GROUP_GET_DEVICE_FD) {
+      return opened();
+    }
+    if (request == VfioConstants.GROUP_GET_STATUS) {
+      argument.set(JAVA_INT_UNALIGNED, 4, groupFlags);
+    } else if (request == VfioConstants.IOMMU_GET_INFO) {
+      describe(argument);
+    } else if (request == VfioConstants.IOMMU_UNMAP_DMA) {
+      asked.add("[0x%x, +0x%x)".formatted(longAt(argument, 8), longAt(argument, 16)));
+    }
+    return 0;
+  }
+
+  /** 4 KiB pages, 100 entries left, everything below 4 GiB but its upper half's first page. */
+  private static void describe(MemorySegment info) {
+    info.set(JAVA_INT_UNALIGNED, 0, INFO_BYTES);
+    if (info.byteSize() < INFO_BYTES) {
+      return;
+    }
+    info.set(JAVA_INT_UNALIGNED, 4, VfioConstants.INFO_PGSIZES | VfioConstants.INFO_CAPS);
+    info.set(JAVA_LONG_UNALIGNED, 8, 0x1000);
+    info.set(JAVA_INT_UNALIGNED, 16, 20);
+    info.set(JAVA_SHORT_UNALIGNED, 20, (short) VfioConstants.CAP_DMA_AVAIL);
+    info.set(JAVA_INT_UNALIGNED, 24, 32);
+    info.set(JAVA_INT_UNALIGNED, 28, 100);
+    info.set(JAVA_SHORT_UNALIGNED, 32, (short) VfioConstants.CAP_IOVA_RANGE);
+    info.set(JAVA_INT_UNALIGNED, 36, 0);
+    info.set(JAVA_INT_UNALIGNED, 40, 2);
+    info.set(JAVA_LONG_UNALIGNED, 48, 0);
+    info.set(JAVA_LONG_UNALIGNED, 56, 0x7fff_ffffL);
+    info.set(JAVA_LONG_UNALIGNED, 64, 0x8000_1000L);
+    info.set(JAVA_LONG_UNALIGNED, 72, 0xffff_ffffL);
+  }
+
+  private static long longAt(MemorySegment argument, long offset) {
+    return argument.get(JAVA_LONG_UNALIGNED, offset);
+  }
+
+  @Override
+  public int getrlimit(int resource, MemorySegment limits) {
+    return 0;
+  }
+
+  @Override
+  public long pread(int descriptor, MemorySegment buffer, long offset) {
+    throw new AssertionError("not a mapper's call");
+  }
+
+  @Override
+  public long pwrite(int descriptor, MemorySegment buffer, long offset) {
+    throw new AssertionError("not a mapper's call");
+  }
+
+  @Override
+  public long mmap(
+      long address, long bytes, int protection, int flags, int descriptor, long offset) {
+    throw new AssertionError("not a mapper's call");
+  }
+
+  @Override
+  public int munmap(long address, long bytes) {
+    throw new AssertionError("not a mapper's call");
+  }
+
+  @Override
+  public int madvise(long address, long bytes, int advice) {
+    throw new AssertionError("not a mapper's call");
+  }
+
+  @Override
+  public int msync(long address, long bytes, int flags) {
+    throw new AssertionError("not a mapper's call");
+  }
+
+  @Override
+  public int memfdCreate(String name, int flags) {
+    throw new AssertionError("not a mapper's call");
+  }
+
+  @Override
+  public int ftruncate(int descriptor, long bytes) {
+    throw new AssertionError("not a mapper's call");
+  }
+}
