@@ -13,6 +13,7 @@ import java.util.BitSet;
  */
 final class SplitVirtqueue implements Virtqueue {
   private static final int INDEX_MASK = 0xffff;
+  private static final int NEVER = -1;
 
   private final int index;
   private final int size;
@@ -27,6 +28,7 @@ final class SplitVirtqueue implements Virtqueue {
   private int nextToRead;
   private int seen;
   private int published;
+  private int armedAt = NEVER;
   private boolean broken;
 
   /** Where a queue's interrupts go. */
@@ -92,12 +94,19 @@ final class SplitVirtqueue implements Virtqueue {
   @Override
   public boolean rearm() {
     if (eventIndex && !broken) {
-      SplitRing.release16(deviceArea, availEventOffset(), nextToRead);
-      // The driver adds a chain, then reads avail_event; we write it, then look: one of us sees.
-      VarHandle.fullFence();
+      arm();
       look();
     }
     return hasNext();
+  }
+
+  private void arm() {
+    if (armedAt != nextToRead) {
+      armedAt = nextToRead;
+      SplitRing.release16(deviceArea, availEventOffset(), nextToRead);
+      // The driver adds a chain, then reads avail_event; we write it, then look: one of us sees.
+      VarHandle.fullFence();
+    }
   }
 
   @Override
