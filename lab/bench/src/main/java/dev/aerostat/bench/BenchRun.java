@@ -20,7 +20,11 @@ import org.openjdk.jmh.runner.options.TimeValue;
 
 /** Runs the benchmarks and prints what they say about one another. */
 public final class BenchRun {
-  private static final TimeValue ITERATION = TimeValue.milliseconds(200);
+  private static final TimeValue WARM_UP = TimeValue.milliseconds(200);
+
+  /** Short, so that some iteration has the processor for itself. */
+  private static final TimeValue ITERATION = TimeValue.milliseconds(10);
+
   private static final String BOOT = "BootBenchmark";
   private static final String HELD = "HeldBytes";
 
@@ -76,9 +80,9 @@ public final class BenchRun {
         new OptionsBuilder()
             .forks(1)
             .threads(1)
-            .warmupIterations(quick ? 3 : 5)
-            .warmupTime(ITERATION)
-            .measurementIterations(quick ? 2 : 5)
+            .warmupIterations(quick ? 4 : 6)
+            .warmupTime(WARM_UP)
+            .measurementIterations(quick ? 10 : 20)
             .measurementTime(ITERATION)
             .addProfiler(GCProfiler.class)
             .jvmArgsAppend("--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC");
