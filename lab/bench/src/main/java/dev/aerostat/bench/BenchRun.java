@@ -80,7 +80,7 @@ public final class BenchRun {
         new OptionsBuilder()
             .forks(1)
             .threads(1)
-            .warmupIterations(quick ? 4 : 6)
+            .warmupIterations(quick ? 5 : 8)
             .warmupTime(WARM_UP)
             .measurementIterations(quick ? 10 : 20)
             .measurementTime(ITERATION)
@@ -89,7 +89,7 @@ public final class BenchRun {
     if (quick) {
       options
           .param("stream", Stream.DESCENDING, Stream.FRAGMENTED, "m2-k612-frag")
-          .param("ranges", "1", "1000000")
+          .param("ranges", "1", "500000")
           .param("memoryGib", "8", "384");
     }
     return options;

@@ -29,7 +29,7 @@ public class QueryBenchmark {
   public long memoryGib;
 
   /** Runs in the balloon. */
-  @Param({"1", "1000", "1000000"})
+  @Param({"1", "1000", "500000"})
   public int ranges;
 
   private PageSet set;
