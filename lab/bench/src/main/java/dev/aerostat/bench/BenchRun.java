@@ -26,7 +26,6 @@ public final class BenchRun {
   private static final TimeValue ITERATION = TimeValue.milliseconds(10);
 
   private static final String BOOT = "BootBenchmark";
-  private static final String HELD = "HeldBytes";
 
   private BenchRun() {}
 
@@ -51,9 +50,6 @@ public final class BenchRun {
         new PrintStream(
             Files.newOutputStream(directory.resolve("tables.md")), false, StandardCharsets.UTF_8)) {
       new Tables(new Scores(results), out).print();
-      if (isWanted(HELD, names)) {
-        HeldBytes.print(out, quick);
-      }
     }
   }
 
