@@ -150,10 +150,13 @@ final class IntervalTree {
     Node node = root;
     while (node instanceof Branch branch) {
       int index = branch.indexOf(page);
-      if (branch.isAll(index, wanted)) {
-        return null;
+      node = branch.children[index];
+      if (node == null) {
+        if (branch.isAll(index, wanted)) {
+          return null;
+        }
+        node = branch.split(index, pool);
       }
-      node = branch.split(index, pool);
     }
     recentLeaf = (Leaf) node;
     recentNumber = numberOf(page);

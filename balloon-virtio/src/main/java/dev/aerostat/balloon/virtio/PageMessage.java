@@ -1,25 +1,18 @@
 package dev.aerostat.balloon.virtio;
 
 import dev.aerostat.api.GuestMemory;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 
 /**
  * The inflate or deflate message that is being read: an array of le32 PFNs (virtio 1.2, section
  * 5.5.6). It may take several turns; each PFN is read from guest memory once.
  */
 final class PageMessage {
-  private static final ValueLayout.OfInt PFN =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   private final Virtqueue queue;
   private final MessageBytes bytes;
   private final RunFinder runs;
   private final MistakeSink mistakes;
 
   private int head = Virtqueue.NONE;
-  private boolean ignored;
   private int split;
   private int splitBytes;
 
@@ -36,7 +29,6 @@ final class PageMessage {
     head = queue.take();
     bytes.begin();
     runs.begin();
-    ignored = false;
     splitBytes = 0;
     return head != Virtqueue.NONE;
   }
@@ -55,12 +47,12 @@ final class PageMessage {
 
   /** Leaves out all PFNs that follow. */
   void ignoreRest() {
-    ignored = true;
+    runs.ignoreRest();
   }
 
   /** Reads on; returns true if the message is read whole. */
   boolean read(BalloonEvents events, Budget budget) {
-    while (!ignored) {
+    while (!runs.ignoresRest()) {
       if (bytes.left() == 0 && !bytes.advance(queue.chain(), budget)) {
         break;
       }
@@ -73,7 +65,7 @@ final class PageMessage {
         addWhole(events, budget);
       }
     }
-    if (!ignored && !bytes.atEnd()) {
+    if (!runs.ignoresRest() && !bytes.atEnd()) {
       return false;
     }
     finish(events);
@@ -81,13 +73,8 @@ final class PageMessage {
   }
 
   private void addWhole(BalloonEvents events, Budget budget) {
-    MemorySegment segment = bytes.segment();
-    long offset = bytes.offset();
     long count = Math.min(bytes.left() / Integer.BYTES, budget.left());
-    for (long i = 0; i < count && !ignored; i++) {
-      int pfn = segment.get(PFN, offset + i * Integer.BYTES);
-      runs.add(events, Integer.toUnsignedLong(pfn));
-    }
+    runs.addAll(events, bytes.segment(), bytes.offset(), count);
     bytes.take(count * Integer.BYTES);
     budget.spend(count);
   }
@@ -105,10 +92,10 @@ final class PageMessage {
   }
 
   private void finish(BalloonEvents events) {
-    if (splitBytes > 0 && !ignored) {
+    if (splitBytes > 0 && !runs.ignoresRest()) {
       mistakes.report(GuestMistake.RAGGED_LENGTH);
     }
-    if (bytes.isEmpty() && !ignored) {
+    if (bytes.isEmpty() && !runs.ignoresRest()) {
       mistakes.report(GuestMistake.EMPTY_MESSAGE);
     }
     runs.flush(events);

@@ -2,6 +2,9 @@ package dev.aerostat.balloon.virtio;
 
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.GuestRange;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 
 /**
  * Turns the PFNs of a message into runs: each as long as the next PFN carries it on in the
@@ -9,6 +12,9 @@ import dev.aerostat.api.GuestRange;
  * were not there.
  */
 final class RunFinder {
+  private static final ValueLayout.OfInt PFN =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
   private static final int NEITHER = 0;
   private static final int UP = 1;
   private static final int DOWN = -1;
@@ -25,6 +31,7 @@ final class RunFinder {
   private long end;
   private int direction;
   private long pages;
+  private boolean ignoresRest;
 
   RunFinder(GuestMemory memory, PfnMeaning meaning, RunSink sink, MistakeSink mistakes) {
     this.memory = memory;
@@ -35,9 +42,68 @@ final class RunFinder {
   }
 
   void begin() {
-    first = 0;
-    end = 0;
+    forgetRun();
     pages = 0;
+    ignoresRest = false;
+  }
+
+  /** Leaves out all PFNs of the message that follow. */
+  void ignoreRest() {
+    ignoresRest = true;
+  }
+
+  boolean ignoresRest() {
+    return ignoresRest;
+  }
+
+  /** Adds PFNs from guest memory, each of them read once: the guest may change it meanwhile. */
+  void addAll(BalloonEvents events, MemorySegment bytes, long offset, long count) {
+    long to = offset + count * Integer.BYTES;
+    long at = offset;
+    while (at < to && !ignoresRest) {
+      add(events, Integer.toUnsignedLong(bytes.get(PFN, at)));
+      at += Integer.BYTES;
+      if (direction != NEITHER) {
+        at = carryOn(events, bytes, at, to);
+      }
+    }
+  }
+
+  /**
+   * Reads on while each PFN is the one that the pending run waits for, which is where nearly all
+   * are, and adds the first that is not; returns where it stopped.
+   */
+  private long carryOn(BalloonEvents events, MemorySegment bytes, long from, long to) {
+    boolean up = direction == UP;
+    long room = up ? regionEnd - end : first - regionFirst;
+    long limit = Math.min(to, from + room / pagesPerPfn * Integer.BYTES);
+    int step = up ? pagesPerPfn : -pagesPerPfn;
+    int expected = (int) (up ? end : first - pagesPerPfn);
+    long at = from;
+    while (at < limit) {
+      int pfn = bytes.get(PFN, at);
+      at += Integer.BYTES;
+      if (pfn != expected) {
+        carryTo(expected, up);
+        add(events, Integer.toUnsignedLong(pfn));
+        return at;
+      }
+      expected += step;
+    }
+    carryTo(expected, up);
+    return at;
+  }
+
+  /**
+   * The pending run reaches up to a PFN, or down to it, and does not hold it. That one may be 2^32
+   * or -1: its neighbour in the run is what fits 32 bits.
+   */
+  private void carryTo(int pfn, boolean up) {
+    if (up) {
+      end = Integer.toUnsignedLong(pfn - pagesPerPfn) + pagesPerPfn;
+    } else {
+      first = Integer.toUnsignedLong(pfn + pagesPerPfn);
+    }
   }
 
   void add(BalloonEvents events, long pfn) {
@@ -53,7 +119,6 @@ final class RunFinder {
       flush(events);
       first = pfn;
       end = pfn + pagesPerPfn;
-      direction = NEITHER;
     }
   }
 
@@ -62,9 +127,14 @@ final class RunFinder {
     if (end != 0) {
       pages += end - first;
       sink.run(events, first, end, direction == DOWN);
-      end = 0;
-      first = 0;
+      forgetRun();
     }
+  }
+
+  private void forgetRun() {
+    first = 0;
+    end = 0;
+    direction = NEITHER;
   }
 
   /** Pages in all runs told since the message began. */

@@ -3,7 +3,6 @@ package dev.aerostat.balloon.virtio;
 import dev.aerostat.api.GuestMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
-import java.util.BitSet;
 
 /**
  * The device's end of a split virtqueue (virtio 1.2, section 2.7), in guest memory in place.
@@ -13,6 +12,7 @@ import java.util.BitSet;
  */
 final class SplitVirtqueue implements Virtqueue {
   private static final int INDEX_MASK = 0xffff;
+  private static final int NEVER = -1;
 
   private final int index;
   private final int size;
@@ -22,11 +22,12 @@ final class SplitVirtqueue implements Virtqueue {
   private final DescriptorChain chain;
   private final QueueInterrupts interrupts;
   private final MistakeSink mistakes;
-  private final BitSet taken;
+  private final boolean[] taken;
 
   private int nextToRead;
   private int seen;
   private int published;
+  private int armedAt = NEVER;
   private boolean broken;
 
   /** Where a queue's interrupts go. */
@@ -51,7 +52,7 @@ final class SplitVirtqueue implements Virtqueue {
     this.eventIndex = (features & FeatureBits.EVENT_IDX) != 0;
     this.interrupts = interrupts;
     this.mistakes = mistakes;
-    this.taken = new BitSet(size);
+    this.taken = new boolean[size];
     boolean indirect = (features & FeatureBits.INDIRECT_DESC) != 0;
     this.chain = new DescriptorChain(descriptors, indirect, memory, this::report);
   }
@@ -92,12 +93,19 @@ final class SplitVirtqueue implements Virtqueue {
   @Override
   public boolean rearm() {
     if (eventIndex && !broken) {
-      SplitRing.release16(deviceArea, availEventOffset(), nextToRead);
-      // The driver adds a chain, then reads avail_event; we write it, then look: one of us sees.
-      VarHandle.fullFence();
+      arm();
       look();
     }
     return hasNext();
+  }
+
+  private void arm() {
+    if (armedAt != nextToRead) {
+      armedAt = nextToRead;
+      SplitRing.release16(deviceArea, availEventOffset(), nextToRead);
+      // The driver adds a chain, then reads avail_event; we write it, then look: one of us sees.
+      VarHandle.fullFence();
+    }
   }
 
   @Override
@@ -109,18 +117,18 @@ final class SplitVirtqueue implements Virtqueue {
       report(GuestMistake.BAD_DESCRIPTOR_INDEX);
       return NONE;
     }
-    if (taken.get(head)) {
+    if (taken[head]) {
       report(GuestMistake.CHAIN_IN_USE);
       return NONE;
     }
-    taken.set(head);
+    taken[head] = true;
     chain.begin(head);
     return head;
   }
 
   @Override
   public void giveBack(int head) {
-    taken.clear(head);
+    taken[head] = false;
     long element =
         SplitRing.ENTRIES + (long) SplitRing.USED_ELEMENT_BYTES * (published & (size - 1));
     SplitRing.write32(deviceArea, element, head);

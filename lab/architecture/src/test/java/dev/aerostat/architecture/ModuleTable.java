@@ -25,7 +25,7 @@ final class ModuleTable {
   static final String EXAMPLES = "dev.aerostat.examples";
 
   /** Directories that hold no module: this one's only tests. */
-  static final Set<String> WITHOUT_MODULE = Set.of("lab/architecture");
+  static final Set<String> WITHOUT_MODULE = Set.of("lab/architecture", "lab/bench");
 
   /** Programs: they may print. */
   static final Set<String> PROGRAMS = Set.of(CLI, EXAMPLES);

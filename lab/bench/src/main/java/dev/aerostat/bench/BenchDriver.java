@@ -1,0 +1,112 @@
+package dev.aerostat.bench;
+
+import dev.aerostat.api.GuestMemory;
+import dev.aerostat.balloon.virtio.BalloonDevice;
+import dev.aerostat.balloon.virtio.BalloonEvents;
+import dev.aerostat.balloon.virtio.BalloonSettings;
+import dev.aerostat.balloon.virtio.BalloonTransport;
+import dev.aerostat.balloon.virtio.DeviceStatus;
+import dev.aerostat.balloon.virtio.QueueLayout;
+import dev.aerostat.balloon.virtio.QueueSetup;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * As little of a driver as a device needs: it is in every figure. Its rings lie in the first pages
+ * of RAM, its messages from 1 MiB up.
+ */
+final class BenchDriver implements BalloonTransport {
+  static final int INFLATE = 0;
+  static final int DEFLATE = 1;
+
+  private static final int READY =
+      DeviceStatus.ACKNOWLEDGE | DeviceStatus.DRIVER | DeviceStatus.FEATURES_OK;
+  private static final int TURN_PFNS = 16_384;
+  private static final long MESSAGES = 1L << 20;
+
+  final BalloonDevice device;
+  private final MemorySegment ram;
+  private final BenchQueue[] queues;
+  private long placed = MESSAGES;
+
+  BenchDriver(GuestMemory memory) {
+    var settings = BalloonSettings.defaults();
+    long hugePages = 1L << settings.hugePageFeatureBit();
+    device = new BalloonDevice(settings, memory, this);
+    ram = memory.region(0).segment();
+    device.writeStatus(DeviceStatus.ACKNOWLEDGE | DeviceStatus.DRIVER);
+    device.acceptFeatures(device.offeredFeatures() & ~hugePages);
+    device.writeStatus(READY);
+    queues = new BenchQueue[] {queue(INFLATE), queue(DEFLATE)};
+    device.writeStatus(READY | DeviceStatus.DRIVER_OK);
+  }
+
+  private BenchQueue queue(int index) {
+    var queue = new BenchQueue(ram, index * (MESSAGES / 4));
+    QueueLayout layout = queue.layout();
+    if (device.configureQueue(index, layout) != QueueSetup.ACCEPTED
+        || device.enableQueue(index) != QueueSetup.ACCEPTED) {
+      throw new IllegalStateException("the device refused queue %d at %s".formatted(index, layout));
+    }
+    return queue;
+  }
+
+  /** Writes messages into RAM. */
+  PlacedMessages place(Messages messages) {
+    var result = PlacedMessages.at(ram, placed, messages);
+    placed += 4L * messages.pages();
+    return result;
+  }
+
+  /** Makes a message available. */
+  private void offer(int queue, PlacedMessages messages, int message) {
+    queues[queue].offer(messages.address(message), messages.bytes(message));
+  }
+
+  /**
+   * Sends a message and waits for it.
+   *
+   * @throws IllegalStateException if it does not come back
+   */
+  void send(int queue, PlacedMessages messages, int message, BalloonEvents events) {
+    int before = returned(queue);
+    offer(queue, messages, message);
+    process(events);
+    if (returned(queue) == before) {
+      throw new IllegalStateException(
+          "message %d did not come back; the device's status is 0x%x, its counters are %s"
+              .formatted(message, device.status(), device.counters()));
+    }
+  }
+
+  /**
+   * Ends the use of the device.
+   *
+   * @throws IllegalStateException if it did not understand everything
+   */
+  void end() {
+    if (!device.counters().mistakes().isEmpty()) {
+      throw new IllegalStateException("the device counts mistakes: " + device.counters());
+    }
+  }
+
+  private void process(BalloonEvents events) {
+    boolean more = true;
+    while (more) {
+      more = device.process(events, TURN_PFNS);
+    }
+  }
+
+  /** Gives how many messages came back, as the used index counts them. */
+  private int returned(int queue) {
+    return queues[queue].returned();
+  }
+
+  @Override
+  public void wake() {}
+
+  @Override
+  public void interruptQueue(int queue) {}
+
+  @Override
+  public void interruptConfig() {}
+}

@@ -1,0 +1,38 @@
+package dev.aerostat.bench;
+
+import dev.aerostat.api.Granules;
+import dev.aerostat.api.GuestRange;
+import java.util.List;
+
+/** The sets under comparison, by name. */
+final class PageSets {
+  static final String OURS = "aerostat";
+  static final String BITSET = "BitSet";
+  static final String ROARING = "RoaringBitmap";
+  static final String GUAVA = "TreeRangeSet";
+  static final String TREEMAP = "TreeMap";
+
+  /** Finds the runs and keeps nothing: what all but BitSet cannot be faster than. */
+  static final String RUNS_ONLY = "runs-only";
+
+  static final List<String> NAMES = List.of(RUNS_ONLY, OURS, BITSET, ROARING, TREEMAP, GUAVA);
+
+  private PageSets() {}
+
+  static PageSet named(String name, List<GuestRange> ram) {
+    return switch (name) {
+      case OURS -> new TrackerSet(granules(ram));
+      case BITSET -> new BitSetSet((int) ram.getLast().endPage());
+      case ROARING -> new RoaringSet();
+      case GUAVA -> new GuavaSet();
+      case TREEMAP -> new TreeMapSet();
+      case RUNS_ONLY -> new RunsOnly();
+      default ->
+          throw new IllegalArgumentException("no set '%s': there are %s".formatted(name, NAMES));
+    };
+  }
+
+  private static Granules granules(List<GuestRange> ram) {
+    return Guests.untouched(ram);
+  }
+}

@@ -1,0 +1,39 @@
+package dev.aerostat.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is compared must do the same. */
+class PageSetsTest {
+  private static final List<String> HOLDERS =
+      List.of(PageSets.OURS, PageSets.ROARING, PageSets.TREEMAP, PageSets.GUAVA);
+
+  @ParameterizedTest
+  @ValueSource(strings = {"m1-k61-boot", "m2-k612-frag"})
+  void allSetsHoldTheSamePages(String name) {
+    var stream = Stream.named(name);
+    PageSet expected = PageSets.named(PageSets.BITSET, stream.ram());
+    expected.inflate(stream.inflate());
+    deflateHalf(expected, stream);
+    for (String set : HOLDERS) {
+      PageSet actual = PageSets.named(set, stream.ram());
+      actual.inflate(stream.inflate());
+      deflateHalf(actual, stream);
+      requireSame(expected, actual, stream.ram().getLast().endPage(), set);
+    }
+  }
+
+  private static void deflateHalf(PageSet set, Stream stream) {
+    set.deflate(stream.deflate().pfns(), 0, stream.deflate().pages() / 2);
+  }
+
+  private static void requireSame(PageSet expected, PageSet actual, long endPage, String name) {
+    for (long page = 0; page < endPage; page += 37) {
+      assertEquals(expected.endOfRun(page), actual.endOfRun(page), name);
+      assertEquals(expected.pagesIn(page, page + 512), actual.pagesIn(page, page + 512), name);
+    }
+  }
+}
