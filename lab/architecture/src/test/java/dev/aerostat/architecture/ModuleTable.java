@@ -24,7 +24,7 @@ final class ModuleTable {
   static final String CLI = "dev.aerostat.cli";
   static final String EXAMPLES = "dev.aerostat.examples";
 
-  /** Directories that hold no module: this one's only tests. */
+  /** Directories that hold no module: tests and benchmarks, on the class path. */
   static final Set<String> WITHOUT_MODULE = Set.of("lab/architecture", "lab/bench");
 
   /** Programs: they may print. */
