@@ -1,0 +1,40 @@
+package dev.aerostat.memory.linux.syscall;
+
+import java.util.Optional;
+
+/**
+ * Whether this module may call native code. Looks, but initialises nothing native.
+ *
+ * <p>Safe for use by any thread.
+ */
+public final class NativeAccess {
+  private NativeAccess() {}
+
+  /**
+   * Says what is missing.
+   *
+   * @return the flag that Java must be started with, in a sentence; empty if nothing is missing
+   */
+  public static Optional<String> missing() {
+    Module module = NativeAccess.class.getModule();
+    if (module.isNativeAccessEnabled()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "native access is not enabled: start java with --enable-native-access=%s"
+            .formatted(module.isNamed() ? module.getName() : "ALL-UNNAMED"));
+  }
+
+  /**
+   * Checks that nothing is missing.
+   *
+   * @throws IllegalStateException if something is: the message has the flag to pass
+   */
+  public static void require() {
+    missing()
+        .ifPresent(
+            reason -> {
+              throw new IllegalStateException(reason);
+            });
+  }
+}
