@@ -19,6 +19,8 @@ import java.util.List;
 /** Messages over a connected Unix socket, with the descriptors that come with them. One thread. */
 final class Connection implements AutoCloseable {
   static final int MOST_PAYLOAD_BYTES = 4096;
+  private static final int EPIPE = 32;
+  private static final int ECONNRESET = 104;
   private static final int MOST_DESCRIPTORS = MemoryTable.MOST_REGIONS;
   private static final int CONTROL_BYTES =
       SocketConstants.CMSG_DATA + MOST_DESCRIPTORS * Integer.BYTES;
@@ -79,8 +81,8 @@ final class Connection implements AutoCloseable {
     piece.set(JAVA_LONG, SocketConstants.IOV_LEN, count);
     header.set(JAVA_LONG, SocketConstants.MSG_CONTROLLEN, CONTROL_BYTES);
     long got = sockets.receive(socket.number(), header, SocketConstants.MSG_CMSG_CLOEXEC);
-    if (got <= 0) {
-      Kernel.check("receive from the front end", got);
+    requirePresent(got);
+    if (Kernel.check("receive from the front end", got) == 0) {
       throw new EOFException("the front end closed the connection");
     }
     takeDescriptors(descriptors);
@@ -121,11 +123,16 @@ final class Connection implements AutoCloseable {
     int count = message.remaining();
     MemorySegment.copy(MemorySegment.ofBuffer(message), 0, bytes, 0, count);
     for (int done = 0; done < count; ) {
-      done +=
-          (int)
-              Kernel.check(
-                  "answer the front end",
-                  sockets.write(socket.number(), bytes.asSlice(done, count - done)));
+      long sent = sockets.write(socket.number(), bytes.asSlice(done, count - done));
+      requirePresent(sent);
+      done += (int) Kernel.check("answer the front end", sent);
+    }
+  }
+
+  /** A front end that was killed has closed the connection, too: with what it had not read. */
+  private static void requirePresent(long result) throws EOFException {
+    if (result == -ECONNRESET || result == -EPIPE) {
+      throw new EOFException("the front end vanished");
     }
   }
 

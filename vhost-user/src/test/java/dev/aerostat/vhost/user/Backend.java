@@ -5,11 +5,12 @@ import dev.aerostat.engine.EngineSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -22,9 +23,9 @@ final class Backend implements AutoCloseable {
   private final Path socket;
   private final VhostUserServer server;
   private final Thread thread;
-  private final List<ObservedBalloon> balloons = new ArrayList<>();
   private final BlockingQueue<ObservedBalloon> fresh = new LinkedBlockingQueue<>();
-  private final List<Throwable> failures = new ArrayList<>();
+  private final List<Throwable> failures = new CopyOnWriteArrayList<>();
+  private final AtomicInteger served = new AtomicInteger();
 
   Backend(
       BalloonSettings device,
@@ -41,7 +42,6 @@ final class Backend implements AutoCloseable {
               var balloon = new ObservedBalloon(memory, frontEnd, device, settings);
               beforeStart.accept(balloon);
               balloon.dma().start();
-              balloons.add(balloon);
               fresh.add(balloon);
               return balloon;
             });
@@ -51,7 +51,7 @@ final class Backend implements AutoCloseable {
   private void serve() {
     try {
       while (server.serve()) {
-        Thread.onSpinWait();
+        int _ = served.incrementAndGet();
       }
     } catch (IOException | RuntimeException | Error failure) {
       failures.add(failure);
@@ -75,8 +75,9 @@ final class Backend implements AutoCloseable {
     return fresh.isEmpty();
   }
 
-  List<Throwable> failures() {
-    return failures;
+  /** Counts the front ends that came and went. */
+  int served() {
+    return served.get();
   }
 
   static void await(String what, BooleanSupplier condition) throws InterruptedException {
@@ -94,5 +95,8 @@ final class Backend implements AutoCloseable {
     server.close();
     thread.join();
     Files.deleteIfExists(directory);
+    if (!failures.isEmpty()) {
+      throw new IllegalStateException("the server failed", failures.getFirst());
+    }
   }
 }

@@ -143,10 +143,20 @@ final class LinuxGuest implements AutoCloseable {
     try {
       int _ = new ProcessBuilder("kill", "-KILL", "--", "-" + process.pid()).start().waitFor();
       int _ = process.waitFor();
+      process.getErrorStream().close();
+      closeInput();
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void closeInput() {
+    try {
+      input.close();
+    } catch (IOException unread) {
+      // What was last written has nobody to read it.
     }
   }
 }

@@ -33,6 +33,7 @@ final class ObservedBalloon implements HostedBalloon {
   private final ObservedMapper mapper;
   private final AsyncDmaMap dma;
   private final AtomicInteger resets = new AtomicInteger();
+  private volatile List<Violation> violationsBeforeClose = List.of();
   private volatile boolean closed;
 
   ObservedBalloon(
@@ -95,6 +96,11 @@ final class ObservedBalloon implements HostedBalloon {
     }
   }
 
+  /** Gives what was seen until the front end went: at a close deflates are returned unmapped. */
+  List<Violation> violationsBeforeClose() {
+    return violationsBeforeClose;
+  }
+
   @Override
   public BalloonDevice device() {
     return dma.device();
@@ -122,6 +128,7 @@ final class ObservedBalloon implements HostedBalloon {
 
   @Override
   public void close() {
+    violationsBeforeClose = violations();
     dma.close();
     closed = true;
   }
