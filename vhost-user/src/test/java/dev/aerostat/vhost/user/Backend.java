@@ -91,12 +91,20 @@ final class Backend implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     server.close();
-    thread.join();
+    join();
     Files.deleteIfExists(directory);
     if (!failures.isEmpty()) {
       throw new IllegalStateException("the server failed", failures.getFirst());
+    }
+  }
+
+  private void join() {
+    try {
+      thread.join();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,7 @@ final class LinuxGuest implements AutoCloseable {
   static String whyNot() {
     try {
       Process prepare = new ProcessBuilder(SCRIPT, "prepare").redirectErrorStream(true).start();
-      String said = new String(prepare.getInputStream().readAllBytes());
+      String said = new String(prepare.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       return prepare.waitFor() == 0 ? "" : said + ' ';
     } catch (IOException failure) {
       return failure.toString();
@@ -134,12 +135,16 @@ final class LinuxGuest implements AutoCloseable {
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       throw new IllegalStateException("the guest does not power off");
     }
-    close();
+    kill();
+  }
+
+  @Override
+  public void close() {
+    kill();
   }
 
   /** Ends it hard, with the processes that it left behind: its process group. */
-  @Override
-  public void close() {
+  void kill() {
     try {
       int _ = new ProcessBuilder("kill", "-KILL", "--", "-" + process.pid()).start().waitFor();
       int _ = process.waitFor();

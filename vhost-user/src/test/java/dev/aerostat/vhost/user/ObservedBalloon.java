@@ -20,6 +20,7 @@ import dev.aerostat.simulation.observer.Violation;
 import dev.aerostat.tracker.IntervalTreeTracker;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
@@ -109,11 +110,13 @@ final class ObservedBalloon implements HostedBalloon {
   @Override
   public void driverStarts(Map<Integer, QueueLayout> queues) {
     synchronized (observer) {
-      observer.watchQueues(watched(queues.get(INFLATE)), watched(queues.get(DEFLATE)));
+      observer.watchQueues(watched(queues, INFLATE), watched(queues, DEFLATE));
     }
   }
 
-  private static dev.aerostat.simulation.observer.QueueLayout watched(QueueLayout queue) {
+  private static dev.aerostat.simulation.observer.QueueLayout watched(
+      Map<Integer, QueueLayout> queues, int index) {
+    QueueLayout queue = Objects.requireNonNull(queues.get(index));
     return new dev.aerostat.simulation.observer.QueueLayout(
         queue.size(), queue.descriptorArea(), queue.driverArea(), queue.deviceArea(), 1);
   }

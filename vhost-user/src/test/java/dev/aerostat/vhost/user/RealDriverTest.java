@@ -30,10 +30,6 @@ final class RealDriverTest {
   /** What the guest's shell takes and gives back while it looks at its memory. */
   private static final long SHELL_PAGES = 160;
 
-  private static final UnaryOperator<EngineSettings> USUAL = settings -> settings;
-  private static final UnaryOperator<EngineSettings> ON_DEMAND =
-      settings -> settings.withPreMap(false);
-
   @BeforeAll
   static void canRunHere() {
     String whyNot = LinuxGuest.whyNot();
@@ -44,6 +40,10 @@ final class RealDriverTest {
       UnaryOperator<EngineSettings> settings, Consumer<ObservedBalloon> beforeStart)
       throws IOException {
     return new Backend(VhostUserServer.settings(), settings, beforeStart);
+  }
+
+  private static EngineSettings onDemand(EngineSettings settings) {
+    return settings.withPreMap(false);
   }
 
   private static Consumer<ObservedBalloon> target(long mib) {
@@ -64,7 +64,7 @@ final class RealDriverTest {
 
   @Test
   void inflatesToATargetAndDeflatesInStepsAndAllCountersAgree() throws Exception {
-    try (var backend = backend(USUAL, target(64));
+    try (var backend = backend(UnaryOperator.identity(), target(64));
         var guest = LinuxGuest.boot(backend.socket(), GUEST_MIB)) {
       ObservedBalloon balloon = load(backend, guest);
       for (long mib : new long[] {64, 96, 40, 16, 100, 0}) {
@@ -78,7 +78,7 @@ final class RealDriverTest {
 
   @Test
   void memoryReturnsToTheGuestOnlyAfterItsMap() throws Exception {
-    try (var backend = backend(ON_DEMAND, slow(20).andThen(target(64)));
+    try (var backend = backend(RealDriverTest::onDemand, slow(20).andThen(target(64)));
         var guest = LinuxGuest.boot(backend.socket(), GUEST_MIB)) {
       ObservedBalloon balloon = load(backend, guest);
       settle(balloon, 64);
@@ -107,7 +107,7 @@ final class RealDriverTest {
     var mappedAtReady = new ArrayList<Progress>();
     try (var backend =
             backend(
-                USUAL,
+                UnaryOperator.identity(),
                 balloon -> {
                   balloon.mapper().delay(20);
                   var _ =
@@ -137,7 +137,7 @@ final class RealDriverTest {
 
   @Test
   void followsATargetThatChangesWhileItInflates() throws Exception {
-    try (var backend = backend(USUAL, target(0));
+    try (var backend = backend(UnaryOperator.identity(), target(0));
         var guest = LinuxGuest.boot(backend.socket(), GUEST_MIB)) {
       ObservedBalloon balloon = load(backend, guest);
       settle(balloon, 0);
@@ -154,7 +154,7 @@ final class RealDriverTest {
 
   @Test
   void aDriverThatIsRemovedAndLoadedAgainFindsTheSameDeviceReset() throws Exception {
-    try (var backend = backend(USUAL, target(16));
+    try (var backend = backend(UnaryOperator.identity(), target(16));
         var guest = LinuxGuest.boot(backend.socket(), GUEST_MIB)) {
       ObservedBalloon balloon = load(backend, guest);
       settle(balloon, 16);
@@ -174,7 +174,7 @@ final class RealDriverTest {
 
   @Test
   void aGuestShortOfMemoryTakesPagesBack() throws Exception {
-    try (var backend = backend(USUAL, target(150));
+    try (var backend = backend(UnaryOperator.identity(), target(150));
         var guest = LinuxGuest.boot(backend.socket(), GUEST_MIB)) {
       ObservedBalloon balloon = load(backend, guest);
       settle(balloon, 150);
@@ -190,7 +190,7 @@ final class RealDriverTest {
 
   @Test
   void compactionMovesPagesOfTheBalloonOneByOne() throws Exception {
-    try (var backend = backend(USUAL, target(100));
+    try (var backend = backend(UnaryOperator.identity(), target(100));
         var guest = LinuxGuest.boot(backend.socket(), GUEST_MIB)) {
       ObservedBalloon balloon = load(backend, guest);
       settle(balloon, 100);
@@ -207,7 +207,7 @@ final class RealDriverTest {
 
   @Test
   void aGuestKilledInMidInflateLeavesNothingBehind() throws Exception {
-    try (var backend = backend(USUAL, target(0))) {
+    try (var backend = backend(UnaryOperator.identity(), target(0))) {
       var footprints = new ArrayList<Footprint>();
       for (int boot = 0; boot < 4; boot++) {
         try (var guest = LinuxGuest.boot(backend.socket(), GUEST_MIB)) {
@@ -215,7 +215,7 @@ final class RealDriverTest {
           settle(balloon, 0);
           balloon.dma().operatorTarget(150 * MIB);
           Backend.await("some pages", () -> balloon.dma().progress().balloonedBytes() > 0);
-          guest.close();
+          guest.kill();
           assertGone(backend, boot + 1, balloon);
           footprints.add(Footprint.now());
         }
@@ -227,7 +227,7 @@ final class RealDriverTest {
 
   @Test
   void aGuestKilledInMidDeflateLeavesNothingBehind() throws Exception {
-    try (var backend = backend(ON_DEMAND, slow(20).andThen(target(64)))) {
+    try (var backend = backend(RealDriverTest::onDemand, slow(20).andThen(target(64)))) {
       var footprints = new ArrayList<Footprint>();
       for (int boot = 0; boot < 2; boot++) {
         try (var guest = LinuxGuest.boot(backend.socket(), GUEST_MIB)) {
@@ -236,7 +236,7 @@ final class RealDriverTest {
           balloon.mapper().delay(500);
           balloon.dma().operatorTarget(0);
           Backend.await("a deflate", () -> balloon.accounting().leavingPages() > 0);
-          guest.close();
+          guest.kill();
           assertGone(backend, boot + 1, balloon);
           footprints.add(Footprint.now());
         }
