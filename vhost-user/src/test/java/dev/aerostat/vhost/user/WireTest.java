@@ -33,7 +33,7 @@ final class WireTest {
   @Test
   void aRegionIsGuestSizeFrontEndOffset() throws RefusedException {
     String hex =
-        "01000000 00000000 0010000000000000 0020000000000000 0000000060000000 0030000000000000";
+        "01000000 00000000 0010000000000000 0020000000000000 0000006000000000 0030000000000000";
     MemoryTable table = MemoryTable.read(bytes(hex));
     var region = new MemoryTable.Region(0x1000, 0x2000, 0x6000_0000L, 0x3000);
     assertEquals(new MemoryTable(List.of(region)), table);
