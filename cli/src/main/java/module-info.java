@@ -1,6 +1,5 @@
 /**
- * The {@code aerostat} command: simulated boots, their comparison, recorded traffic replayed, and a
- * real guest served.
+ * The {@code aerostat} command: simulated boots, their comparison, recorded traffic replayed.
  *
  * <p>It names no mapper: those it finds are plugins of {@link dev.aerostat.mapper.spi}. It exports
  * nothing; picocli alone is let in, to read the commands' annotations.
@@ -9,11 +8,8 @@
 module dev.aerostat.cli {
   requires static transitive org.jspecify;
   requires dev.aerostat.api;
-  requires dev.aerostat.balloon.virtio;
-  requires dev.aerostat.engine;
   requires dev.aerostat.mapper.spi;
   requires dev.aerostat.simulation;
-  requires dev.aerostat.vhost.user;
   requires info.picocli;
   requires me.tongfei.progressbar;
   requires tools.jackson.core;

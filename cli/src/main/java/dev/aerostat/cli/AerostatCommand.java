@@ -67,7 +67,6 @@ final class AerostatCommand {
             .addSubcommand(new BootCommand(simulator, console))
             .addSubcommand(new CompareCommand(simulator, console))
             .addSubcommand(new ReplayCommand(simulator, console))
-            .addSubcommand(new ServeCommand(console))
             .addSubcommand(new MappersCommand(console));
     return OptionTypes.teach(commands)
         .setOut(console.outWriter())
