@@ -68,7 +68,7 @@ public final class BalloonDevice {
     this.settings = settings;
     this.memory = memory;
     this.transport = transport;
-    this.offered = FeatureBits.offered(settings);
+    this.offered = settings.featureBits();
     this.config = new ConfigSpace(offered);
     this.registers =
         new QueueRegisters(memory, QueueNumbering.indexCount(offered), settings.queueSize());
@@ -390,9 +390,7 @@ public final class BalloonDevice {
   }
 
   private void agreeOnFeatures() {
-    long features = accepted;
-    boolean whole = (features & FeatureBits.REQUIRED) == FeatureBits.REQUIRED;
-    if (whole && (features & ~offered) == 0) {
+    if (settings.accepts(accepted)) {
       status.add(DeviceStatus.FEATURES_OK);
     } else {
       report(GuestMistake.FEATURES_REFUSED);

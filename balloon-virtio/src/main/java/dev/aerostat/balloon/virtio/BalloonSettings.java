@@ -102,4 +102,25 @@ public record BalloonSettings(
   public BalloonSettings withMergePages(boolean merge) {
     return new BalloonSettings(offered, hugePageFeatureBit, queueSize, merge);
   }
+
+  /**
+   * Gives the feature bits that a device with these settings offers, for a transport that is asked
+   * before there is a device.
+   *
+   * @return bits 0 to 63; 64 and up are 0
+   */
+  public long featureBits() {
+    return FeatureBits.offered(this);
+  }
+
+  /**
+   * Says whether a device with these settings takes a driver that chooses so.
+   *
+   * @param features bits 0 to 63
+   * @return true if MUST_TELL_HOST and VERSION_1 are among them and all of them are offered
+   */
+  public boolean accepts(long features) {
+    return (features & FeatureBits.REQUIRED) == FeatureBits.REQUIRED
+        && (features & ~featureBits()) == 0;
+  }
 }

@@ -45,6 +45,9 @@ final class SplitVirtqueue implements Virtqueue {
       MistakeSink mistakes) {
     this.index = index;
     this.size = layout.size();
+    this.nextToRead = layout.firstIndex() & INDEX_MASK;
+    this.seen = nextToRead;
+    this.published = nextToRead;
     var cursor = new GuestCursor(memory);
     var descriptors = area(cursor, layout.descriptorArea(), SplitRing.descriptorAreaBytes(size));
     this.driverArea = area(cursor, layout.driverArea(), SplitRing.driverAreaBytes(size));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,26 @@ class SplitVirtqueueTest {
     }
     assertEquals(70_000, guest.device.counters().inflateMessages());
     assertFalse(guest.needsReset());
+  }
+
+  @Test
+  void aQueueThatIsTakenOverStartsWhereItStopped() {
+    QueueLayout fresh = inflate.layout();
+    int stopped = 65_535;
+    var resumed =
+        new QueueLayout(
+            fresh.size(), fresh.descriptorArea(), fresh.driverArea(), fresh.deviceArea(), stopped);
+    var driver = new TestQueue(guest.memory, resumed);
+    guest.memory.write(resumed.driverArea() + 2, stopped, 2);
+    var queue =
+        new SplitVirtqueue(
+            0, resumed, 0, guest.memory.guestMemory(), _ -> {}, mistake -> fail(mistake.name()));
+    assertFalse(queue.poll());
+    driver.offer(3, BUFFERS, 4);
+    assertTrue(queue.poll());
+    queue.giveBack(queue.take());
+    assertEquals(0, driver.usedIndex());
+    assertEquals(List.of(3), driver.takeUsedHeads());
   }
 
   @Test

@@ -19,6 +19,8 @@ final class TestQueue {
   TestQueue(TestMemory memory, QueueLayout layout) {
     this.memory = memory;
     this.layout = layout;
+    this.available = layout.firstIndex() & 0xffff;
+    this.used = available;
   }
 
   /** Places the three areas one after another. */

@@ -18,6 +18,11 @@ final class LibcCalls implements SystemCalls {
 
   private LibcCalls() {}
 
+  /** Where this thread's calls leave errno. */
+  static MemorySegment state() {
+    return CALL_STATE.get();
+  }
+
   @Override
   public int open(String path, int flags) {
     MemorySegment state = CALL_STATE.get();
@@ -164,16 +169,16 @@ final class LibcCalls implements SystemCalls {
     }
   }
 
-  private static int answer(int result, MemorySegment state) {
+  static int answer(int result, MemorySegment state) {
     return result == -1 ? -(int) LibcHandles.ERRNO_OF.get(state, 0L) : result;
   }
 
-  private static long answer(long result, MemorySegment state) {
+  static long answer(long result, MemorySegment state) {
     return result == -1 ? -(int) LibcHandles.ERRNO_OF.get(state, 0L) : result;
   }
 
   /** A downcall declares Throwable but throws none; a wrong argument is a bug of the caller. */
-  private static RuntimeException impossible(Throwable failure) {
+  static RuntimeException impossible(Throwable failure) {
     if (failure instanceof RuntimeException mistake) {
       return mistake;
     }

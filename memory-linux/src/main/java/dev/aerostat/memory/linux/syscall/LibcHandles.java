@@ -57,8 +57,7 @@ final class LibcHandles {
   private LibcHandles() {}
 
   @SuppressWarnings("restricted") // The descriptors are those of the C library.
-  private static MethodHandle bind(
-      String name, FunctionDescriptor descriptor, Linker.Option... more) {
+  static MethodHandle bind(String name, FunctionDescriptor descriptor, Linker.Option... more) {
     var options = new Linker.Option[more.length + 1];
     System.arraycopy(more, 0, options, 0, more.length);
     options[more.length] = ERRNO;

@@ -1,6 +1,8 @@
 /**
- * The system calls that Aerostat makes: {@link dev.aerostat.memory.linux.syscall.SystemCalls} is
- * the seam, {@link dev.aerostat.memory.linux.syscall.LibcCalls} the C library behind it, {@link
- * dev.aerostat.memory.linux.syscall.LinuxConstants} their numbers. Only for Aerostat's own modules.
+ * The system calls that Aerostat makes: {@link dev.aerostat.memory.linux.syscall.SystemCalls} and
+ * {@link dev.aerostat.memory.linux.syscall.SocketCalls} are the seams, the C library is behind
+ * them; {@link dev.aerostat.memory.linux.syscall.LinuxConstants} and {@link
+ * dev.aerostat.memory.linux.syscall.SocketConstants} are their numbers. Only for Aerostat's own
+ * modules.
  */
 package dev.aerostat.memory.linux.syscall;

@@ -1,0 +1,85 @@
+package dev.aerostat.memory.linux;
+
+import static dev.aerostat.memory.linux.syscall.LinuxConstants.MAP_SHARED;
+import static dev.aerostat.memory.linux.syscall.LinuxConstants.PROT_READ;
+import static dev.aerostat.memory.linux.syscall.LinuxConstants.PROT_WRITE;
+
+import dev.aerostat.api.Pages;
+import dev.aerostat.memory.linux.syscall.SystemCalls;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Part of a file that another process has opened and handed over, such as a guest's memory: what
+ * either writes the other sees.
+ *
+ * <p>If that process makes the file shorter later, an access beyond its end throws {@link
+ * InternalError}.
+ *
+ * <p>Safe for use by any thread; close it once, after all use of the memory has ended.
+ */
+public final class SharedMapping implements AutoCloseable {
+  private final Arena arena;
+  private final MemorySegment segment;
+
+  private SharedMapping(Arena arena, MemorySegment segment) {
+    this.arena = arena;
+    this.segment = segment;
+  }
+
+  /**
+   * Maps part of a file for reading and writing.
+   *
+   * @param descriptor an open one, which may be closed afterwards
+   * @param offset where the part starts, in bytes, a multiple of 4 KiB
+   * @param bytes how long it is, a multiple of 4 KiB, greater than 0
+   * @return the mapping
+   * @throws IOException if the file is shorter than that, or the host refuses
+   * @throws IllegalArgumentException if {@code offset} or {@code bytes} is not legal
+   * @throws IllegalStateException if native access is not enabled: the message has the flag
+   */
+  @SuppressWarnings({"restricted", "MustBeClosedChecker"}) // The segment is what was mapped.
+  public static SharedMapping of(int descriptor, long offset, long bytes) throws IOException {
+    if (offset < 0 || bytes <= 0 || (offset | bytes) % Pages.SIZE != 0) {
+      throw new IllegalArgumentException(
+          "0x%x bytes at 0x%x of a file: expected multiples of 0x%x"
+              .formatted(bytes, offset, Pages.SIZE));
+    }
+    long size = FileStatus.of(descriptor).bytes();
+    if (bytes > size || offset > size - bytes) {
+      throw new IOException(
+          "0x%x bytes at 0x%x are beyond the end of a file of 0x%x".formatted(bytes, offset, size));
+    }
+    SystemCalls calls = SystemCalls.libc();
+    long address =
+        Refusal.check(
+            "map 0x%x bytes of a shared file".formatted(bytes),
+            calls.mmap(0, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, offset));
+    Arena arena = Arena.ofShared();
+    return new SharedMapping(
+        arena,
+        MemorySegment.ofAddress(address)
+            .reinterpret(
+                bytes,
+                arena,
+                _ -> {
+                  int _ = calls.munmap(address, bytes);
+                }));
+  }
+
+  /**
+   * Gives the bytes.
+   *
+   * @return valid until this is closed
+   */
+  public MemorySegment segment() {
+    return segment;
+  }
+
+  /** Takes the mapping away. Any later access throws {@link IllegalStateException}. */
+  @Override
+  public void close() {
+    arena.close();
+  }
+}

@@ -1,0 +1,176 @@
+package dev.aerostat.memory.linux.syscall;
+
+import java.lang.foreign.MemorySegment;
+
+/** The C library's sockets; how a call is made, {@link LibcCalls} says. */
+final class LibcSocketCalls implements SocketCalls {
+  static final LibcSocketCalls INSTANCE = new LibcSocketCalls();
+
+  private LibcSocketCalls() {}
+
+  @Override
+  public int unixStreamSocket() {
+    MemorySegment state = LibcCalls.state();
+    try {
+      return LibcCalls.answer(
+          (int)
+              SocketHandles.SOCKET.invokeExact(
+                  state,
+                  SocketConstants.AF_UNIX,
+                  SocketConstants.SOCK_STREAM | SocketConstants.SOCK_CLOEXEC,
+                  0),
+          state);
+    } catch (Throwable failure) {
+      throw LibcCalls.impossible(failure);
+    }
+  }
+
+  @Override
+  public int bind(int socket, MemorySegment address) {
+    MemorySegment state = LibcCalls.state();
+    try {
+      return LibcCalls.answer(
+          (int) SocketHandles.BIND.invokeExact(state, socket, address, (int) address.byteSize()),
+          state);
+    } catch (Throwable failure) {
+      throw LibcCalls.impossible(failure);
+    }
+  }
+
+  @Override
+  public int connect(int socket, MemorySegment address) {
+    MemorySegment state = LibcCalls.state();
+    try {
+      return LibcCalls.answer(
+          (int) SocketHandles.CONNECT.invokeExact(state, socket, address, (int) address.byteSize()),
+          state);
+    } catch (Throwable failure) {
+      throw LibcCalls.impossible(failure);
+    }
+  }
+
+  @Override
+  public int listen(int socket, int backlog) {
+    MemorySegment state = LibcCalls.state();
+    try {
+      return LibcCalls.answer(
+          (int) SocketHandles.LISTEN.invokeExact(state, socket, backlog), state);
+    } catch (Throwable failure) {
+      throw LibcCalls.impossible(failure);
+    }
+  }
+
+  @Override
+  public int accept(int socket) {
+    MemorySegment state = LibcCalls.state();
+    try {
+      return LibcCalls.answer(
+          (int)
+              SocketHandles.ACCEPT4.invokeExact(
+                  state, socket, 0L, 0L, SocketConstants.SOCK_CLOEXEC),
+          state);
+    } catch (Throwable failure) {
+      throw LibcCalls.impossible(failure);
+    }
+  }
+
+  @Override
+  public long receive(int socket, MemorySegment message, int flags) {
+    MemorySegment state = LibcCalls.state();
+    try {
+      return LibcCalls.answer(
+          (long) SocketHandles.RECVMSG.invokeExact(state, socket, message, flags), state);
+    } catch (Throwable failure) {
+      throw LibcCalls.impossible(failure);
+    }
+  }
+
+  @Override
+  public long send(int socket, MemorySegment message, int flags) {
+    MemorySegment state = LibcCalls.state();
+    try {
+      return LibcCalls.answer(
+          (long) SocketHandles.SENDMSG.invokeExact(state, socket, message, flags), state);
+    } catch (Throwable failure) {
+      throw LibcCalls.impossible(failure);
+    }
+  }
+
+  @Override
+  public long read(int descriptor, MemorySegment buffer) {
+    MemorySegment state = LibcCalls.state();
+    try {
+      return LibcCalls.answer(
+          (long) SocketHandles.READ.invokeExact(state, descriptor, buffer, buffer.byteSize()),
+          state);
+    } catch (Throwable failure) {
+      throw LibcCalls.impossible(failure);
+    }
+  }
+
+  @Override
+  public long write(int descriptor, MemorySegment buffer) {
+    MemorySegment state = LibcCalls.state();
+    try {
+      return LibcCalls.answer(
+          (long) SocketHandles.WRITE.invokeExact(state, descriptor, buffer, buffer.byteSize()),
+          state);
+    } catch (Throwable failure) {
+      throw LibcCalls.impossible(failure);
+    }
+  }
+
+  @Override
+  public int poll(MemorySegment descriptors, int count, int millis) {
+    MemorySegment state = LibcCalls.state();
+    try {
+      return LibcCalls.answer(
+          (int) SocketHandles.POLL.invokeExact(state, descriptors, (long) count, millis), state);
+    } catch (Throwable failure) {
+      throw LibcCalls.impossible(failure);
+    }
+  }
+
+  @Override
+  public int eventCounter() {
+    MemorySegment state = LibcCalls.state();
+    try {
+      return LibcCalls.answer(
+          (int)
+              SocketHandles.EVENTFD.invokeExact(
+                  state, 0, SocketConstants.EFD_CLOEXEC | SocketConstants.EFD_NONBLOCK),
+          state);
+    } catch (Throwable failure) {
+      throw LibcCalls.impossible(failure);
+    }
+  }
+
+  @Override
+  public int fstat(int descriptor, MemorySegment status) {
+    MemorySegment state = LibcCalls.state();
+    try {
+      return LibcCalls.answer(
+          (int) SocketHandles.FSTAT.invokeExact(state, descriptor, status), state);
+    } catch (Throwable failure) {
+      throw LibcCalls.impossible(failure);
+    }
+  }
+
+  @Override
+  public int doNotBlock(int descriptor) {
+    int flags = control(descriptor, SocketConstants.F_GETFL, 0);
+    return flags < 0
+        ? flags
+        : control(descriptor, SocketConstants.F_SETFL, flags | SocketConstants.O_NONBLOCK);
+  }
+
+  private static int control(int descriptor, int command, int argument) {
+    MemorySegment state = LibcCalls.state();
+    try {
+      return LibcCalls.answer(
+          (int) SocketHandles.FCNTL.invokeExact(state, descriptor, command, argument), state);
+    } catch (Throwable failure) {
+      throw LibcCalls.impossible(failure);
+    }
+  }
+}

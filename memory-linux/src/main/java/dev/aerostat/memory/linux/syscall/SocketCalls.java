@@ -1,0 +1,137 @@
+package dev.aerostat.memory.linux.syscall;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The system calls of a process that serves a Unix socket over which descriptors come, as a seam.
+ *
+ * <p>Every method answers as the kernel does: 0 or more if done, else the error number, negated.
+ * Nothing is thrown, nothing is retried. Safe for use by any thread; a call allocates nothing on
+ * the heap.
+ */
+public interface SocketCalls {
+  /**
+   * Gives the C library of this process.
+   *
+   * @return calls to the kernel
+   * @throws IllegalStateException if native access is not enabled: the message has the flag
+   */
+  static SocketCalls libc() {
+    NativeAccess.require();
+    return LibcSocketCalls.INSTANCE;
+  }
+
+  /**
+   * Makes a Unix stream socket that is not inherited by programs (socket(2)).
+   *
+   * @return a descriptor, or an error number negated
+   */
+  int unixStreamSocket();
+
+  /**
+   * Names a socket (bind(2)).
+   *
+   * @param socket an open one
+   * @param address a {@code sockaddr_un}
+   * @return 0, or an error number negated
+   */
+  int bind(int socket, MemorySegment address);
+
+  /**
+   * Connects a socket (connect(2)).
+   *
+   * @param socket an open one
+   * @param address a {@code sockaddr_un}
+   * @return 0, or an error number negated
+   */
+  int connect(int socket, MemorySegment address);
+
+  /**
+   * Waits for connections from now on (listen(2)).
+   *
+   * @param socket one with a name
+   * @param backlog connections that may wait
+   * @return 0, or an error number negated
+   */
+  int listen(int socket, int backlog);
+
+  /**
+   * Takes a connection, whose descriptor is not inherited by programs (accept4(2)).
+   *
+   * @param socket one that listens
+   * @return a descriptor, or an error number negated
+   */
+  int accept(int socket);
+
+  /**
+   * Receives bytes and descriptors (recvmsg(2)).
+   *
+   * @param socket a connection
+   * @param message a {@code msghdr}, which the kernel writes to
+   * @param flags such as {@link SocketConstants#MSG_CMSG_CLOEXEC}
+   * @return bytes received, 0 at the end of the connection, or an error number negated
+   */
+  long receive(int socket, MemorySegment message, int flags);
+
+  /**
+   * Sends bytes and descriptors (sendmsg(2)).
+   *
+   * @param socket a connection
+   * @param message a {@code msghdr}
+   * @param flags such as {@link SocketConstants#MSG_NOSIGNAL}
+   * @return bytes sent, or an error number negated
+   */
+  long send(int socket, MemorySegment message, int flags);
+
+  /**
+   * Reads from a socket, a pipe or an eventfd (read(2)).
+   *
+   * @param descriptor an open one
+   * @param buffer native
+   * @return bytes read, 0 at the end, or an error number negated
+   */
+  long read(int descriptor, MemorySegment buffer);
+
+  /**
+   * Writes to a socket, a pipe or an eventfd (write(2)).
+   *
+   * @param descriptor an open one
+   * @param buffer native
+   * @return bytes written, or an error number negated
+   */
+  long write(int descriptor, MemorySegment buffer);
+
+  /**
+   * Waits for descriptors (poll(2)).
+   *
+   * @param descriptors an array of {@code pollfd}, which the kernel writes to
+   * @param count how many of them to look at
+   * @param millis how long to wait; -1 for as long as it takes
+   * @return how many are ready, or an error number negated
+   */
+  int poll(MemorySegment descriptors, int count, int millis);
+
+  /**
+   * Makes an event counter that does not block (eventfd(2)).
+   *
+   * @return a descriptor, or an error number negated
+   */
+  int eventCounter();
+
+  /**
+   * Keeps reads and writes from blocking (fcntl(2)).
+   *
+   * @param descriptor an open one
+   * @return 0, or an error number negated
+   */
+  int doNotBlock(int descriptor);
+
+  /**
+   * Says what a file is (fstat(2)).
+   *
+   * @param descriptor an open one
+   * @param status a {@code struct stat}: {@link SocketConstants#STAT_BYTES} native bytes
+   * @return 0, or an error number negated
+   */
+  int fstat(int descriptor, MemorySegment status);
+}

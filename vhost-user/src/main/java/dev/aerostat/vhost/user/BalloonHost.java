@@ -1,0 +1,19 @@
+package dev.aerostat.vhost.user;
+
+import dev.aerostat.api.GuestMemory;
+import java.io.IOException;
+
+/** Builds a device, and what drives it, for the memory of a guest that a front end shares. */
+@FunctionalInterface
+public interface BalloonHost {
+  /**
+   * Builds a device. Called on the session's thread, once for each memory; the one before is closed
+   * then.
+   *
+   * @param memory the guest's RAM, valid until the device is closed
+   * @param frontEnd is to be told of the device's interrupts
+   * @return the device, with the settings that the server was given
+   * @throws IOException if there can be none: the front end's request is refused
+   */
+  HostedBalloon host(GuestMemory memory, FrontEnd frontEnd) throws IOException;
+}

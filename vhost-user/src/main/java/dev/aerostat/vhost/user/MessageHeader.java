@@ -1,0 +1,44 @@
+package dev.aerostat.vhost.user;
+
+import java.nio.ByteBuffer;
+
+/**
+ * What every message starts with.
+ *
+ * <pre>
+ *    0           4           8           12
+ *    +-----------+-----------+-----------+---------
+ *    |  request  |   flags   |   size    | payload
+ *    +-----------+-----------+-----------+---------
+ *      flags: bits 0, 1 version (1)   bit 2 reply   bit 3 a reply is wanted
+ * </pre>
+ *
+ * <p>All numbers are in the byte order of the host, which both sides share.
+ *
+ * @param request its number
+ * @param flags as above
+ * @param size of the payload in bytes
+ */
+record MessageHeader(int request, int flags, int size) {
+  static final int BYTES = 12;
+  static final int VERSION = 1;
+  static final int REPLY = 1 << 2;
+  static final int NEED_REPLY = 1 << 3;
+  private static final int VERSION_MASK = 3;
+
+  static MessageHeader read(ByteBuffer bytes) {
+    return new MessageHeader(bytes.getInt(), bytes.getInt(), bytes.getInt());
+  }
+
+  void write(ByteBuffer bytes) {
+    bytes.putInt(request).putInt(flags).putInt(size);
+  }
+
+  boolean isVersion1() {
+    return (flags & VERSION_MASK) == VERSION;
+  }
+
+  boolean needsReply() {
+    return (flags & NEED_REPLY) != 0;
+  }
+}

@@ -1,0 +1,94 @@
+package dev.aerostat.vhost.user;
+
+import dev.aerostat.api.GuestMemory;
+import dev.aerostat.api.GuestRange;
+import dev.aerostat.api.MemoryRegion;
+import dev.aerostat.memory.linux.FileStatus;
+import dev.aerostat.memory.linux.SharedMapping;
+import dev.aerostat.memory.linux.syscall.Descriptor;
+import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The guest's memory as the front end shares it, mapped. */
+final class SharedMemory implements AutoCloseable {
+  private static final ValueLayout.OfShort LE16 =
+      ValueLayout.JAVA_SHORT.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private final List<Piece> pieces;
+  private final List<SharedMapping> mappings;
+  private final GuestMemory guestMemory;
+
+  /** Which bytes of which file are a region: two tables with the same are the same memory. */
+  private record Piece(GuestRange range, FileStatus file, long offset) {
+    static Piece of(MemoryTable.Region region, Descriptor file) throws IOException {
+      return new Piece(
+          GuestRange.ofLength(region.guestAddress(), region.bytes()),
+          FileStatus.of(file.number()),
+          region.fileOffset());
+    }
+  }
+
+  private SharedMemory(List<Piece> pieces, List<SharedMapping> mappings) {
+    this.pieces = pieces;
+    this.mappings = List.copyOf(mappings);
+    var regions = new ArrayList<MemoryRegion>();
+    for (int i = 0; i < pieces.size(); i++) {
+      regions.add(new MemoryRegion(pieces.get(i).range(), mappings.get(i).segment()));
+    }
+    this.guestMemory = GuestMemory.of(regions);
+  }
+
+  /** Maps a table's regions; the descriptors stay the caller's. */
+  static SharedMemory map(MemoryTable table, List<Descriptor> files) throws RefusedException {
+    var mappings = new ArrayList<SharedMapping>();
+    try {
+      for (int i = 0; i < files.size(); i++) {
+        MemoryTable.Region region = table.regions().get(i);
+        mappings.add(SharedMapping.of(files.get(i).number(), region.fileOffset(), region.bytes()));
+      }
+      return new SharedMemory(pieces(table, files), mappings);
+    } catch (IOException | IllegalArgumentException refusal) {
+      mappings.forEach(SharedMapping::close);
+      throw new RefusedException("the memory table cannot be used: " + message(refusal), refusal);
+    }
+  }
+
+  private static List<Piece> pieces(MemoryTable table, List<Descriptor> files) throws IOException {
+    var pieces = new ArrayList<Piece>();
+    for (int i = 0; i < files.size(); i++) {
+      pieces.add(Piece.of(table.regions().get(i), files.get(i)));
+    }
+    return pieces;
+  }
+
+  private static String message(Exception refusal) {
+    return String.valueOf(refusal.getMessage());
+  }
+
+  /** Says whether a table shares the very memory that is mapped here. */
+  boolean is(MemoryTable table, List<Descriptor> files) throws RefusedException {
+    try {
+      return pieces.equals(pieces(table, files));
+    } catch (IOException | IllegalArgumentException refusal) {
+      throw new RefusedException("the memory table cannot be used: " + message(refusal), refusal);
+    }
+  }
+
+  GuestMemory guestMemory() {
+    return guestMemory;
+  }
+
+  /** Reads a little-endian number of 16 bits that lies in RAM. */
+  int read16(long guestAddress) {
+    MemoryRegion region = guestMemory.regionOf(guestAddress).orElseThrow();
+    return Short.toUnsignedInt(region.segment().get(LE16, guestAddress - region.range().start()));
+  }
+
+  @Override
+  public void close() {
+    mappings.forEach(SharedMapping::close);
+  }
+}

@@ -1,0 +1,167 @@
+package dev.aerostat.vhost.user;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** User Mode Linux with the real balloon driver, as a process, and its console. */
+final class LinuxGuest implements AutoCloseable {
+  private static final String SCRIPT = "src/it/uml-guest";
+  private static final String END = "=END=";
+  private static final String GONE = "=GONE=";
+  private static final long PATIENCE_SECONDS = 60;
+
+  private final Process process;
+  private final Writer input;
+  private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+  private final List<String> console = new ArrayList<>();
+
+  private LinuxGuest(Process process) {
+    this.process = process;
+    this.input = process.outputWriter();
+    Thread.ofPlatform().daemon().name("guest-console").start(this::read);
+  }
+
+  /** Says why there can be no such guest on this machine; empty if there can. */
+  static String whyNot() {
+    try {
+      Process prepare = new ProcessBuilder(SCRIPT, "prepare").redirectErrorStream(true).start();
+      String said = new String(prepare.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return prepare.waitFor() == 0 ? "" : said + ' ';
+    } catch (IOException failure) {
+      return failure.toString();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return interrupted.toString();
+    }
+  }
+
+  /** Boots; the driver is not loaded yet. */
+  static LinuxGuest boot(Path socket, int mebibytes) throws IOException {
+    var guest =
+        new LinuxGuest(
+            new ProcessBuilder("setsid", SCRIPT, "run", socket.toString(), mebibytes + "M")
+                .redirectErrorStream(true)
+                .start());
+    guest.awaitLine("READY");
+    return guest;
+  }
+
+  private void read() {
+    try (BufferedReader reader = process.inputReader()) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        lines.add(line);
+      }
+    } catch (IOException ended) {
+      lines.add(ended.toString());
+    }
+    lines.add(GONE);
+  }
+
+  private List<String> awaitLine(String start) {
+    var before = new ArrayList<String>();
+    try {
+      while (true) {
+        String line = lines.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        if (line == null || line.equals(GONE)) {
+          throw new IllegalStateException(
+              "the guest %s; its console:%n%s"
+                  .formatted(line == null ? "hangs" : "is gone", String.join("\n", console)));
+        }
+        console.add(line);
+        if (line.startsWith(start)) {
+          return before;
+        }
+        before.add(line);
+      }
+    } catch (InterruptedException interrupted) {
+      throw new IllegalStateException(interrupted);
+    }
+  }
+
+  /** Starts a line of shell in the guest. */
+  void begin(String command) {
+    try {
+      input.write(command + '\n');
+      input.flush();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /** Waits for what was begun to end and gives its output. */
+  List<String> end() {
+    return awaitLine(END);
+  }
+
+  List<String> run(String command) {
+    begin(command);
+    return end();
+  }
+
+  /** Gives a counter of /proc/vmstat. */
+  long counter(String name) {
+    return number(run("grep '^" + name + " ' /proc/vmstat"));
+  }
+
+  long inflated() {
+    return counter("balloon_inflate");
+  }
+
+  long deflated() {
+    return counter("balloon_deflate");
+  }
+
+  /** Gives the guest's free pages. */
+  long freePages() {
+    return number(run("grep ^MemFree: /proc/meminfo")) / 4;
+  }
+
+  private static long number(List<String> answer) {
+    return Long.parseLong(answer.getLast().replaceAll("\\D", ""));
+  }
+
+  /** Lets the guest go down by itself, which deflates everything. */
+  void powerOff() throws InterruptedException {
+    begin("off");
+    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("the guest does not power off");
+    }
+    kill();
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+
+  /** Ends it hard, with the processes that it left behind: its process group. */
+  void kill() {
+    try {
+      int _ = new ProcessBuilder("kill", "-KILL", "--", "-" + process.pid()).start().waitFor();
+      int _ = process.waitFor();
+      process.getErrorStream().close();
+      closeInput();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void closeInput() {
+    try {
+      input.close();
+    } catch (IOException unread) {
+      // What was last written has nobody to read it.
+    }
+  }
+}

@@ -1,0 +1,188 @@
+package dev.aerostat.vhost.user;
+
+import dev.aerostat.api.Gate;
+import dev.aerostat.api.Granules;
+import dev.aerostat.api.GuestMemory;
+import dev.aerostat.api.MapFailurePolicy;
+import dev.aerostat.balloon.virtio.BalloonDevice;
+import dev.aerostat.balloon.virtio.BalloonSettings;
+import dev.aerostat.balloon.virtio.QueueLayout;
+import dev.aerostat.engine.AsyncDmaMap;
+import dev.aerostat.engine.DeviceInterrupts;
+import dev.aerostat.engine.EngineSettings;
+import dev.aerostat.engine.GranulePlan;
+import dev.aerostat.mapper.sim.SimulatedHost;
+import dev.aerostat.mapper.sim.SimulatedMapper;
+import dev.aerostat.mapper.spi.MapperRequest;
+import dev.aerostat.simulation.observer.Accounting;
+import dev.aerostat.simulation.observer.Observer;
+import dev.aerostat.simulation.observer.Violation;
+import dev.aerostat.tracker.IntervalTreeTracker;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+
+/** The engine on its own threads with a simulated mapper in real time, and the observer on. */
+final class ObservedBalloon implements HostedBalloon {
+  private static final int INFLATE = 0;
+  private static final int DEFLATE = 1;
+
+  private final GuestMemory memory;
+  private final Observer observer;
+  private final ObservedMapper mapper;
+  private final AsyncDmaMap dma;
+  private final AtomicInteger resets = new AtomicInteger();
+  private volatile List<Violation> violationsBeforeClose = List.of();
+  private volatile boolean closed;
+
+  ObservedBalloon(
+      GuestMemory memory,
+      FrontEnd frontEnd,
+      BalloonSettings device,
+      UnaryOperator<EngineSettings> settings) {
+    this.memory = memory;
+    var simulated = SimulatedMapper.open(SimulatedHost.typical(), MapperRequest.of(memory));
+    EngineSettings engine = settings.apply(EngineSettings.forMemory(memory));
+    Granules granules = GranulePlan.of(memory, simulated.limits(), engine.reservedEntries());
+    this.observer = new Observer(memory, MapFailurePolicy.HOLD, granules.count(), System::nanoTime);
+    this.mapper = new ObservedMapper(simulated, observer);
+    this.dma =
+        AsyncDmaMap.builder(memory, mapper, new LockedGate(observer))
+            .settings(engine)
+            .device(device)
+            .tracker(plan -> new PollingTracker(new IntervalTreeTracker(plan), this::look))
+            .interrupts(new ObservedInterrupts(frontEnd, this::look))
+            .build();
+  }
+
+  private void look() {
+    synchronized (observer) {
+      observer.poll();
+    }
+  }
+
+  GuestMemory memory() {
+    return memory;
+  }
+
+  AsyncDmaMap dma() {
+    return dma;
+  }
+
+  ObservedMapper mapper() {
+    return mapper;
+  }
+
+  int resets() {
+    return resets.get();
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  Accounting accounting() {
+    synchronized (observer) {
+      observer.poll();
+      return observer.accounting();
+    }
+  }
+
+  List<Violation> violations() {
+    synchronized (observer) {
+      observer.poll();
+      return observer.firstViolations();
+    }
+  }
+
+  /** Gives what was seen until the front end went: at a close deflates are returned unmapped. */
+  List<Violation> violationsBeforeClose() {
+    return violationsBeforeClose;
+  }
+
+  @Override
+  public BalloonDevice device() {
+    return dma.device();
+  }
+
+  @Override
+  public void driverStarts(Map<Integer, QueueLayout> queues) {
+    synchronized (observer) {
+      observer.watchQueues(watched(queues, INFLATE), watched(queues, DEFLATE));
+    }
+  }
+
+  private static dev.aerostat.simulation.observer.QueueLayout watched(
+      Map<Integer, QueueLayout> queues, int index) {
+    QueueLayout queue = Objects.requireNonNull(queues.get(index));
+    return new dev.aerostat.simulation.observer.QueueLayout(
+        queue.size(), queue.descriptorArea(), queue.driverArea(), queue.deviceArea(), 1);
+  }
+
+  @Override
+  public void driverStopped() {
+    int _ = resets.incrementAndGet();
+    synchronized (observer) {
+      observer.resetCompleted();
+    }
+  }
+
+  @Override
+  public void close() {
+    violationsBeforeClose = violations();
+    dma.close();
+    closed = true;
+  }
+
+  private record ObservedInterrupts(FrontEnd frontEnd, Runnable look) implements DeviceInterrupts {
+    @Override
+    public void queue(int queue) {
+      look.run();
+      frontEnd.interruptQueue(queue);
+    }
+
+    @Override
+    public void config() {
+      frontEnd.interruptConfig();
+    }
+  }
+
+  /** A gate that opens and closes at once, as the observer sees it. */
+  private static final class LockedGate implements Gate {
+    private final Observer observer;
+    private final Gate gate;
+
+    LockedGate(Observer observer) {
+      this.observer = observer;
+      this.gate =
+          observer.observe(
+              new Gate() {
+                @Override
+                public void open(Runnable done) {
+                  done.run();
+                }
+
+                @Override
+                public void close(Runnable done) {
+                  done.run();
+                }
+              });
+    }
+
+    @Override
+    public void open(Runnable done) {
+      synchronized (observer) {
+        gate.open(done);
+      }
+    }
+
+    @Override
+    public void close(Runnable done) {
+      synchronized (observer) {
+        gate.close(done);
+      }
+    }
+  }
+}
