@@ -18,9 +18,11 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The stock balloon driver of a stock Linux, in User Mode Linux, on our device and engine. */
+@Tag("real-driver")
 final class RealDriverTest {
   private static final int GUEST_MIB = 256;
   private static final long MIB = 1 << 20;
