@@ -16,6 +16,7 @@ import dev.aerostat.api.Progress;
 import dev.aerostat.api.RefusalCause;
 import dev.aerostat.tracker.IntervalTreeTracker;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -363,9 +364,13 @@ final class AsyncDmaMapTest {
       CompletableFuture<Void> early = rig.engine.dmaReady();
       rig.engine.start();
       rig.mapper.awaitFirstMap();
-      var closed = CompletableFuture.runAsync(rig.engine::close);
+      Thread closer = Thread.ofPlatform().start(rig.engine::close);
+      // It waits for the event thread: the close is on its way before the map may end.
+      while (closer.getState() != Thread.State.WAITING) {
+        Thread.onSpinWait();
+      }
       rig.mapper.release();
-      closed.get(10, SECONDS);
+      assertTrue(closer.join(Duration.ofSeconds(10)));
       assertTrue(early.isCancelled(), () -> "was " + early);
       assertThrows(CancellationException.class, early::join);
       assertTrue(rig.engine.dmaReady().isCancelled());
