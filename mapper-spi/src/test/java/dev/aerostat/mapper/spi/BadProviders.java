@@ -43,7 +43,7 @@ final class BadProviders {
 
     @Override
     public MapperAvailability availability() {
-      throw new UnsupportedOperationException("not today");
+      throw new UnsupportedOperationException("no answer");
     }
   }
 

@@ -61,7 +61,7 @@ final class MapperProviderTest {
   @ParameterizedTest
   @CsvSource({
     "throws-when-made, no library libvfio.so",
-    "fails-to-answer, not today",
+    "fails-to-answer, no answer",
     "lacks-a-class, com/example/Native"
   })
   void aPluginThatFailsToAnswerIsUnavailableAndItsFailureIsTheReason(String name, String why) {
