@@ -1,19 +1,16 @@
 package dev.aerostat.mapper.vfio;
 
+import static dev.aerostat.mapper.vfio.OpenFiles.check;
+import static dev.aerostat.mapper.vfio.OpenFiles.refused;
+
 import dev.aerostat.api.Errno;
-import dev.aerostat.api.HostOperation;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.RefusalCause;
-import dev.aerostat.memory.linux.syscall.Descriptor;
-import dev.aerostat.memory.linux.syscall.LinuxConstants;
 import dev.aerostat.memory.linux.syscall.SystemCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +22,7 @@ import java.util.Map;
 final class Container implements AutoCloseable {
   private final SystemCalls calls;
   private final VfioHost host;
-  private final Deque<Descriptor> open = new ArrayDeque<>();
+  private final OpenFiles files;
   private final Map<Integer, Integer> groups = new HashMap<>();
   private final List<VfioDevice> devices = new ArrayList<>();
   private final int number;
@@ -33,7 +30,8 @@ final class Container implements AutoCloseable {
   private Container(SystemCalls calls, VfioHost host) throws HostRefusedException {
     this.calls = calls;
     this.host = host;
-    this.number = open(host.container());
+    this.files = new OpenFiles(calls);
+    this.number = files.open(host.container(), "load the driver (modprobe vfio-pci)");
   }
 
   static Container open(SystemCalls calls, VfioHost host, List<PciAddress> addresses)
@@ -86,7 +84,7 @@ final class Container implements AutoCloseable {
   }
 
   private int attachGroup(int group) throws HostRefusedException {
-    int descriptor = open(host.groupFile(group));
+    int descriptor = files.open(host.groupFile(group), "use backend=iommufd");
     requireViable(group, descriptor);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment container = arena.allocateFrom(ValueLayout.JAVA_INT, number);
@@ -132,7 +130,7 @@ final class Container implements AutoCloseable {
 
   private int deviceIn(int group, PciAddress address) throws HostRefusedException {
     try (Arena arena = Arena.ofConfined()) {
-      return opened(
+      return files.keep(
           check(
               "VFIO_GROUP_GET_DEVICE_FD of device " + address,
               calls.ioctl(
@@ -140,43 +138,8 @@ final class Container implements AutoCloseable {
     }
   }
 
-  private int open(Path file) throws HostRefusedException {
-    int descriptor = calls.open(file.toString(), LinuxConstants.O_RDWR | LinuxConstants.O_CLOEXEC);
-    if (descriptor < 0) {
-      throw refused(-descriptor, whyNotOpened(file, -descriptor));
-    }
-    return opened(descriptor);
-  }
-
-  private static RefusalCause whyNotOpened(Path file, int errno) {
-    return switch (errno) {
-      case Errno.EACCES, Errno.EPERM -> new RefusalCause.NoPermission(file.toString());
-      case Errno.EBUSY -> new RefusalCause.Other(file + " is in use by another process");
-      default -> new RefusalCause.Other("cannot open " + file);
-    };
-  }
-
-  private int opened(int descriptor) {
-    open.push(new Descriptor(calls, descriptor));
-    return descriptor;
-  }
-
-  private static int check(String call, int result) throws HostRefusedException {
-    if (result < 0) {
-      throw refused(-result, new RefusalCause.Other(call + " failed"));
-    }
-    return result;
-  }
-
-  static HostRefusedException refused(int errno, RefusalCause cause) {
-    return new HostRefusedException(
-        HostOperation.ATTACH, 0, 0, errno, cause, HostRefusedException.State.UNCHANGED);
-  }
-
   @Override
   public void close() {
-    while (!open.isEmpty()) {
-      open.pop().close();
-    }
+    files.close();
   }
 }

@@ -28,7 +28,6 @@ import java.util.OptionalLong;
  * @param entriesLeft mappings that can still be made; empty before Linux 5.10
  */
 record ContainerInfo(long pageSizes, List<IovaRange> iovaRanges, OptionalLong entriesLeft) {
-  private static final long LAST_ADDRESS = (1L << 62) - 1;
   private static final long RANGE_COUNT = CAP_HEADER.byteSize();
   private static final long RANGES = RANGE_COUNT + 8;
   private static final long RANGE_BYTES = 16;
@@ -56,7 +55,7 @@ record ContainerInfo(long pageSizes, List<IovaRange> iovaRanges, OptionalLong en
     boolean saysSizes = (flags & VfioConstants.INFO_PGSIZES) != 0;
     long pageSizes =
         saysSizes ? info.get(JAVA_LONG_UNALIGNED, offset(INFO, "iova_pgsizes")) : Pages.SIZE;
-    List<IovaRange> ranges = List.of(new IovaRange(0, LAST_ADDRESS + 1));
+    List<IovaRange> ranges = List.of(AddressRules.ANYWHERE);
     OptionalLong entries = OptionalLong.empty();
     boolean chained = (flags & VfioConstants.INFO_CAPS) != 0;
     long at = chained ? info.get(JAVA_INT_UNALIGNED, offset(INFO, "cap_offset")) : 0;
@@ -80,16 +79,10 @@ record ContainerInfo(long pageSizes, List<IovaRange> iovaRanges, OptionalLong en
     var ranges = new ArrayList<IovaRange>();
     for (int i = 0; i < count; i++) {
       long range = at + RANGES + i * RANGE_BYTES;
-      long start = info.get(JAVA_LONG_UNALIGNED, range);
-      long last = clamped(info.get(JAVA_LONG_UNALIGNED, range + Long.BYTES));
-      if (Long.compareUnsigned(start, last) < 0) {
-        ranges.add(new IovaRange(start, last + 1));
-      }
+      long first = info.get(JAVA_LONG_UNALIGNED, range);
+      long last = info.get(JAVA_LONG_UNALIGNED, range + Long.BYTES);
+      AddressRules.usable(first, last).ifPresent(ranges::add);
     }
     return ranges;
-  }
-
-  private static long clamped(long last) {
-    return Long.compareUnsigned(last, LAST_ADDRESS) > 0 ? LAST_ADDRESS : last;
   }
 }

@@ -1,5 +1,6 @@
 package dev.aerostat.mapper.vfio;
 
+import dev.aerostat.api.RefusalCause;
 import dev.aerostat.memory.linux.syscall.LinuxConstants;
 import dev.aerostat.memory.linux.syscall.SystemCalls;
 import java.io.IOException;
@@ -11,25 +12,47 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * How much memory this process may lock, and has locked: VFIO charges what it pins to the same
- * account as mlock(2) ({@code vfio_lock_acct}).
+ * How much memory may be locked, and is: what VFIO pins is charged to an account with
+ * RLIMIT_MEMLOCK.
  *
  * @param limitBytes RLIMIT_MEMLOCK; {@link Long#MAX_VALUE} for no limit, or with CAP_IPC_LOCK
- * @param lockedBytes what is locked now ({@code VmLck}, proc(5))
+ * @param lockedBytes what is charged now, as far as this process knows
  */
 record MemoryLock(long limitBytes, long lockedBytes) {
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final int CAP_IPC_LOCK = 14;
 
-  static MemoryLock read(SystemCalls calls) {
+  /** The process's account, that of mlock(2), to which type1 charges ({@code vfio_lock_acct}). */
+  static MemoryLock ofProcess(SystemCalls calls) {
+    return read(calls, "VmLck:");
+  }
+
+  /**
+   * The user's account, which all processes of a user share; iommufd charges to it ({@code
+   * incr_user_locked_vm}). What other processes have there cannot be seen.
+   */
+  static MemoryLock ofUser(SystemCalls calls) {
+    return read(calls, "VmPin:");
+  }
+
+  /** What is locked is a line of /proc/self/status (proc(5)). */
+  private static MemoryLock read(SystemCalls calls, String locked) {
     List<String> status = status();
     boolean unlimited = (number(status, "CapEff:", 16) >>> CAP_IPC_LOCK & 1) != 0;
-    long lockedKib = number(status, "VmLck:", 10);
+    long lockedKib = number(status, locked, 10);
     return new MemoryLock(unlimited ? Long.MAX_VALUE : limit(calls), lockedKib << 10);
+  }
+
+  boolean unlimited() {
+    return limitBytes == Long.MAX_VALUE;
   }
 
   boolean allows(long bytes) {
     return limitBytes - lockedBytes >= bytes;
+  }
+
+  RefusalCause forbids(long bytes) {
+    return new RefusalCause.MemoryLockLimit(limitBytes, lockedBytes + bytes);
   }
 
   private static long limit(SystemCalls calls) {

@@ -3,7 +3,6 @@ package dev.aerostat.mapper.vfio;
 import dev.aerostat.api.Errno;
 import dev.aerostat.api.IovaRange;
 import dev.aerostat.api.RefusalCause;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -20,10 +19,7 @@ record Type1Causes(Optional<ContainerInfo> info, long entryLimit) {
       case Errno.ENOSPC -> new RefusalCause.EntryLimit(entryLimit);
       case Errno.EFAULT -> new RefusalCause.BadHostAddress();
       case Errno.ENOMEM ->
-          lock.allows(iova.length())
-              ? new RefusalCause.OutOfMemory()
-              : new RefusalCause.MemoryLockLimit(
-                  lock.limitBytes(), lock.lockedBytes() + iova.length());
+          lock.allows(iova.length()) ? new RefusalCause.OutOfMemory() : lock.forbids(iova.length());
       case Errno.EINVAL -> invalid(iova, host).or(() -> hole(iova)).orElseGet(this::unknown);
       default -> unknown();
     };
@@ -42,28 +38,14 @@ record Type1Causes(Optional<ContainerInfo> info, long entryLimit) {
   }
 
   private Optional<RefusalCause> invalid(IovaRange iova, long host) {
-    return info.map(i -> Long.lowestOneBit(i.pageSizes()))
-        .filter(page -> ((iova.start() | iova.end() | host) & (page - 1)) != 0)
-        .map(RefusalCause.Misaligned::new);
+    return rules().flatMap(rules -> rules.misalignment(iova, host));
   }
 
   private Optional<RefusalCause> hole(IovaRange iova) {
-    return info.map(ContainerInfo::iovaRanges)
-        .filter(ranges -> ranges.stream().noneMatch(range -> range.encloses(iova)))
-        .map(ranges -> new RefusalCause.IovaHole(lowestHole(ranges, iova)));
+    return rules().flatMap(rules -> rules.hole(iova));
   }
 
-  /** The lowest addresses that cannot be translated; all, if two ranges touch and it spans both. */
-  private static IovaRange lowestHole(List<IovaRange> ranges, IovaRange iova) {
-    long from = iova.start();
-    long to = iova.end();
-    for (IovaRange range : ranges) {
-      if (range.start() <= from) {
-        from = Math.max(from, range.end());
-      } else {
-        to = Math.min(to, range.start());
-      }
-    }
-    return from < to ? new IovaRange(from, to) : iova;
+  private Optional<AddressRules> rules() {
+    return info.map(i -> new AddressRules(Long.lowestOneBit(i.pageSizes()), i.iovaRanges()));
   }
 }

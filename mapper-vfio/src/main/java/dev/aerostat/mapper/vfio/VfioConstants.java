@@ -18,6 +18,10 @@ final class VfioConstants {
   static final long IOMMU_MAP_DMA = request(13);
   static final long IOMMU_UNMAP_DMA = request(14);
 
+  static final long DEVICE_BIND_IOMMUFD = request(18);
+  static final long DEVICE_ATTACH_IOMMUFD_PT = request(19);
+  static final long DEVICE_DETACH_IOMMUFD_PT = request(20);
+
   static final int API_VERSION = 0;
   static final int TYPE1V2_IOMMU = 3;
   static final int UNMAP_ALL = 9;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -22,6 +23,48 @@ record VfioHost(Path root) {
     return root.resolve("dev/vfio/vfio");
   }
 
+  Path iommufd() {
+    return root.resolve("dev/iommu");
+  }
+
+  /**
+   * Finds the file of one device, which only iommufd needs.
+   *
+   * @throws IllegalArgumentException if it has none: the message says what to do
+   */
+  Path deviceFile(PciAddress address) {
+    return findDeviceFile(address)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "device=%s: it has no file in /dev/vfio/devices, as this kernel is built without"
+                            .formatted(address)
+                        + " (CONFIG_VFIO_DEVICE_CDEV, Linux 6.6); use backend=type1"));
+  }
+
+  private Optional<Path> findDeviceFile(PciAddress address) {
+    return names(device(address.text()).resolve("vfio-dev")).stream()
+        .findFirst()
+        .map(deviceFiles()::resolve);
+  }
+
+  private Path deviceFiles() {
+    return root.resolve("dev/vfio/devices");
+  }
+
+  /** Says which interface to use: iommufd where all of its files can be opened. */
+  VfioBackend preferred(List<PciAddress> devices) {
+    boolean iommufd =
+        usable(iommufd())
+            && devices.stream()
+                .allMatch(device -> findDeviceFile(device).filter(VfioHost::usable).isPresent());
+    return iommufd ? VfioBackend.IOMMUFD : VfioBackend.TYPE1;
+  }
+
+  private static boolean usable(Path file) {
+    return Files.isReadable(file) && Files.isWritable(file);
+  }
+
   Path groupFile(int group) {
     return root.resolve("dev/vfio/" + group);
   }
@@ -33,11 +76,11 @@ record VfioHost(Path root) {
           "this host has no IOMMU groups: switch the IOMMU on in the firmware and on the kernel's"
               + " command line (intel_iommu=on, or amd_iommu=on)");
     }
-    if (!Files.exists(container())) {
+    if (!Files.exists(container()) && !Files.exists(iommufd())) {
       return Optional.of(
           "there is no %s: load the driver (modprobe vfio-pci)".formatted(container()));
     }
-    if (!Files.isReadable(container()) || !Files.isWritable(container())) {
+    if (backends().isEmpty()) {
       return Optional.of(
           "this process may not read and write %s: change its owner or mode"
               .formatted(container()));
@@ -45,6 +88,18 @@ record VfioHost(Path root) {
     return boundDevices().isEmpty()
         ? Optional.of("no device is bound to vfio-pci: " + howToBind("ADDRESS"))
         : Optional.empty();
+  }
+
+  /** The interfaces that this process may open, the better one first. */
+  List<VfioBackend> backends() {
+    var usable = new ArrayList<VfioBackend>();
+    if (usable(iommufd()) && Files.isDirectory(deviceFiles())) {
+      usable.add(VfioBackend.IOMMUFD);
+    }
+    if (usable(container())) {
+      usable.add(VfioBackend.TYPE1);
+    }
+    return usable;
   }
 
   List<String> boundDevices() {

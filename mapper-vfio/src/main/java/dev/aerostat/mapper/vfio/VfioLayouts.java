@@ -64,6 +64,23 @@ final class VfioLayouts {
               JAVA_LONG.withName("offset"))
           .withName("vfio_region_info");
 
+  static final StructLayout BIND_IOMMUFD =
+      MemoryLayout.structLayout(
+              JAVA_INT.withName("argsz"),
+              JAVA_INT.withName("flags"),
+              JAVA_INT.withName("iommufd"),
+              JAVA_INT.withName("out_devid"))
+          .withName("vfio_device_bind_iommufd");
+
+  static final StructLayout ATTACH_IOMMUFD_PT =
+      MemoryLayout.structLayout(
+              JAVA_INT.withName("argsz"), JAVA_INT.withName("flags"), JAVA_INT.withName("pt_id"))
+          .withName("vfio_device_attach_iommufd_pt");
+
+  static final StructLayout DETACH_IOMMUFD_PT =
+      MemoryLayout.structLayout(JAVA_INT.withName("argsz"), JAVA_INT.withName("flags"))
+          .withName("vfio_device_detach_iommufd_pt");
+
   private VfioLayouts() {}
 
   static long offset(StructLayout layout, String field) {

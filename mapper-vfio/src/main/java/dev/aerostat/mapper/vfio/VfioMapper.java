@@ -1,12 +1,9 @@
 package dev.aerostat.mapper.vfio;
 
-import dev.aerostat.api.Errno;
 import dev.aerostat.api.HostAddress;
 import dev.aerostat.api.HostMemory;
-import dev.aerostat.api.HostOperation;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.IovaRange;
-import dev.aerostat.api.RefusalCause;
 import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.mapper.spi.MapperLimits;
 import dev.aerostat.memory.linux.LinuxHostMemory;
@@ -15,35 +12,28 @@ import java.util.List;
 import java.util.concurrent.locks.StampedLock;
 
 /**
- * A VFIO container (type1v2) with one device or several.
+ * Devices behind a real IOMMU, by VFIO: a type1v2 container, or an I/O address space of iommufd.
  *
- * <p>Safe for use by several threads, but the kernel makes one call after the other: it holds one
- * lock for a whole map, pinning included. So populate first. A map or an unmap allocates nothing on
- * the heap.
+ * <p>Safe for use by several threads. With type1 the kernel makes one call after the other: it
+ * holds one lock for a whole map, pinning included, so populate first. With iommufd maps pin side
+ * by side. A map or an unmap allocates nothing on the heap.
  */
 public final class VfioMapper implements DmaMapper {
-  private final SystemCalls calls;
-  private final Container container;
-  private final DmaCalls dma;
+  private final AddressSpace space;
   private final HostMemory memory = new LinuxHostMemory();
-  private final long entryLimit;
-  private final boolean unmapsAllAtOnce;
 
   /** Held for writing by close alone, so that no call meets a descriptor that is another file's. */
   private final StampedLock use = new StampedLock();
 
   private boolean closed;
 
-  private VfioMapper(SystemCalls calls, Container container, long entryLimit) {
-    this.calls = calls;
-    this.container = container;
-    this.dma = new DmaCalls(calls, container.number());
-    this.entryLimit = entryLimit;
-    this.unmapsAllAtOnce = container.unmapsAllAtOnce();
+  private VfioMapper(AddressSpace space) {
+    this.space = space;
   }
 
   /**
-   * Attaches devices to a new container.
+   * Attaches devices to one address space: of iommufd if this process may open {@code /dev/iommu}
+   * and the file of every device, else of a new type1v2 container.
    *
    * @param devices at least one, each bound to vfio-pci
    * @return an open mapper; the caller closes it
@@ -53,36 +43,46 @@ public final class VfioMapper implements DmaMapper {
    * @throws IllegalStateException if native access is not enabled: the message has the flag
    */
   public static VfioMapper open(List<PciAddress> devices) throws HostRefusedException {
-    return open(SystemCalls.libc(), VfioHost.LOCAL, devices);
+    return open(devices, VfioHost.LOCAL.preferred(devices));
   }
 
-  static VfioMapper open(SystemCalls calls, VfioHost host, List<PciAddress> devices)
+  /**
+   * Attaches devices to one address space.
+   *
+   * @param devices as for {@link #open(List)}
+   * @param backend by which interface of the kernel
+   * @return an open mapper; the caller closes it
+   * @throws HostRefusedException if the kernel refuses, or has no such interface
+   * @throws IllegalArgumentException as for {@link #open(List)}, or because a device has no file of
+   *     its own, which iommufd needs
+   * @throws IllegalStateException if native access is not enabled: the message has the flag
+   */
+  public static VfioMapper open(List<PciAddress> devices, VfioBackend backend)
+      throws HostRefusedException {
+    return open(SystemCalls.libc(), VfioHost.LOCAL, devices, backend);
+  }
+
+  static VfioMapper open(
+      SystemCalls calls, VfioHost host, List<PciAddress> devices, VfioBackend backend)
       throws HostRefusedException {
     if (devices.isEmpty()) {
       throw new IllegalArgumentException(
-          "a VFIO container needs a device: only one with a device has an IOMMU");
+          "a VFIO mapper needs a device: only one with a device has an IOMMU");
     }
-    Container container = Container.open(calls, host, devices);
-    try {
-      return new VfioMapper(calls, container, entryLimit(calls, container));
-    } catch (HostRefusedException | RuntimeException failure) {
-      container.close();
-      throw failure;
-    }
+    return new VfioMapper(
+        switch (backend) {
+          case TYPE1 -> Type1Space.open(calls, host, devices);
+          case IOMMUFD -> IommufdSpace.open(calls, host, devices);
+        });
   }
 
-  /** A new container has all of its entries left. */
-  private static long entryLimit(SystemCalls calls, Container container)
-      throws HostRefusedException {
-    return ContainerInfo.read(calls, container.number())
-        .orElseThrow(() -> Container.refused(Errno.EINVAL, new RefusalCause.NotAttached()))
-        .entriesLeft()
-        .orElseThrow(
-            () ->
-                Container.refused(
-                    Errno.EOPNOTSUPP,
-                    new RefusalCause.Other(
-                        "this kernel does not say how many mappings are left; Linux 5.10 does")));
+  /**
+   * Says by which interface of the kernel this maps.
+   *
+   * @return the one that was asked for, or the one that was chosen
+   */
+  public VfioBackend backend() {
+    return space.backend();
   }
 
   /**
@@ -91,7 +91,7 @@ public final class VfioMapper implements DmaMapper {
    * @return in the order in which they were named; usable until this mapper is closed
    */
   public List<VfioDevice> devices() {
-    return container.devices();
+    return space.devices();
   }
 
   /**
@@ -103,11 +103,7 @@ public final class VfioMapper implements DmaMapper {
   public MapperLimits limits() {
     long stamp = enter();
     try {
-      ContainerInfo info =
-          ContainerInfo.read(calls, container.number())
-              .orElseThrow(() -> new IllegalStateException("no device is attached any more"));
-      return new MapperLimits(
-          info.pageSizes(), info.entriesLeft().orElse(entryLimit), info.iovaRanges(), false);
+      return space.limits();
     } finally {
       use.unlockRead(stamp);
     }
@@ -122,13 +118,9 @@ public final class VfioMapper implements DmaMapper {
   public void map(IovaRange iova, HostAddress host) throws HostRefusedException {
     long stamp = enter();
     try {
-      int result = dma.map(iova.start(), iova.length(), host.value());
+      int result = space.map(iova.start(), iova.length(), host.value());
       if (result < 0) {
-        throw refused(
-            HostOperation.MAP,
-            iova,
-            -result,
-            causes().ofMap(-result, iova, host.value(), MemoryLock.read(calls)));
+        throw space.mapRefused(-result, iova, host.value());
       }
     } finally {
       use.unlockRead(stamp);
@@ -139,7 +131,7 @@ public final class VfioMapper implements DmaMapper {
   public long unmap(IovaRange iova) throws HostRefusedException {
     long stamp = enter();
     try {
-      return unmapped(iova, dma.unmap(iova.start(), iova.length()));
+      return unmapped(iova, space.unmap(iova.start(), iova.length()));
     } finally {
       use.unlockRead(stamp);
     }
@@ -149,40 +141,17 @@ public final class VfioMapper implements DmaMapper {
   public long unmapAll() throws HostRefusedException {
     long stamp = enter();
     try {
-      return unmapEverything();
+      return unmapped(AddressRules.ANYWHERE, space.unmapAll());
     } finally {
       use.unlockRead(stamp);
     }
   }
 
-  /** Before Linux 5.12: no mapping reaches beyond an IOVA range, so none is cut. */
-  private long unmapEverything() throws HostRefusedException {
-    if (unmapsAllAtOnce) {
-      return unmapped(new IovaRange(0, 1L << 62), dma.unmapAll());
-    }
-    long bytes = 0;
-    for (IovaRange range : causes().info().map(ContainerInfo::iovaRanges).orElse(List.of())) {
-      bytes += unmapped(range, dma.unmap(range.start(), range.length()));
-    }
-    return bytes;
-  }
-
   private long unmapped(IovaRange iova, long result) throws HostRefusedException {
     if (result < 0) {
-      int errno = (int) -result;
-      throw refused(HostOperation.UNMAP, iova, errno, causes().ofUnmap(errno, iova));
+      throw space.unmapRefused((int) -result, iova);
     }
     return result;
-  }
-
-  private Type1Causes causes() {
-    return new Type1Causes(ContainerInfo.read(calls, container.number()), entryLimit);
-  }
-
-  private static HostRefusedException refused(
-      HostOperation operation, IovaRange iova, int errno, RefusalCause cause) {
-    return new HostRefusedException(
-        operation, iova.start(), iova.length(), errno, cause, HostRefusedException.State.UNCHANGED);
   }
 
   private long enter() {
@@ -204,11 +173,9 @@ public final class VfioMapper implements DmaMapper {
     try {
       if (!closed) {
         closed = true;
-        long _ = unmapEverything();
-        container.close();
+        long _ = space.unmapAll();
+        space.close();
       }
-    } catch (HostRefusedException noDevice) {
-      container.close();
     } finally {
       use.unlockWrite(stamp);
     }
@@ -216,6 +183,6 @@ public final class VfioMapper implements DmaMapper {
 
   @Override
   public String toString() {
-    return "VfioMapper" + devices();
+    return "VfioMapper[%s, %s]".formatted(backend(), devices());
   }
 }

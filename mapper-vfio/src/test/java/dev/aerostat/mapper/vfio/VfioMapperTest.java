@@ -119,6 +119,6 @@ final class VfioMapperTest {
   }
 
   private VfioMapper open(PciAddress... devices) throws HostRefusedException {
-    return VfioMapper.open(kernel, new FakeHost(root).host(), List.of(devices));
+    return VfioMapper.open(kernel, new FakeHost(root).host(), List.of(devices), VfioBackend.TYPE1);
   }
 }

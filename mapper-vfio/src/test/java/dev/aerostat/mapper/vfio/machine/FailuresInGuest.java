@@ -13,6 +13,7 @@ import dev.aerostat.api.RefusalCause;
 import dev.aerostat.mapper.spi.MapperAvailability;
 import dev.aerostat.mapper.spi.MapperProvider;
 import dev.aerostat.mapper.vfio.PciAddress;
+import dev.aerostat.mapper.vfio.VfioBackend;
 import dev.aerostat.mapper.vfio.VfioMapper;
 import dev.aerostat.memory.linux.LinuxGuestMemory;
 import dev.aerostat.memory.linux.MemoryBacking;
@@ -82,7 +83,7 @@ final class FailuresInGuest {
   void aContainerThatIsFullSaysSo() throws HostRefusedException {
     int before = KernelSettings.entryLimit();
     KernelSettings.limitEntries(1);
-    try (VfioMapper mapper = VfioMapper.open(GuestDevices.one())) {
+    try (VfioMapper mapper = VfioMapper.open(GuestDevices.one(), VfioBackend.TYPE1)) {
       mapper.map(IOVA, host);
       var refusal = refused(mapper, IovaRange.ofLength(IOVA.end(), PAGE), host);
       assertEquals(new RefusalCause.EntryLimit(1), refusal.reason());

@@ -3,6 +3,7 @@ package dev.aerostat.mapper.vfio.machine;
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.mapper.spi.DmaMapper;
+import dev.aerostat.mapper.vfio.VfioBackend;
 import dev.aerostat.mapper.vfio.VfioMapper;
 import dev.aerostat.testkit.MapperContract;
 
@@ -10,6 +11,6 @@ import dev.aerostat.testkit.MapperContract;
 final class Type1ContractInGuest extends MapperContract {
   @Override
   protected DmaMapper open(GuestMemory memory) throws HostRefusedException {
-    return VfioMapper.open(GuestDevices.one());
+    return VfioMapper.open(GuestDevices.one(), VfioBackend.TYPE1);
   }
 }

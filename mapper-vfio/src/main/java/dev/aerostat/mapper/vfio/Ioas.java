@@ -1,0 +1,144 @@
+package dev.aerostat.mapper.vfio;
+
+import static dev.aerostat.mapper.vfio.IommufdLayouts.IOAS_ALLOC;
+import static dev.aerostat.mapper.vfio.OpenFiles.check;
+import static dev.aerostat.mapper.vfio.OpenFiles.refused;
+import static dev.aerostat.mapper.vfio.VfioLayouts.ATTACH_IOMMUFD_PT;
+import static dev.aerostat.mapper.vfio.VfioLayouts.BIND_IOMMUFD;
+import static dev.aerostat.mapper.vfio.VfioLayouts.DETACH_IOMMUFD_PT;
+import static dev.aerostat.mapper.vfio.VfioLayouts.offset;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.aerostat.api.Errno;
+import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.api.RefusalCause;
+import dev.aerostat.memory.linux.syscall.SystemCalls;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An I/O address space of iommufd with devices attached: the order of calls of the kernel's {@code
+ * Documentation/driver-api/vfio.rst}, section "Device cdev Example". Closing it detaches the
+ * devices, since a region of one that is still mapped keeps the device's file.
+ */
+final class Ioas implements AutoCloseable {
+  private final SystemCalls calls;
+  private final VfioHost host;
+  private final OpenFiles files;
+  private final List<VfioDevice> devices = new ArrayList<>();
+  private final List<Integer> attached = new ArrayList<>();
+  private final int iommufd;
+  private final int number;
+
+  private Ioas(SystemCalls calls, VfioHost host, OpenFiles files) throws HostRefusedException {
+    this.calls = calls;
+    this.host = host;
+    this.files = files;
+    this.iommufd = files.open(host.iommufd(), "load it (modprobe iommufd), or use backend=type1");
+    this.number = allocate(calls, iommufd);
+  }
+
+  static Ioas open(SystemCalls calls, VfioHost host, List<PciAddress> addresses)
+      throws HostRefusedException {
+    var files = new OpenFiles(calls);
+    try {
+      var ioas = new Ioas(calls, host, files);
+      for (PciAddress address : addresses) {
+        ioas.attach(address);
+      }
+      return ioas;
+    } catch (HostRefusedException | RuntimeException failure) {
+      files.close();
+      throw failure;
+    }
+  }
+
+  int iommufd() {
+    return iommufd;
+  }
+
+  int number() {
+    return number;
+  }
+
+  List<VfioDevice> devices() {
+    return List.copyOf(devices);
+  }
+
+  private static int allocate(SystemCalls calls, int iommufd) throws HostRefusedException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment ioas = arena.allocate(IOAS_ALLOC);
+      ioas.set(JAVA_INT, offset(IOAS_ALLOC, "size"), (int) ioas.byteSize());
+      int _ = check("IOMMU_IOAS_ALLOC", calls.ioctl(iommufd, IommufdConstants.IOAS_ALLOC, ioas));
+      return ioas.get(JAVA_INT, offset(IOAS_ALLOC, "out_ioas_id"));
+    }
+  }
+
+  private void attach(PciAddress address) throws HostRefusedException {
+    int group = host.groupOf(address);
+    int device = files.open(host.deviceFile(address), "use backend=type1");
+    int bound = bind(device);
+    if (bound < 0) {
+      throw refused(-bound, whyNotBound(-bound, address, group));
+    }
+    int _ = check("VFIO_DEVICE_ATTACH_IOMMUFD_PT of device " + address, attach(device));
+    attached.add(device);
+    devices.add(new VfioDevice(calls, device, address));
+  }
+
+  private int bind(int device) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment bind = arena.allocate(BIND_IOMMUFD);
+      bind.set(JAVA_INT, offset(BIND_IOMMUFD, "argsz"), (int) bind.byteSize());
+      bind.set(JAVA_INT, offset(BIND_IOMMUFD, "iommufd"), iommufd);
+      return calls.ioctl(device, VfioConstants.DEVICE_BIND_IOMMUFD, bind);
+    }
+  }
+
+  /**
+   * Few numbers for many reasons: {@code vfio_df_ioctl_bind_iommufd}, {@code vfio_df_open}, {@code
+   * iommufd_device_bind}, {@code iommu_device_claim_dma_owner}.
+   */
+  private RefusalCause whyNotBound(int errno, PciAddress address, int group) {
+    List<String> others = host.othersIn(group);
+    if (!others.isEmpty()) {
+      return new RefusalCause.GroupNotViable(group, others);
+    }
+    return switch (errno) {
+      case Errno.EPERM ->
+          new RefusalCause.Other(
+              "another process holds a device of group %d, or the platform does not isolate interrupts:"
+                  .formatted(group)
+                  + " iommufd.allow_unsafe_interrupts=1 allows that for devices that are trusted");
+      case Errno.EBUSY, Errno.EINVAL ->
+          new RefusalCause.Other("device %s is in use by another process".formatted(address));
+      default ->
+          new RefusalCause.Other("VFIO_DEVICE_BIND_IOMMUFD of device %s failed".formatted(address));
+    };
+  }
+
+  private int attach(int device) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment attach = arena.allocate(ATTACH_IOMMUFD_PT);
+      attach.set(JAVA_INT, offset(ATTACH_IOMMUFD_PT, "argsz"), (int) attach.byteSize());
+      attach.set(JAVA_INT, offset(ATTACH_IOMMUFD_PT, "pt_id"), number);
+      return calls.ioctl(device, VfioConstants.DEVICE_ATTACH_IOMMUFD_PT, attach);
+    }
+  }
+
+  private void detach(int device) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment detach = arena.allocate(DETACH_IOMMUFD_PT);
+      detach.set(JAVA_INT, offset(DETACH_IOMMUFD_PT, "argsz"), (int) detach.byteSize());
+      int _ = calls.ioctl(device, VfioConstants.DEVICE_DETACH_IOMMUFD_PT, detach);
+    }
+  }
+
+  @Override
+  public void close() {
+    attached.forEach(this::detach);
+    files.close();
+  }
+}

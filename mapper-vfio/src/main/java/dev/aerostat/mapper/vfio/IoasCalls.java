@@ -1,0 +1,75 @@
+package dev.aerostat.mapper.vfio;
+
+import static dev.aerostat.mapper.vfio.IommufdLayouts.IOAS_MAP;
+import static dev.aerostat.mapper.vfio.IommufdLayouts.IOAS_UNMAP;
+import static dev.aerostat.mapper.vfio.VfioLayouts.offset;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.aerostat.memory.linux.syscall.SystemCalls;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * {@link DmaCalls}, by iommufd.
+ *
+ * @param calls the system calls
+ * @param iommufd the descriptor of /dev/iommu
+ * @param ioas the number of the I/O address space
+ */
+record IoasCalls(SystemCalls calls, int iommufd, int ioas) {
+  private static final long MAP_IOAS = offset(IOAS_MAP, "ioas_id");
+  private static final long MAP_USER_VA = offset(IOAS_MAP, "user_va");
+  private static final long MAP_LENGTH = offset(IOAS_MAP, "length");
+  private static final long MAP_IOVA = offset(IOAS_MAP, "iova");
+  private static final long UNMAP_IOAS = offset(IOAS_UNMAP, "ioas_id");
+  private static final long UNMAP_IOVA = offset(IOAS_UNMAP, "iova");
+  private static final long UNMAP_LENGTH = offset(IOAS_UNMAP, "length");
+
+  private static final ThreadLocal<MemorySegment> MAP =
+      ThreadLocal.withInitial(
+          () -> {
+            MemorySegment map = Arena.ofAuto().allocate(IOAS_MAP);
+            map.set(JAVA_INT, offset(IOAS_MAP, "size"), (int) IOAS_MAP.byteSize());
+            map.set(
+                JAVA_INT,
+                offset(IOAS_MAP, "flags"),
+                IommufdConstants.MAP_FIXED_IOVA
+                    | IommufdConstants.MAP_READABLE
+                    | IommufdConstants.MAP_WRITEABLE);
+            return map;
+          });
+
+  private static final ThreadLocal<MemorySegment> UNMAP =
+      ThreadLocal.withInitial(
+          () -> {
+            MemorySegment unmap = Arena.ofAuto().allocate(IOAS_UNMAP);
+            unmap.set(JAVA_INT, offset(IOAS_UNMAP, "size"), (int) IOAS_UNMAP.byteSize());
+            return unmap;
+          });
+
+  /** Gives 0, or an error number negated. */
+  int map(long iova, long bytes, long host) {
+    MemorySegment map = MAP.get();
+    map.set(JAVA_INT, MAP_IOAS, ioas);
+    map.set(JAVA_LONG, MAP_USER_VA, host);
+    map.set(JAVA_LONG, MAP_LENGTH, bytes);
+    map.set(JAVA_LONG, MAP_IOVA, iova);
+    return calls.ioctl(iommufd, IommufdConstants.IOAS_MAP, map);
+  }
+
+  /** Gives the bytes unmapped, or an error number negated. */
+  long unmap(long iova, long bytes) {
+    MemorySegment unmap = UNMAP.get();
+    unmap.set(JAVA_INT, UNMAP_IOAS, ioas);
+    unmap.set(JAVA_LONG, UNMAP_IOVA, iova);
+    unmap.set(JAVA_LONG, UNMAP_LENGTH, bytes);
+    int result = calls.ioctl(iommufd, IommufdConstants.IOAS_UNMAP, unmap);
+    return result < 0 ? result : unmap.get(JAVA_LONG, UNMAP_LENGTH);
+  }
+
+  /** As {@link #unmap}, of everything. */
+  long unmapAll() {
+    return unmap(0, IommufdConstants.UNMAP_ALL_BYTES);
+  }
+}

@@ -1,0 +1,145 @@
+package dev.aerostat.mapper.vfio;
+
+import dev.aerostat.api.Errno;
+import dev.aerostat.api.HostOperation;
+import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.api.HostRefusedException.State;
+import dev.aerostat.api.IovaRange;
+import dev.aerostat.api.RefusalCause;
+import dev.aerostat.mapper.spi.MapperLimits;
+import dev.aerostat.memory.linux.syscall.SystemCalls;
+import java.util.List;
+
+/**
+ * An I/O address space of iommufd. An unmap goes from mapping to mapping and ends at the first that
+ * it would cut: what lies below is gone by then.
+ */
+final class IommufdSpace implements AddressSpace {
+  /** No process has memory here (vm.mmap_min_addr). */
+  private static final long NOWHERE = 0;
+
+  private final SystemCalls calls;
+  private final Ioas ioas;
+  private final IoasCalls dma;
+
+  private IommufdSpace(SystemCalls calls, Ioas ioas) {
+    this.calls = calls;
+    this.ioas = ioas;
+    this.dma = new IoasCalls(calls, ioas.iommufd(), ioas.number());
+  }
+
+  static IommufdSpace open(SystemCalls calls, VfioHost host, List<PciAddress> devices)
+      throws HostRefusedException {
+    return new IommufdSpace(calls, Ioas.open(calls, host, devices));
+  }
+
+  @Override
+  public int map(long iova, long bytes, long host) {
+    return dma.map(iova, bytes, host);
+  }
+
+  @Override
+  public long unmap(long iova, long bytes) {
+    return dma.unmap(iova, bytes);
+  }
+
+  @Override
+  public long unmapAll() {
+    return dma.unmapAll();
+  }
+
+  @Override
+  public HostRefusedException mapRefused(int errno, IovaRange iova, long host) {
+    var causes = new IommufdCauses(info().rules());
+    RefusalCause cause = causes.ofMap(errno, iova, host, MemoryLock.ofUser(calls));
+    return refused(HostOperation.MAP, iova, errno, cause, State.UNCHANGED);
+  }
+
+  @Override
+  public HostRefusedException unmapRefused(int errno, IovaRange iova) {
+    return switch (errno) {
+      case Errno.ENOENT -> notWhollyThere(iova);
+      case Errno.EBUSY ->
+          refused(
+              HostOperation.UNMAP,
+              iova,
+              errno,
+              new RefusalCause.Other("a map or an unmap there is under way"),
+              State.PARTIAL);
+      default ->
+          refused(HostOperation.UNMAP, iova, errno, IommufdCauses.unknown(), State.PARTIAL);
+    };
+  }
+
+  /**
+   * ENOENT: nothing is there, or a mapping would be cut. One that is cut is still there. If it is
+   * there at the very first page nothing lay below it that could be gone.
+   */
+  private HostRefusedException notWhollyThere(IovaRange iova) {
+    IoasInfo info = info();
+    var split = new RefusalCause.WouldSplit(iova);
+    if (taken(info, IovaRange.ofLength(iova.start(), info.alignment()))) {
+      return refused(HostOperation.UNMAP, iova, Errno.ENOENT, split, State.UNCHANGED);
+    }
+    return taken(info, iova)
+        ? refused(HostOperation.UNMAP, iova, Errno.ENOENT, split, State.PARTIAL)
+        : refused(
+            HostOperation.UNMAP,
+            iova,
+            Errno.ENOENT,
+            new RefusalCause.NotMapped(),
+            State.UNCHANGED);
+  }
+
+  private boolean taken(IoasInfo info, IovaRange iova) {
+    return info.iovaRanges().stream()
+        .filter(iova::overlaps)
+        .anyMatch(
+            range ->
+                taken(Math.max(iova.start(), range.start()), Math.min(iova.end(), range.end())));
+  }
+
+  /** There is no way to ask; but a map says first whether it overlaps, then that memory is amiss. */
+  private boolean taken(long start, long end) {
+    int result = dma.map(start, end - start, NOWHERE);
+    if (result == 0) {
+      long _ = dma.unmap(start, end - start);
+    }
+    return result == -Errno.EEXIST;
+  }
+
+  private static HostRefusedException refused(
+      HostOperation operation, IovaRange iova, int errno, RefusalCause cause, State state) {
+    return new HostRefusedException(
+        operation, iova.start(), iova.length(), errno, cause, state);
+  }
+
+  private IoasInfo info() {
+    return IoasInfo.read(calls, ioas.iommufd(), ioas.number());
+  }
+
+  @Override
+  public MapperLimits limits() {
+    IoasInfo info = info();
+    if (!info.attached()) {
+      throw new IllegalStateException("no device is attached any more");
+    }
+    return new MapperLimits(
+        info.alignment(), MapperLimits.UNLIMITED, info.iovaRanges(), true);
+  }
+
+  @Override
+  public VfioBackend backend() {
+    return VfioBackend.IOMMUFD;
+  }
+
+  @Override
+  public List<VfioDevice> devices() {
+    return ioas.devices();
+  }
+
+  @Override
+  public void close() {
+    ioas.close();
+  }
+}

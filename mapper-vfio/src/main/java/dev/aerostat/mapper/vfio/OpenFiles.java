@@ -1,0 +1,65 @@
+package dev.aerostat.mapper.vfio;
+
+import dev.aerostat.api.Errno;
+import dev.aerostat.api.HostOperation;
+import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.api.RefusalCause;
+import dev.aerostat.memory.linux.syscall.Descriptor;
+import dev.aerostat.memory.linux.syscall.LinuxConstants;
+import dev.aerostat.memory.linux.syscall.SystemCalls;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** What was opened on the way to an attached device; closed together, last first. */
+final class OpenFiles implements AutoCloseable {
+  private final SystemCalls calls;
+  private final Deque<Descriptor> open = new ArrayDeque<>();
+
+  OpenFiles(SystemCalls calls) {
+    this.calls = calls;
+  }
+
+  /** Opens a file for reading and writing; the advice is what to do if there is none. */
+  int open(Path file, String advice) throws HostRefusedException {
+    int descriptor = calls.open(file.toString(), LinuxConstants.O_RDWR | LinuxConstants.O_CLOEXEC);
+    if (descriptor < 0) {
+      throw refused(-descriptor, whyNotOpened(file, -descriptor, advice));
+    }
+    return keep(descriptor);
+  }
+
+  private static RefusalCause whyNotOpened(Path file, int errno, String advice) {
+    return switch (errno) {
+      case Errno.EACCES, Errno.EPERM -> new RefusalCause.NoPermission(file.toString());
+      case Errno.EBUSY -> new RefusalCause.Other(file + " is in use by another process");
+      case Errno.ENOENT -> new RefusalCause.Other("there is no %s: %s".formatted(file, advice));
+      default -> new RefusalCause.Other("cannot open " + file);
+    };
+  }
+
+  /** Takes over what a call has opened. */
+  int keep(int descriptor) {
+    open.push(new Descriptor(calls, descriptor));
+    return descriptor;
+  }
+
+  static int check(String call, int result) throws HostRefusedException {
+    if (result < 0) {
+      throw refused(-result, new RefusalCause.Other(call + " failed"));
+    }
+    return result;
+  }
+
+  static HostRefusedException refused(int errno, RefusalCause cause) {
+    return new HostRefusedException(
+        HostOperation.ATTACH, 0, 0, errno, cause, HostRefusedException.State.UNCHANGED);
+  }
+
+  @Override
+  public void close() {
+    while (!open.isEmpty()) {
+      open.pop().close();
+    }
+  }
+}

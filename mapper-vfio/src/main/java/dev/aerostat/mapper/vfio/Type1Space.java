@@ -1,0 +1,129 @@
+package dev.aerostat.mapper.vfio;
+
+import dev.aerostat.api.Errno;
+import dev.aerostat.api.HostOperation;
+import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.api.HostRefusedException.State;
+import dev.aerostat.api.IovaRange;
+import dev.aerostat.api.RefusalCause;
+import dev.aerostat.mapper.spi.MapperLimits;
+import dev.aerostat.memory.linux.syscall.SystemCalls;
+import java.util.List;
+import java.util.Optional;
+
+/** A type1v2 container. A call is done whole, or changes nothing. */
+final class Type1Space implements AddressSpace {
+  private final SystemCalls calls;
+  private final Container container;
+  private final DmaCalls dma;
+  private final long entryLimit;
+  private final boolean unmapsAllAtOnce;
+
+  private Type1Space(SystemCalls calls, Container container, long entryLimit) {
+    this.calls = calls;
+    this.container = container;
+    this.dma = new DmaCalls(calls, container.number());
+    this.entryLimit = entryLimit;
+    this.unmapsAllAtOnce = container.unmapsAllAtOnce();
+  }
+
+  static Type1Space open(SystemCalls calls, VfioHost host, List<PciAddress> devices)
+      throws HostRefusedException {
+    Container container = Container.open(calls, host, devices);
+    try {
+      return new Type1Space(calls, container, entryLimit(calls, container));
+    } catch (HostRefusedException | RuntimeException failure) {
+      container.close();
+      throw failure;
+    }
+  }
+
+  /** A new container has all of its entries left. */
+  private static long entryLimit(SystemCalls calls, Container container)
+      throws HostRefusedException {
+    return ContainerInfo.read(calls, container.number())
+        .orElseThrow(() -> OpenFiles.refused(Errno.EINVAL, new RefusalCause.NotAttached()))
+        .entriesLeft()
+        .orElseThrow(
+            () ->
+                OpenFiles.refused(
+                    Errno.EOPNOTSUPP,
+                    new RefusalCause.Other(
+                        "this kernel does not say how many mappings are left; Linux 5.10 does")));
+  }
+
+  @Override
+  public int map(long iova, long bytes, long host) {
+    return dma.map(iova, bytes, host);
+  }
+
+  @Override
+  public long unmap(long iova, long bytes) {
+    return dma.unmap(iova, bytes);
+  }
+
+  /** Before Linux 5.12 range by range: no mapping reaches beyond an IOVA range, so none is cut. */
+  @Override
+  public long unmapAll() {
+    if (unmapsAllAtOnce) {
+      return dma.unmapAll();
+    }
+    long bytes = 0;
+    for (IovaRange range : info().map(ContainerInfo::iovaRanges).orElse(List.of())) {
+      long result = dma.unmap(range.start(), range.length());
+      if (result < 0) {
+        return result;
+      }
+      bytes += result;
+    }
+    return bytes;
+  }
+
+  @Override
+  public HostRefusedException mapRefused(int errno, IovaRange iova, long host) {
+    RefusalCause cause = causes().ofMap(errno, iova, host, MemoryLock.ofProcess(calls));
+    return refused(HostOperation.MAP, iova, errno, cause);
+  }
+
+  @Override
+  public HostRefusedException unmapRefused(int errno, IovaRange iova) {
+    return refused(HostOperation.UNMAP, iova, errno, causes().ofUnmap(errno, iova));
+  }
+
+  private static HostRefusedException refused(
+      HostOperation operation, IovaRange iova, int errno, RefusalCause cause) {
+    return new HostRefusedException(
+        operation, iova.start(), iova.length(), errno, cause, State.UNCHANGED);
+  }
+
+  private Type1Causes causes() {
+    return new Type1Causes(info(), entryLimit);
+  }
+
+  private Optional<ContainerInfo> info() {
+    return ContainerInfo.read(calls, container.number());
+  }
+
+  @Override
+  public MapperLimits limits() {
+    ContainerInfo info =
+        info().orElseThrow(() -> new IllegalStateException("no device is attached any more"));
+    return new MapperLimits(
+        info.pageSizes(), info.entriesLeft().orElse(entryLimit), info.iovaRanges(), false);
+  }
+
+  @Override
+  public VfioBackend backend() {
+    return VfioBackend.TYPE1;
+  }
+
+  @Override
+  public List<VfioDevice> devices() {
+    return container.devices();
+  }
+
+  @Override
+  public void close() {
+    container.close();
+  }
+}
