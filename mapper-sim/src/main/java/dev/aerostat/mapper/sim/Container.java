@@ -12,6 +12,7 @@ import dev.aerostat.api.IovaRange;
 import dev.aerostat.api.Pages;
 import dev.aerostat.api.RefusalCause;
 import dev.aerostat.mapper.spi.MapperLimits;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -71,9 +72,10 @@ final class Container {
         requireTranslatable(iova);
       }
       case IOMMUFD -> {
-        requireAligned(MAP, iova, address.value());
+        requireAligned(MAP, iova, 0);
         requireTranslatable(iova);
         requireFree(iova);
+        requireAligned(MAP, iova, address.value());
       }
     }
     mappings.add(iova);
@@ -112,37 +114,49 @@ final class Container {
     return Unmapped.all(mappings.removeAllIn(iova));
   }
 
-  /** iopt_unmap_iova_range goes from mapping to mapping and stops at the first it would cut. */
   private Unmapped unmapIommufd(IovaRange iova) throws HostRefusedException {
-    requireNonePinning(iova);
-    Optional<IovaRange> cut = mappings.cutBy(iova);
-    if (cut.isPresent()) {
-      return unmapBelow(cut.get(), iova);
-    }
-    Mappings.Removed removed = mappings.removeAllIn(iova);
-    if (removed.mappings() == 0) {
+    Unmapped unmapped = unmapInOrder(iova);
+    if (unmapped.refusal().isEmpty() && unmapped.removed().mappings() == 0) {
       throw refusal(UNMAP, iova, Errno.ENOENT, new RefusalCause.NotMapped());
     }
-    return Unmapped.all(removed);
+    return unmapped;
   }
 
-  private Unmapped unmapBelow(IovaRange cut, IovaRange iova) {
+  /**
+   * iopt_unmap_iova_range goes from mapping to mapping and stops at the first that is being pinned
+   * ("Userspace should not race map/unmap's of the same area") or that it would cut.
+   */
+  private Unmapped unmapInOrder(IovaRange iova) {
+    Optional<IovaRange> cut = mappings.cutBy(iova);
+    Optional<IovaRange> pinning =
+        beingPinned.stream()
+            .filter(iova::overlaps)
+            .min(Comparator.comparingLong(IovaRange::start))
+            .filter(p -> cut.isEmpty() || p.start() <= cut.get().start());
+    if (pinning.isPresent()) {
+      var cause = new RefusalCause.Other("a map there is under way");
+      return unmapBelow(pinning.get(), iova, Errno.EBUSY, cause);
+    }
+    return cut.isPresent()
+        ? unmapBelow(cut.get(), iova, Errno.ENOENT, new RefusalCause.WouldSplit(cut.get()))
+        : Unmapped.all(mappings.removeAllIn(iova));
+  }
+
+  private Unmapped unmapBelow(IovaRange obstacle, IovaRange iova, int errno, RefusalCause cause) {
     Mappings.Removed removed =
-        iova.start() < cut.start()
-            ? mappings.removeAllIn(new IovaRange(iova.start(), cut.start()))
+        iova.start() < obstacle.start()
+            ? mappings.removeAllIn(new IovaRange(iova.start(), obstacle.start()))
             : Mappings.Removed.NOTHING;
     State state = removed.mappings() > 0 ? State.PARTIAL : State.UNCHANGED;
-    return new Unmapped(
-        removed,
-        Optional.of(refusal(UNMAP, iova, Errno.ENOENT, new RefusalCause.WouldSplit(cut), state)));
+    return new Unmapped(removed, Optional.of(refusal(UNMAP, iova, errno, cause, state)));
   }
 
-  synchronized Mappings.Removed unmapAll() throws HostRefusedException {
+  /** Under type1 nothing is pinned meanwhile. */
+  synchronized Unmapped unmapAll() {
     requireOpen();
-    for (IovaRange pinning : beingPinned) {
-      requireNonePinning(pinning);
-    }
-    return mappings.clear();
+    return beingPinned.isEmpty()
+        ? Unmapped.all(mappings.clear())
+        : unmapInOrder(new IovaRange(0, Pages.ADDRESS_LIMIT));
   }
 
   /** Closes and gives what was mapped; nothing the second time. */
@@ -193,13 +207,6 @@ final class Container {
       }
     }
     return from < to ? new IovaRange(from, to) : iova;
-  }
-
-  /** iommufd: "Userspace should not race map/unmap's of the same area". */
-  private void requireNonePinning(IovaRange iova) throws HostRefusedException {
-    if (beingPinned.stream().anyMatch(iova::overlaps)) {
-      throw refusal(UNMAP, iova, Errno.EBUSY, new RefusalCause.Other("a map there is under way"));
-    }
   }
 
   private static HostRefusedException refusal(

@@ -10,13 +10,16 @@ package dev.aerostat.mapper.sim;
  *   <tr><th></th><th>type1v2</th><th>iommufd</th></tr>
  *   <tr><td>order of checks of a map</td>
  *       <td>alignment, overlap, entries left, IOVA ranges, pin</td>
- *       <td>alignment, IOVA ranges, overlap, pin</td></tr>
+ *       <td>alignment, IOVA ranges, overlap, alignment of the memory, pin</td></tr>
  *   <tr><td>mappings at once</td><td>limited</td><td>not limited</td></tr>
  *   <tr><td>two maps at a time</td><td>never: one lock a call</td><td>side by side</td></tr>
  *   <tr><td>unmap of a hole</td><td>0 bytes</td><td>ENOENT</td></tr>
  *   <tr><td>unmap that cuts a mapping</td>
  *       <td>EINVAL, nothing happens</td>
  *       <td>ENOENT, whole mappings below the cut one are gone</td></tr>
+ *   <tr><td>unmap of a map under way</td>
+ *       <td>waits for it</td>
+ *       <td>EBUSY, whole mappings below it are gone</td></tr>
  * </table>
  */
 public enum KernelRules {

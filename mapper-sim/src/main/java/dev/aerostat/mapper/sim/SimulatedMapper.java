@@ -128,12 +128,7 @@ public final class SimulatedMapper implements DmaMapper {
         () -> {
           container.requireOpen();
           memory.admitDma(HostOperation.UNMAP, iova.start(), iova.length());
-          Container.Unmapped unmapped = container.unmap(iova);
-          long bytes = release(unmapped.removed());
-          if (unmapped.refusal().isPresent()) {
-            throw unmapped.refusal().get();
-          }
-          return bytes;
+          return release(container.unmap(iova));
         });
   }
 
@@ -145,6 +140,14 @@ public final class SimulatedMapper implements DmaMapper {
           memory.admitDma(HostOperation.UNMAP, 0, Pages.ADDRESS_LIMIT);
           return release(container.unmapAll());
         });
+  }
+
+  private long release(Container.Unmapped unmapped) throws HostRefusedException {
+    long bytes = release(unmapped.removed());
+    if (unmapped.refusal().isPresent()) {
+      throw unmapped.refusal().get();
+    }
+    return bytes;
   }
 
   private long release(Mappings.Removed removed) {

@@ -16,6 +16,7 @@ import dev.aerostat.api.RefusalCause;
 import dev.aerostat.mapper.spi.CompositeMapper;
 import dev.aerostat.mapper.spi.MapperLimits;
 import dev.aerostat.mapper.spi.MapperRequest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -60,6 +61,17 @@ final class SimulatedMapperTest {
       assertEquals(MapperLimits.UNLIMITED, mapper.limits().entriesLeft());
       assertErrno(Errno.EINVAL, () -> mapper.map(iova(edge - PAGE, 2 * PAGE), at(0)));
       assertErrno(Errno.EEXIST, () -> mapper.map(iova(edge - PAGE, PAGE), at(0)));
+    }
+  }
+
+  @Test
+  void iommufdLooksAtTheAlignmentOfMemoryLast() throws HostRefusedException {
+    try (var mapper = guest.open(IOMMUFD.withPageSizes(0x10000))) {
+      IovaRange taken = iova(0, 64 << 10);
+      mapper.map(taken, at(0));
+      assertErrno(Errno.EINVAL, () -> mapper.map(iova(PAGE, 64 << 10), at(0)));
+      assertErrno(Errno.EEXIST, () -> mapper.map(taken, at(PAGE)));
+      assertErrno(Errno.EINVAL, () -> mapper.map(iova(64 << 10, 64 << 10), at(PAGE)));
     }
   }
 
@@ -235,8 +247,7 @@ final class SimulatedMapperTest {
       if (host.rules() == KernelRules.IOMMUFD) {
         second.get(5, TimeUnit.SECONDS);
         assertErrno(Errno.EEXIST, () -> mapper.map(iova(PAGE, PAGE), at(0)));
-        assertErrno(Errno.EBUSY, () -> mapper.unmap(iova(0, GIB)));
-        assertErrno(Errno.EBUSY, mapper::unmapAll);
+        assertUnmapStopsAtTheMapUnderWay(mapper);
       } else {
         assertThrows(TimeoutException.class, () -> second.get(50, TimeUnit.MILLISECONDS));
       }
@@ -246,6 +257,41 @@ final class SimulatedMapperTest {
       assertTrue(first.get() && second.get());
       assertEquals(2, mapper.peakMappings());
       return ended;
+    }
+  }
+
+  /** It lies between 0 and 1 GiB; what lies above it is not reached. */
+  private void assertUnmapStopsAtTheMapUnderWay(SimulatedMapper mapper) {
+    for (Executable unmap :
+        List.<Executable>of(() -> mapper.unmap(iova(0, GIB)), mapper::unmapAll)) {
+      var refusal = assertErrno(Errno.EBUSY, unmap);
+      assertEquals(HostRefusedException.State.UNCHANGED, refusal.state());
+    }
+    assertEquals(PAGE, mapper.mappedBytes());
+  }
+
+  @Test
+  void anIommufdUnmapThatMeetsAMapUnderWayHasTakenTheMappingsBelow() throws HostRefusedException {
+    var opened = new SimulatedMapper[1];
+    var unmaps = new ArrayList<HostRefusedException>();
+    long cost = IOMMUFD.costs().map(GIB / PAGE, GIB / PAGE);
+    var request =
+        new MapperRequest(
+            guest.memory(),
+            Map.of(),
+            1,
+            nanos -> {
+              if (nanos == cost) {
+                unmaps.add(assertErrno(Errno.EBUSY, opened[0]::unmapAll));
+              }
+            });
+    try (var mapper = SimulatedMapper.open(IOMMUFD, request)) {
+      opened[0] = mapper;
+      mapper.map(iova(0, PAGE), at(0));
+      mapper.map(iova(6 * GIB, PAGE), at(0));
+      mapper.map(iova(4 * GIB, GIB), at(4 * GIB));
+      assertEquals(HostRefusedException.State.PARTIAL, unmaps.getFirst().state());
+      assertEquals(GIB + PAGE, mapper.mappedBytes());
     }
   }
 

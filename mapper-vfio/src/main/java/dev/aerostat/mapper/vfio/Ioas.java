@@ -110,7 +110,7 @@ final class Ioas implements AutoCloseable {
       case Errno.EPERM ->
           new RefusalCause.Other(
               "another process holds a device of group %d, or the platform does not isolate interrupts:"
-                  .formatted(group)
+                      .formatted(group)
                   + " iommufd.allow_unsafe_interrupts=1 allows that for devices that are trusted");
       case Errno.EBUSY, Errno.EINVAL ->
           new RefusalCause.Other("device %s is in use by another process".formatted(address));

@@ -33,8 +33,7 @@ record IoasInfo(long alignment, List<IovaRange> iovaRanges) {
       question.set(JAVA_LONG, offset(IOAS_IOVA_RANGES, "allowed_iovas"), ranges.address());
       int result = ask(calls, iommufd, ioas, question);
       if (result < 0) {
-        throw new IllegalStateException(
-            "IOMMU_IOAS_IOVA_RANGES failed: " + Errno.name(-result));
+        throw new IllegalStateException("IOMMU_IOAS_IOVA_RANGES failed: " + Errno.name(-result));
       }
       return new IoasInfo(
           question.get(JAVA_LONG, offset(IOAS_IOVA_RANGES, "out_iova_alignment")), parse(ranges));

@@ -17,7 +17,10 @@ record IommufdCauses(AddressRules rules) {
       case Errno.EFAULT -> new RefusalCause.BadHostAddress();
       case Errno.ENOMEM -> ofNoMemory(iova, lock);
       case Errno.EINVAL ->
-          rules.misalignment(iova, host).or(() -> rules.hole(iova)).orElseGet(IommufdCauses::unknown);
+          rules
+              .misalignment(iova, host)
+              .or(() -> rules.hole(iova))
+              .orElseGet(IommufdCauses::unknown);
       default -> unknown();
     };
   }

@@ -66,8 +66,7 @@ final class IommufdSpace implements AddressSpace {
               errno,
               new RefusalCause.Other("a map or an unmap there is under way"),
               State.PARTIAL);
-      default ->
-          refused(HostOperation.UNMAP, iova, errno, IommufdCauses.unknown(), State.PARTIAL);
+      default -> refused(HostOperation.UNMAP, iova, errno, IommufdCauses.unknown(), State.PARTIAL);
     };
   }
 
@@ -84,11 +83,7 @@ final class IommufdSpace implements AddressSpace {
     return taken(info, iova)
         ? refused(HostOperation.UNMAP, iova, Errno.ENOENT, split, State.PARTIAL)
         : refused(
-            HostOperation.UNMAP,
-            iova,
-            Errno.ENOENT,
-            new RefusalCause.NotMapped(),
-            State.UNCHANGED);
+            HostOperation.UNMAP, iova, Errno.ENOENT, new RefusalCause.NotMapped(), State.UNCHANGED);
   }
 
   private boolean taken(IoasInfo info, IovaRange iova) {
@@ -99,7 +94,9 @@ final class IommufdSpace implements AddressSpace {
                 taken(Math.max(iova.start(), range.start()), Math.min(iova.end(), range.end())));
   }
 
-  /** There is no way to ask; but a map says first whether it overlaps, then that memory is amiss. */
+  /**
+   * There is no way to ask; but a map says first whether it overlaps, then that memory is amiss.
+   */
   private boolean taken(long start, long end) {
     int result = dma.map(start, end - start, NOWHERE);
     if (result == 0) {
@@ -110,8 +107,7 @@ final class IommufdSpace implements AddressSpace {
 
   private static HostRefusedException refused(
       HostOperation operation, IovaRange iova, int errno, RefusalCause cause, State state) {
-    return new HostRefusedException(
-        operation, iova.start(), iova.length(), errno, cause, state);
+    return new HostRefusedException(operation, iova.start(), iova.length(), errno, cause, state);
   }
 
   private IoasInfo info() {
@@ -124,8 +120,7 @@ final class IommufdSpace implements AddressSpace {
     if (!info.attached()) {
       throw new IllegalStateException("no device is attached any more");
     }
-    return new MapperLimits(
-        info.alignment(), MapperLimits.UNLIMITED, info.iovaRanges(), true);
+    return new MapperLimits(info.alignment(), MapperLimits.UNLIMITED, info.iovaRanges(), true);
   }
 
   @Override

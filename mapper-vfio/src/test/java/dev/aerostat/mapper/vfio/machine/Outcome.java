@@ -15,8 +15,7 @@ import dev.aerostat.mapper.spi.DmaMapper;
  * @param entriesLeft afterwards
  * @param state what the refusal says that it leaves
  */
-record Outcome(
-    String name, String detail, int errno, long bytes, long entriesLeft, State state) {
+record Outcome(String name, String detail, int errno, long bytes, long entriesLeft, State state) {
   static Outcome of(DmaMapper mapper, RandomCalls.Call call) {
     try {
       long bytes = call.make(mapper);
