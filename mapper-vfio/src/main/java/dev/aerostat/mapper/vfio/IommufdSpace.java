@@ -5,6 +5,7 @@ import dev.aerostat.api.HostOperation;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.HostRefusedException.State;
 import dev.aerostat.api.IovaRange;
+import dev.aerostat.api.Pages;
 import dev.aerostat.api.RefusalCause;
 import dev.aerostat.mapper.spi.MapperLimits;
 import dev.aerostat.memory.linux.syscall.SystemCalls;
@@ -77,7 +78,8 @@ final class IommufdSpace implements AddressSpace {
   private HostRefusedException notWhollyThere(IovaRange iova) {
     IoasInfo info = info();
     var split = new RefusalCause.WouldSplit(iova);
-    if (taken(info, IovaRange.ofLength(iova.start(), info.alignment()))) {
+    long page = Math.max(info.alignment(), Pages.SIZE);
+    if (taken(info, IovaRange.ofLength(iova.start(), page))) {
       return refused(HostOperation.UNMAP, iova, Errno.ENOENT, split, State.UNCHANGED);
     }
     return taken(info, iova)

@@ -15,6 +15,18 @@ record FakeHost(Path root) {
     Files.createFile(root.resolve("dev/vfio/vfio"));
   }
 
+  void iommufd() throws IOException {
+    Files.createDirectories(root.resolve("dev/vfio/devices"));
+    Files.createFile(root.resolve("dev/iommu"));
+  }
+
+  /** As a kernel with device files makes one for a device bound to vfio-pci. */
+  void deviceFile(String address, String name) throws IOException {
+    Files.createDirectories(
+        root.resolve("sys/bus/pci/devices").resolve(address).resolve("vfio-dev").resolve(name));
+    Files.createFile(root.resolve("dev/vfio/devices").resolve(name));
+  }
+
   void device(String address, int group, String driver) throws IOException {
     Path device = Files.createDirectories(root.resolve("sys/bus/pci/devices").resolve(address));
     Path groupDirectory = root.resolve("sys/kernel/iommu_groups/" + group);

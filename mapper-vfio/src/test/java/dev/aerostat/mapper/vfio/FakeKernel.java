@@ -16,6 +16,8 @@ import java.util.Set;
 /** As much of VFIO as its callers can tell from its answers; writes down what was asked. */
 final class FakeKernel implements SystemCalls {
   private static final int INFO_BYTES = 80;
+  private static final int IOAS = 42;
+  private static final int EMSGSIZE = 90;
 
   final List<String> asked = new ArrayList<>();
   final Set<Integer> open = new HashSet<>();
@@ -23,6 +25,7 @@ final class FakeKernel implements SystemCalls {
   boolean unmapsAll = true;
   int groupFlags = VfioConstants.GROUP_FLAGS_VIABLE;
   int openErrno;
+  long iovaAlignment = 0x1000;
   private int next = 10;
 
   void refuse(long request, int errno) {
@@ -31,7 +34,7 @@ final class FakeKernel implements SystemCalls {
 
   @Override
   public int open(String path, int flags) {
-    asked.add("open " + path.substring(path.indexOf("dev/vfio/")));
+    asked.add("open " + path.substring(path.lastIndexOf("/dev/") + 1));
     return openErrno == 0 ? opened() : -openErrno;
   }
 
@@ -70,7 +73,31 @@ final class FakeKernel implements SystemCalls {
       describe(argument);
     } else if (request == VfioConstants.IOMMU_UNMAP_DMA) {
       asked.add("[0x%x, +0x%x)".formatted(longAt(argument, 8), longAt(argument, 16)));
+    } else if (request == IommufdConstants.IOAS_ALLOC) {
+      argument.set(JAVA_INT_UNALIGNED, 8, IOAS);
+    } else if (request == IommufdConstants.IOAS_IOVA_RANGES) {
+      return ranges(argument);
     }
+    return 0;
+  }
+
+  /**
+   * Everything below 4 GiB but its upper half's first page; all addresses if nothing is attached.
+   */
+  private int ranges(MemorySegment question) {
+    int room = question.get(JAVA_INT_UNALIGNED, 8);
+    long[] ranges =
+        iovaAlignment == 1
+            ? new long[] {0, -1}
+            : new long[] {0, 0x7fff_ffffL, 0x8000_1000L, 0xffff_ffffL};
+    question.set(JAVA_INT_UNALIGNED, 8, ranges.length / 2);
+    question.set(JAVA_LONG_UNALIGNED, 24, iovaAlignment);
+    if (room < ranges.length / 2) {
+      return -EMSGSIZE;
+    }
+    MemorySegment answer =
+        MemorySegment.ofAddress(longAt(question, 16)).reinterpret(Long.BYTES * ranges.length);
+    MemorySegment.copy(ranges, 0, answer, JAVA_LONG_UNALIGNED, 0, ranges.length);
     return 0;
   }
 

@@ -19,5 +19,12 @@ final class VfioConstantsTest {
     assertEquals(0x3b70, VfioConstants.IOMMU_GET_INFO);
     assertEquals(0x3b71, VfioConstants.IOMMU_MAP_DMA);
     assertEquals(0x3b72, VfioConstants.IOMMU_UNMAP_DMA);
+    assertEquals(0x3b76, VfioConstants.DEVICE_BIND_IOMMUFD);
+    assertEquals(0x3b77, VfioConstants.DEVICE_ATTACH_IOMMUFD_PT);
+    assertEquals(0x3b78, VfioConstants.DEVICE_DETACH_IOMMUFD_PT);
+    assertEquals(0x3b81, IommufdConstants.IOAS_ALLOC);
+    assertEquals(0x3b84, IommufdConstants.IOAS_IOVA_RANGES);
+    assertEquals(0x3b85, IommufdConstants.IOAS_MAP);
+    assertEquals(0x3b86, IommufdConstants.IOAS_UNMAP);
   }
 }

@@ -44,6 +44,22 @@ final class VfioHostTest {
   }
 
   @Test
+  void iommufdIsPreferredWhereAllOfItsFilesCanBeOpened() throws IOException {
+    files.driver();
+    files.device(EDU.text(), 7, "vfio-pci");
+    assertEquals(List.of(VfioBackend.TYPE1), host.backends());
+    assertEquals(VfioBackend.TYPE1, host.preferred(List.of(EDU)));
+    files.iommufd();
+    assertEquals(List.of(VfioBackend.IOMMUFD, VfioBackend.TYPE1), host.backends());
+    assertEquals(VfioBackend.TYPE1, host.preferred(List.of(EDU)), "no file for the device");
+    files.deviceFile(EDU.text(), "vfio0");
+    assertEquals(root.resolve("dev/vfio/devices/vfio0"), host.deviceFile(EDU));
+    assertEquals(VfioBackend.IOMMUFD, host.preferred(List.of(EDU)));
+    Files.delete(root.resolve("dev/vfio/devices/vfio0"));
+    assertEquals(VfioBackend.TYPE1, host.preferred(List.of(EDU)), "a file that cannot be opened");
+  }
+
+  @Test
   void aDeviceThatIsReadyHasAGroup() throws IOException {
     files.device(EDU.text(), 7, "vfio-pci");
     assertEquals(7, host.groupOf(EDU));

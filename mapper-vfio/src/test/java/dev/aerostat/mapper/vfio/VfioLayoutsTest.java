@@ -28,7 +28,36 @@ final class VfioLayoutsTest {
           VfioLayouts.CAP_HEADER,
           VfioLayouts.GROUP_STATUS,
           VfioLayouts.DEVICE_INFO,
-          VfioLayouts.REGION_INFO);
+          VfioLayouts.REGION_INFO,
+          VfioLayouts.BIND_IOMMUFD,
+          VfioLayouts.ATTACH_IOMMUFD_PT,
+          VfioLayouts.DETACH_IOMMUFD_PT,
+          IommufdLayouts.IOAS_ALLOC,
+          IommufdLayouts.IOVA_RANGE,
+          IommufdLayouts.IOAS_IOVA_RANGES,
+          IommufdLayouts.IOAS_MAP,
+          IommufdLayouts.IOAS_UNMAP);
+
+  /** What headers lack that are older than iommufd (Linux 6.2) and device files (6.6). */
+  private static final String NEWER_STRUCTURES =
+      """
+      #if __has_include(<linux/iommufd.h>)
+      #include <linux/iommufd.h>
+      #else
+      struct iommu_ioas_alloc { __u32 size, flags, out_ioas_id; };
+      struct iommu_iova_range { __aligned_u64 start, last; };
+      struct iommu_ioas_iova_ranges {
+          __u32 size, ioas_id, num_iovas, __reserved; __aligned_u64 allowed_iovas, out_iova_alignment; };
+      struct iommu_ioas_map {
+          __u32 size, flags, ioas_id, __reserved; __aligned_u64 user_va, length, iova; };
+      struct iommu_ioas_unmap { __u32 size, ioas_id; __aligned_u64 iova, length; };
+      #endif
+      #ifndef VFIO_DEVICE_BIND_IOMMUFD
+      struct vfio_device_bind_iommufd { __u32 argsz, flags; __s32 iommufd; __u32 out_devid; };
+      struct vfio_device_attach_iommufd_pt { __u32 argsz, flags, pt_id; };
+      struct vfio_device_detach_iommufd_pt { __u32 argsz, flags; };
+      #endif
+      """;
 
   @Test
   void fieldsLieWhereTheCompilerPutsThem(@TempDir Path directory) throws Exception {
@@ -48,6 +77,14 @@ final class VfioLayoutsTest {
     assertEquals(8, VfioLayouts.GROUP_STATUS.byteSize());
     assertEquals(16, VfioLayouts.DEVICE_INFO.byteSize());
     assertEquals(32, VfioLayouts.REGION_INFO.byteSize());
+    assertEquals(16, VfioLayouts.BIND_IOMMUFD.byteSize());
+    assertEquals(12, VfioLayouts.ATTACH_IOMMUFD_PT.byteSize());
+    assertEquals(8, VfioLayouts.DETACH_IOMMUFD_PT.byteSize());
+    assertEquals(12, IommufdLayouts.IOAS_ALLOC.byteSize());
+    assertEquals(16, IommufdLayouts.IOVA_RANGE.byteSize());
+    assertEquals(32, IommufdLayouts.IOAS_IOVA_RANGES.byteSize());
+    assertEquals(40, IommufdLayouts.IOAS_MAP.byteSize());
+    assertEquals(24, IommufdLayouts.IOAS_UNMAP.byteSize());
   }
 
   private static Stream<Field> fields() {
@@ -69,6 +106,9 @@ final class VfioLayoutsTest {
                 #include <stddef.h>
                 #include <stdio.h>
                 #include <linux/vfio.h>
+                """
+                    + NEWER_STRUCTURES
+                    + """
                 #define SHOW(s, f) printf(#s "." #f " at %zu, %zu bytes\\n", \\
                     offsetof(struct s, f), sizeof(((struct s *) 0)->f))
                 int main(void) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.aerostat.mapper.spi.MapperProvider;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +29,20 @@ final class VfioMapperProviderTest {
   void optionsThatCannotBeUsedAreRefusedByName() {
     assertMistake(Map.of(), "needs device=ADDRESS");
     assertMistake(Map.of("device", "0000:00:05.0", "devcie", "x"), "no option 'devcie'");
+  }
+
+  @Test
+  void theBackendIsChosenByNameOrLeftToTheHost() {
+    assertEquals(Optional.empty(), VfioMapperProvider.backend(Map.of()));
+    assertEquals(
+        Optional.of(VfioBackend.TYPE1), VfioMapperProvider.backend(Map.of("backend", "type1")));
+    assertEquals(
+        Optional.of(VfioBackend.IOMMUFD), VfioMapperProvider.backend(Map.of("backend", "iommufd")));
+    var mistake =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> VfioMapperProvider.backend(Map.of("backend", "type2")));
+    assertTrue(mistake.toString().contains("expected type1 or iommufd"), mistake::toString);
   }
 
   @ParameterizedTest

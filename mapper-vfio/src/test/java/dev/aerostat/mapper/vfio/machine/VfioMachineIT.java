@@ -2,6 +2,7 @@ package dev.aerostat.mapper.vfio.machine;
 
 import java.io.IOException;
 import java.security.SecureRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,8 +27,24 @@ final class VfioMachineIT {
             KilledInGuest.class);
   }
 
+  /** The same by iommufd, which Debian's kernels lack: its modules are built for one of them. */
+  @Test
+  void theMapperDoesByIommufdWhatMustHold() throws IOException, InterruptedException {
+    new EmulatedMachine("6.12-iommufd")
+        .with("--edu", 16)
+        .with("--memory", 2048)
+        .with("--jvm", "-XX:TieredStopAtLevel=1 -Xmx512m -Daerostat.seed=" + SEED)
+        .assertPass(
+            IommufdContractInGuest.class,
+            DifferentialInGuest.class,
+            DmaJudgeInGuest.class,
+            FailuresInGuest.class,
+            IommufdFailuresInGuest.class,
+            KilledInGuest.class);
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"6.1", "6.12"})
+  @ValueSource(strings = {"6.1", "6.12", "6.12-iommufd"})
   void aUserWhoMayLockTooLittleIsToldHowMuchIsNeeded(String kernel)
       throws IOException, InterruptedException {
     new EmulatedMachine(kernel)

@@ -1,0 +1,154 @@
+package dev.aerostat.mapper.vfio;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.aerostat.api.Errno;
+import dev.aerostat.api.HostOperation;
+import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.api.IovaRange;
+import dev.aerostat.api.RefusalCause;
+import dev.aerostat.mapper.spi.MapperLimits;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the real iommufd does not do to order; the rest is shown on the real one. */
+final class IommufdMapperTest {
+  private static final PciAddress FIRST = new PciAddress("0000:00:05.0");
+  private static final PciAddress OTHER = new PciAddress("0000:00:06.0");
+  private static final IovaRange RANGE = IovaRange.ofLength(0x7fff_f000L, 0x3000);
+
+  @TempDir private Path root = Path.of("");
+  private final FakeKernel kernel = new FakeKernel();
+
+  @BeforeEach
+  void twoDevicesWithFiles() throws IOException {
+    var files = new FakeHost(root);
+    files.iommufd();
+    files.device(FIRST.text(), 7, "vfio-pci");
+    files.deviceFile(FIRST.text(), "vfio0");
+    files.device(OTHER.text(), 8, "vfio-pci");
+    files.deviceFile(OTHER.text(), "vfio3");
+  }
+
+  @Test
+  void devicesAreBoundAndAttachedInTurnAndDetachedInTheEnd() throws HostRefusedException {
+    try (VfioMapper mapper = open(FIRST, OTHER)) {
+      assertEquals(
+          List.of(
+              "open dev/iommu",
+              "0x3b81",
+              "open dev/vfio/devices/vfio0",
+              "0x3b76",
+              "0x3b77",
+              "open dev/vfio/devices/vfio3",
+              "0x3b76",
+              "0x3b77"),
+          kernel.asked);
+      assertEquals(
+          List.of(FIRST, OTHER), mapper.devices().stream().map(VfioDevice::address).toList());
+      kernel.asked.clear();
+    }
+    assertEquals(List.of("0x3b86", "0x3b78", "0x3b78"), kernel.asked);
+    assertEquals(Set.of(), kernel.open, "descriptors open after close");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0x3b81, 0x3b76, 0x3b77})
+  void whateverStepIsRefusedNothingStaysOpen(long request) {
+    kernel.refuse(request, Errno.ENOMEM);
+    assertEquals(HostOperation.ATTACH, refusalOf(FIRST, OTHER).operation());
+    assertEquals(Set.of(), kernel.open, "descriptors still open");
+  }
+
+  @Test
+  void aKernelWithoutItSaysWhatToDo() {
+    kernel.openErrno = Errno.ENOENT;
+    assertSays("dev/iommu: load it (modprobe iommufd), or use backend=type1", refusalOf(FIRST));
+    kernel.openErrno = Errno.EACCES;
+    assertEquals(
+        new RefusalCause.NoPermission(root.resolve("dev/iommu").toString()),
+        refusalOf(FIRST).reason());
+  }
+
+  @Test
+  void aDeviceWithoutAFileSaysWhatToDo() throws IOException {
+    Files.delete(root.resolve("sys/bus/pci/devices/0000:00:05.0/vfio-dev/vfio0"));
+    var mistake = assertThrows(IllegalArgumentException.class, () -> open(FIRST).close());
+    assertTrue(mistake.toString().contains("use backend=type1"), mistake::toString);
+    assertEquals(Set.of(), kernel.open, "descriptors still open");
+  }
+
+  @Test
+  void aDeviceThatCannotBeBoundSaysWhatMayBeInTheWay() throws IOException {
+    kernel.refuse(VfioConstants.DEVICE_BIND_IOMMUFD, Errno.EINVAL);
+    assertSays("device 0000:00:05.0 is in use by another process", refusalOf(FIRST));
+    kernel.refuse(VfioConstants.DEVICE_BIND_IOMMUFD, Errno.EPERM);
+    assertSays("allow_unsafe_interrupts=1", refusalOf(FIRST));
+    new FakeHost(root).device("0000:00:05.2", 7, "e1000e");
+    assertEquals(
+        new RefusalCause.GroupNotViable(7, List.of("0000:00:05.2 (e1000e)")),
+        refusalOf(FIRST).reason());
+  }
+
+  @Test
+  void limitsAreAddressesAlone() throws HostRefusedException {
+    try (VfioMapper mapper = open(FIRST)) {
+      var ranges = List.of(new IovaRange(0, 1L << 31), new IovaRange(0x8000_1000L, 1L << 32));
+      assertEquals(new MapperLimits(0x1000, MapperLimits.UNLIMITED, ranges, true), mapper.limits());
+      kernel.iovaAlignment = 1;
+      assertThrows(IllegalStateException.class, mapper::limits);
+    }
+  }
+
+  @Test
+  void aCutIsFoundByAMapInEachIovaRangeThatOverlaps() throws HostRefusedException {
+    kernel.refuse(IommufdConstants.IOAS_UNMAP, Errno.ENOENT);
+    kernel.refuse(IommufdConstants.IOAS_MAP, Errno.EEXIST);
+    assertEquals(new RefusalCause.WouldSplit(RANGE), unmapRefused().reason());
+    kernel.refuse(IommufdConstants.IOAS_MAP, Errno.EFAULT);
+    assertEquals(new RefusalCause.NotMapped(), unmapRefused().reason());
+    assertEquals(
+        List.of("0x3b86", "0x3b84", "0x3b84", "0x3b85", "0x3b85", "0x3b85", "0x3b86", "0x3b78"),
+        kernel.asked.subList(kernel.asked.size() - 8, kernel.asked.size()));
+  }
+
+  /** Nothing is pinned then, and nothing found amiss. */
+  @Test
+  void aMapThatOnlyAskedIsTakenBackIfNoDeviceIsAttached() throws HostRefusedException {
+    kernel.iovaAlignment = 1;
+    kernel.refuse(IommufdConstants.IOAS_UNMAP, Errno.ENOENT);
+    assertEquals(new RefusalCause.NotMapped(), unmapRefused().reason());
+    long maps = kernel.asked.stream().filter("0x3b85"::equals).count();
+    long unmaps = kernel.asked.stream().filter("0x3b86"::equals).count();
+    assertEquals(maps + 2, unmaps, "one asked for, one a map, one to close");
+  }
+
+  private HostRefusedException unmapRefused() throws HostRefusedException {
+    try (VfioMapper mapper = open(FIRST)) {
+      return assertThrows(HostRefusedException.class, () -> mapper.unmap(RANGE));
+    }
+  }
+
+  private static void assertSays(String words, HostRefusedException refusal) {
+    assertTrue(refusal.toString().contains(words), refusal::toString);
+  }
+
+  private HostRefusedException refusalOf(PciAddress... devices) {
+    return assertThrows(HostRefusedException.class, () -> open(devices).close());
+  }
+
+  private VfioMapper open(PciAddress... devices) throws HostRefusedException {
+    return VfioMapper.open(
+        kernel, new FakeHost(root).host(), List.of(devices), VfioBackend.IOMMUFD);
+  }
+}
