@@ -24,6 +24,7 @@ final class VfioMachineIT {
             DifferentialInGuest.class,
             DmaJudgeInGuest.class,
             FailuresInGuest.class,
+            WithoutIommufdInGuest.class,
             KilledInGuest.class);
   }
 
