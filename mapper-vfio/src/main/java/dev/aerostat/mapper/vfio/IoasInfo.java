@@ -23,27 +23,32 @@ import java.util.List;
  * @param iovaRanges ascending
  */
 record IoasInfo(long alignment, List<IovaRange> iovaRanges) {
+  private static final long RANGE_COUNT = offset(IOAS_IOVA_RANGES, "num_iovas");
+  private static final long RANGES = IOAS_IOVA_RANGES.byteSize();
+
   /** Asks twice: the first answer, EMSGSIZE, says how much room the second needs. */
   static IoasInfo read(SystemCalls calls, int iommufd, int ioas) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment question = arena.allocate(IOAS_IOVA_RANGES);
-      int _ = ask(calls, iommufd, ioas, question);
-      int room = question.get(JAVA_INT, offset(IOAS_IOVA_RANGES, "num_iovas"));
-      MemorySegment ranges = arena.allocate(IOVA_RANGE, Math.max(room, 1));
-      question.set(JAVA_LONG, offset(IOAS_IOVA_RANGES, "allowed_iovas"), ranges.address());
-      int result = ask(calls, iommufd, ioas, question);
+      MemorySegment small = question(arena, ioas, 0);
+      int _ = calls.ioctl(iommufd, IommufdConstants.IOAS_IOVA_RANGES, small);
+      MemorySegment question = question(arena, ioas, small.get(JAVA_INT, RANGE_COUNT));
+      int result = calls.ioctl(iommufd, IommufdConstants.IOAS_IOVA_RANGES, question);
       if (result < 0) {
         throw new IllegalStateException("IOMMU_IOAS_IOVA_RANGES failed: " + Errno.name(-result));
       }
-      return new IoasInfo(
-          question.get(JAVA_LONG, offset(IOAS_IOVA_RANGES, "out_iova_alignment")), parse(ranges));
+      long alignment = question.get(JAVA_LONG, offset(IOAS_IOVA_RANGES, "out_iova_alignment"));
+      return new IoasInfo(alignment, parse(question.asSlice(RANGES)));
     }
   }
 
-  private static int ask(SystemCalls calls, int iommufd, int ioas, MemorySegment question) {
-    question.set(JAVA_INT, offset(IOAS_IOVA_RANGES, "size"), (int) question.byteSize());
+  /** With room behind it for the ranges. */
+  private static MemorySegment question(Arena arena, int ioas, int room) {
+    MemorySegment question = arena.allocate(RANGES + room * IOVA_RANGE.byteSize(), Long.BYTES);
+    question.set(JAVA_INT, offset(IOAS_IOVA_RANGES, "size"), (int) RANGES);
     question.set(JAVA_INT, offset(IOAS_IOVA_RANGES, "ioas_id"), ioas);
-    return calls.ioctl(iommufd, IommufdConstants.IOAS_IOVA_RANGES, question);
+    question.set(JAVA_INT, RANGE_COUNT, room);
+    question.set(JAVA_LONG, offset(IOAS_IOVA_RANGES, "allowed_iovas"), question.address() + RANGES);
+    return question;
   }
 
   private static List<IovaRange> parse(MemorySegment ranges) {

@@ -3,6 +3,7 @@ package dev.aerostat.mapper.vfio;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.aerostat.memory.linux.syscall.SystemCalls;
 import java.lang.foreign.MemorySegment;
@@ -95,9 +96,8 @@ final class FakeKernel implements SystemCalls {
     if (room < ranges.length / 2) {
       return -EMSGSIZE;
     }
-    MemorySegment answer =
-        MemorySegment.ofAddress(longAt(question, 16)).reinterpret(Long.BYTES * ranges.length);
-    MemorySegment.copy(ranges, 0, answer, JAVA_LONG_UNALIGNED, 0, ranges.length);
+    assertEquals(question.address() + 32, longAt(question, 16), "room for the ranges");
+    MemorySegment.copy(ranges, 0, question, JAVA_LONG_UNALIGNED, 32, ranges.length);
     return 0;
   }
 
