@@ -32,6 +32,9 @@ public final class Errno {
   /** Invalid argument. */
   public static final int EINVAL = 22;
 
+  /** A request that the kernel, or the file, does not know. */
+  public static final int ENOTTY = 25;
+
   /** No space left; for a map: no entries left. */
   public static final int ENOSPC = 28;
 
@@ -58,6 +61,7 @@ public final class Errno {
       case EEXIST -> "EEXIST";
       case ENODEV -> "ENODEV";
       case EINVAL -> "EINVAL";
+      case ENOTTY -> "ENOTTY";
       case ENOSPC -> "ENOSPC";
       case EOPNOTSUPP -> "EOPNOTSUPP";
       default -> "errno " + errno;

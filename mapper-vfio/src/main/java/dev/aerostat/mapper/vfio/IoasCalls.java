@@ -1,6 +1,7 @@
 package dev.aerostat.mapper.vfio;
 
 import static dev.aerostat.mapper.vfio.IommufdLayouts.IOAS_MAP;
+import static dev.aerostat.mapper.vfio.IommufdLayouts.IOAS_MAP_FILE;
 import static dev.aerostat.mapper.vfio.IommufdLayouts.IOAS_UNMAP;
 import static dev.aerostat.mapper.vfio.VfioLayouts.offset;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -9,6 +10,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import dev.aerostat.memory.linux.syscall.SystemCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
 
 /**
  * {@link DmaCalls}, by iommufd.
@@ -22,23 +24,20 @@ record IoasCalls(SystemCalls calls, int iommufd, int ioas) {
   private static final long MAP_USER_VA = offset(IOAS_MAP, "user_va");
   private static final long MAP_LENGTH = offset(IOAS_MAP, "length");
   private static final long MAP_IOVA = offset(IOAS_MAP, "iova");
+  private static final long FILE_IOAS = offset(IOAS_MAP_FILE, "ioas_id");
+  private static final long FILE_FD = offset(IOAS_MAP_FILE, "fd");
+  private static final long FILE_START = offset(IOAS_MAP_FILE, "start");
+  private static final long FILE_LENGTH = offset(IOAS_MAP_FILE, "length");
+  private static final long FILE_IOVA = offset(IOAS_MAP_FILE, "iova");
   private static final long UNMAP_IOAS = offset(IOAS_UNMAP, "ioas_id");
   private static final long UNMAP_IOVA = offset(IOAS_UNMAP, "iova");
   private static final long UNMAP_LENGTH = offset(IOAS_UNMAP, "length");
 
   private static final ThreadLocal<MemorySegment> MAP =
-      ThreadLocal.withInitial(
-          () -> {
-            MemorySegment map = Arena.ofAuto().allocate(IOAS_MAP);
-            map.set(JAVA_INT, offset(IOAS_MAP, "size"), (int) IOAS_MAP.byteSize());
-            map.set(
-                JAVA_INT,
-                offset(IOAS_MAP, "flags"),
-                IommufdConstants.MAP_FIXED_IOVA
-                    | IommufdConstants.MAP_READABLE
-                    | IommufdConstants.MAP_WRITEABLE);
-            return map;
-          });
+      ThreadLocal.withInitial(() -> mapping(IOAS_MAP));
+
+  private static final ThreadLocal<MemorySegment> MAP_FILE =
+      ThreadLocal.withInitial(() -> mapping(IOAS_MAP_FILE));
 
   private static final ThreadLocal<MemorySegment> UNMAP =
       ThreadLocal.withInitial(
@@ -48,6 +47,18 @@ record IoasCalls(SystemCalls calls, int iommufd, int ioas) {
             return unmap;
           });
 
+  private static MemorySegment mapping(StructLayout layout) {
+    MemorySegment map = Arena.ofAuto().allocate(layout);
+    map.set(JAVA_INT, offset(layout, "size"), (int) layout.byteSize());
+    map.set(
+        JAVA_INT,
+        offset(layout, "flags"),
+        IommufdConstants.MAP_FIXED_IOVA
+            | IommufdConstants.MAP_READABLE
+            | IommufdConstants.MAP_WRITEABLE);
+    return map;
+  }
+
   /** Gives 0, or an error number negated. */
   int map(long iova, long bytes, long host) {
     MemorySegment map = MAP.get();
@@ -56,6 +67,17 @@ record IoasCalls(SystemCalls calls, int iommufd, int ioas) {
     map.set(JAVA_LONG, MAP_LENGTH, bytes);
     map.set(JAVA_LONG, MAP_IOVA, iova);
     return calls.ioctl(iommufd, IommufdConstants.IOAS_MAP, map);
+  }
+
+  /** Gives 0, or an error number negated: ENOTTY before Linux 6.13. */
+  int mapFile(long iova, long bytes, int descriptor, long start) {
+    MemorySegment map = MAP_FILE.get();
+    map.set(JAVA_INT, FILE_IOAS, ioas);
+    map.set(JAVA_INT, FILE_FD, descriptor);
+    map.set(JAVA_LONG, FILE_START, start);
+    map.set(JAVA_LONG, FILE_LENGTH, bytes);
+    map.set(JAVA_LONG, FILE_IOVA, iova);
+    return calls.ioctl(iommufd, IommufdConstants.IOAS_MAP_FILE, map);
   }
 
   /** Gives the bytes unmapped, or an error number negated. */

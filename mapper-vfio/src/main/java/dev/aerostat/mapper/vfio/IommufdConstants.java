@@ -10,6 +10,9 @@ final class IommufdConstants {
   static final long IOAS_MAP = request(5);
   static final long IOAS_UNMAP = request(6);
 
+  /** Since Linux 6.13; ENOTTY before. */
+  static final long IOAS_MAP_FILE = request(15);
+
   static final int MAP_FIXED_IOVA = 1;
   static final int MAP_WRITEABLE = 2;
   static final int MAP_READABLE = 4;

@@ -48,5 +48,16 @@ final class IommufdLayouts {
               JAVA_LONG.withName("length"))
           .withName("iommu_ioas_unmap");
 
+  static final StructLayout IOAS_MAP_FILE =
+      MemoryLayout.structLayout(
+              JAVA_INT.withName("size"),
+              JAVA_INT.withName("flags"),
+              JAVA_INT.withName("ioas_id"),
+              JAVA_INT.withName("fd"),
+              JAVA_LONG.withName("start"),
+              JAVA_LONG.withName("length"),
+              JAVA_LONG.withName("iova"))
+          .withName("iommu_ioas_map_file");
+
   private IommufdLayouts() {}
 }

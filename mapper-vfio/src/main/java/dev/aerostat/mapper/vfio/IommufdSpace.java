@@ -23,19 +23,35 @@ final class IommufdSpace implements AddressSpace {
   private final Ioas ioas;
   private final IoasCalls dma;
 
-  private IommufdSpace(SystemCalls calls, Ioas ioas) {
+  private final FileMemory[] files;
+
+  /** Until the kernel says that it knows no such request. */
+  private volatile boolean mapsFiles = true;
+
+  private IommufdSpace(SystemCalls calls, Ioas ioas, List<FileMemory> files) {
     this.calls = calls;
     this.ioas = ioas;
+    this.files = files.toArray(FileMemory[]::new);
     this.dma = new IoasCalls(calls, ioas.iommufd(), ioas.number());
   }
 
-  static IommufdSpace open(SystemCalls calls, VfioHost host, List<PciAddress> devices)
+  static IommufdSpace open(
+      SystemCalls calls, VfioHost host, List<PciAddress> devices, List<FileMemory> files)
       throws HostRefusedException {
-    return new IommufdSpace(calls, Ioas.open(calls, host, devices));
+    return new IommufdSpace(calls, Ioas.open(calls, host, devices), files);
   }
 
   @Override
   public int map(long iova, long bytes, long host) {
+    for (int i = 0; mapsFiles && i < files.length; i++) {
+      if (files[i].holds(host, bytes)) {
+        int result = dma.mapFile(iova, bytes, files[i].descriptor(), files[i].offsetOf(host));
+        if (result != -Errno.ENOTTY) {
+          return result;
+        }
+        mapsFiles = false;
+      }
+    }
     return dma.map(iova, bytes, host);
   }
 

@@ -59,11 +59,34 @@ public final class VfioMapper implements DmaMapper {
    */
   public static VfioMapper open(List<PciAddress> devices, VfioBackend backend)
       throws HostRefusedException {
-    return open(SystemCalls.libc(), VfioHost.LOCAL, devices, backend);
+    return open(devices, backend, List.of());
+  }
+
+  /**
+   * Attaches devices to one address space, for memory of which a part consists of files. Linux 6.13
+   * and later pin such memory through the file (IOMMU_IOAS_MAP_FILE), whatever becomes of this
+   * process's mapping of it; type1, and an older kernel, pin it as any other memory.
+   *
+   * @param devices as for {@link #open(List)}
+   * @param backend by which interface of the kernel
+   * @param files disjoint; may be none
+   * @return an open mapper; the caller closes it
+   * @throws HostRefusedException as for {@link #open(List, VfioBackend)}
+   * @throws IllegalArgumentException as for {@link #open(List, VfioBackend)}
+   * @throws IllegalStateException as for {@link #open(List, VfioBackend)}
+   */
+  public static VfioMapper open(
+      List<PciAddress> devices, VfioBackend backend, List<FileMemory> files)
+      throws HostRefusedException {
+    return open(SystemCalls.libc(), VfioHost.LOCAL, devices, backend, files);
   }
 
   static VfioMapper open(
-      SystemCalls calls, VfioHost host, List<PciAddress> devices, VfioBackend backend)
+      SystemCalls calls,
+      VfioHost host,
+      List<PciAddress> devices,
+      VfioBackend backend,
+      List<FileMemory> files)
       throws HostRefusedException {
     if (devices.isEmpty()) {
       throw new IllegalArgumentException(
@@ -72,7 +95,7 @@ public final class VfioMapper implements DmaMapper {
     return new VfioMapper(
         switch (backend) {
           case TYPE1 -> Type1Space.open(calls, host, devices);
-          case IOMMUFD -> IommufdSpace.open(calls, host, devices);
+          case IOMMUFD -> IommufdSpace.open(calls, host, devices, files);
         });
   }
 

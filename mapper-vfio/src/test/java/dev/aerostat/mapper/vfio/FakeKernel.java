@@ -74,6 +74,9 @@ final class FakeKernel implements SystemCalls {
       describe(argument);
     } else if (request == VfioConstants.IOMMU_UNMAP_DMA) {
       asked.add("[0x%x, +0x%x)".formatted(longAt(argument, 8), longAt(argument, 16)));
+    } else if (request == IommufdConstants.IOAS_MAP_FILE) {
+      int file = argument.get(JAVA_INT_UNALIGNED, 12);
+      asked.add("file %d from 0x%x".formatted(file, longAt(argument, 16)));
     } else if (request == IommufdConstants.IOAS_ALLOC) {
       argument.set(JAVA_INT_UNALIGNED, 8, IOAS);
     } else if (request == IommufdConstants.IOAS_IOVA_RANGES) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.aerostat.api.Errno;
+import dev.aerostat.api.HostAddress;
 import dev.aerostat.api.HostOperation;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.IovaRange;
@@ -26,6 +27,9 @@ final class IommufdMapperTest {
   private static final PciAddress FIRST = new PciAddress("0000:00:05.0");
   private static final PciAddress OTHER = new PciAddress("0000:00:06.0");
   private static final IovaRange RANGE = IovaRange.ofLength(0x7fff_f000L, 0x3000);
+
+  private static final List<FileMemory> FILES =
+      List.of(new FileMemory(new HostAddress(0x20_0000), 0x4000, 5, 0x10000));
 
   @TempDir private Path root = Path.of("");
   private final FakeKernel kernel = new FakeKernel();
@@ -133,6 +137,36 @@ final class IommufdMapperTest {
     assertEquals(maps + 2, unmaps, "one asked for, one a map, one to close");
   }
 
+  @Test
+  void memoryThatIsAFileIsMappedThroughTheFile() throws HostRefusedException {
+    try (VfioMapper mapper = open(FILES, FIRST)) {
+      kernel.asked.clear();
+      mapper.map(RANGE, new HostAddress(0x20_1000));
+      assertEquals(List.of("0x3b8f", "file 5 from 0x11000"), kernel.asked);
+    }
+  }
+
+  @Test
+  void memoryThatIsNotWhollyAFileIsMappedByItsAddress() throws HostRefusedException {
+    try (VfioMapper mapper = open(FILES, FIRST)) {
+      kernel.asked.clear();
+      mapper.map(RANGE, new HostAddress(0x20_2000));
+      mapper.map(RANGE, new HostAddress(0x1f_f000));
+      assertEquals(List.of("0x3b85", "0x3b85"), kernel.asked);
+    }
+  }
+
+  @Test
+  void aKernelThatMapsNoFilesIsAskedOnce() throws HostRefusedException {
+    kernel.refuse(IommufdConstants.IOAS_MAP_FILE, Errno.ENOTTY);
+    try (VfioMapper mapper = open(FILES, FIRST)) {
+      kernel.asked.clear();
+      mapper.map(RANGE, new HostAddress(0x20_0000));
+      mapper.map(RANGE, new HostAddress(0x20_0000));
+      assertEquals(List.of("0x3b8f", "0x3b85", "0x3b85"), kernel.asked);
+    }
+  }
+
   private HostRefusedException unmapRefused() throws HostRefusedException {
     try (VfioMapper mapper = open(FIRST)) {
       return assertThrows(HostRefusedException.class, () -> mapper.unmap(RANGE));
@@ -148,7 +182,12 @@ final class IommufdMapperTest {
   }
 
   private VfioMapper open(PciAddress... devices) throws HostRefusedException {
+    return open(List.of(), devices);
+  }
+
+  private VfioMapper open(List<FileMemory> files, PciAddress... devices)
+      throws HostRefusedException {
     return VfioMapper.open(
-        kernel, new FakeHost(root).host(), List.of(devices), VfioBackend.IOMMUFD);
+        kernel, new FakeHost(root).host(), List.of(devices), VfioBackend.IOMMUFD, files);
   }
 }

@@ -26,5 +26,6 @@ final class VfioConstantsTest {
     assertEquals(0x3b84, IommufdConstants.IOAS_IOVA_RANGES);
     assertEquals(0x3b85, IommufdConstants.IOAS_MAP);
     assertEquals(0x3b86, IommufdConstants.IOAS_UNMAP);
+    assertEquals(0x3b8f, IommufdConstants.IOAS_MAP_FILE);
   }
 }

@@ -36,9 +36,13 @@ final class VfioLayoutsTest {
           IommufdLayouts.IOVA_RANGE,
           IommufdLayouts.IOAS_IOVA_RANGES,
           IommufdLayouts.IOAS_MAP,
-          IommufdLayouts.IOAS_UNMAP);
+          IommufdLayouts.IOAS_UNMAP,
+          IommufdLayouts.IOAS_MAP_FILE);
 
-  /** What headers lack that are older than iommufd (Linux 6.2) and device files (6.6). */
+  /**
+   * What headers lack that are older than iommufd (Linux 6.2), device files (6.6),
+   * IOMMU_IOAS_MAP_FILE (6.13).
+   */
   private static final String NEWER_STRUCTURES =
       """
       #if __has_include(<linux/iommufd.h>)
@@ -51,6 +55,10 @@ final class VfioLayoutsTest {
       struct iommu_ioas_map {
           __u32 size, flags, ioas_id, __reserved; __aligned_u64 user_va, length, iova; };
       struct iommu_ioas_unmap { __u32 size, ioas_id; __aligned_u64 iova, length; };
+      #endif
+      #ifndef IOMMU_IOAS_MAP_FILE
+      struct iommu_ioas_map_file {
+          __u32 size, flags, ioas_id; __s32 fd; __aligned_u64 start, length, iova; };
       #endif
       #ifndef VFIO_DEVICE_BIND_IOMMUFD
       struct vfio_device_bind_iommufd { __u32 argsz, flags; __s32 iommufd; __u32 out_devid; };
@@ -85,6 +93,7 @@ final class VfioLayoutsTest {
     assertEquals(32, IommufdLayouts.IOAS_IOVA_RANGES.byteSize());
     assertEquals(40, IommufdLayouts.IOAS_MAP.byteSize());
     assertEquals(24, IommufdLayouts.IOAS_UNMAP.byteSize());
+    assertEquals(40, IommufdLayouts.IOAS_MAP_FILE.byteSize());
   }
 
   private static Stream<Field> fields() {

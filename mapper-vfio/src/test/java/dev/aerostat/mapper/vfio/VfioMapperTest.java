@@ -119,6 +119,7 @@ final class VfioMapperTest {
   }
 
   private VfioMapper open(PciAddress... devices) throws HostRefusedException {
-    return VfioMapper.open(kernel, new FakeHost(root).host(), List.of(devices), VfioBackend.TYPE1);
+    return VfioMapper.open(
+        kernel, new FakeHost(root).host(), List.of(devices), VfioBackend.TYPE1, List.of());
   }
 }

@@ -1,0 +1,36 @@
+package dev.aerostat.mapper.vfio;
+
+import dev.aerostat.api.HostAddress;
+
+/**
+ * Memory of this process that is a file in memory (memfd), so that iommufd can pin it through the
+ * file. Immutable.
+ *
+ * @param start its first byte
+ * @param bytes its length, greater than 0
+ * @param descriptor the file's, open for as long as the mapper is
+ * @param offset where in the file it begins, in bytes, 0 or more
+ */
+public record FileMemory(HostAddress start, long bytes, int descriptor, long offset) {
+  /**
+   * Checks the length and the offset.
+   *
+   * @throws IllegalArgumentException if one is outside its range
+   */
+  public FileMemory {
+    if (bytes <= 0 || offset < 0) {
+      throw new IllegalArgumentException(
+          "0x%x bytes at 0x%x of a file: expected more than 0 bytes, at 0 or more"
+              .formatted(bytes, offset));
+    }
+  }
+
+  boolean holds(long host, long length) {
+    long before = host - start.value();
+    return before >= 0 && before + length <= bytes;
+  }
+
+  long offsetOf(long host) {
+    return offset + host - start.value();
+  }
+}
