@@ -11,6 +11,7 @@ import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.HostRefusedException.State;
 import dev.aerostat.api.IovaRange;
 import dev.aerostat.api.RefusalCause;
+import dev.aerostat.mapper.vfio.FileMemory;
 import dev.aerostat.mapper.vfio.VfioBackend;
 import dev.aerostat.mapper.vfio.VfioMapper;
 import dev.aerostat.memory.linux.LinuxGuestMemory;
@@ -25,6 +26,7 @@ final class IommufdFailuresInGuest {
   private static final long PAGE = 4096;
   private static final IovaRange FIRST = IovaRange.ofLength(16 << 20, 2 * PAGE);
   private static final IovaRange SECOND = IovaRange.ofLength(FIRST.end(), 2 * PAGE);
+  private static final GuestRange RAM = GuestRange.ofLength(0, 16 * PAGE);
 
   private final LinuxGuestMemory memory = allocate();
   private final HostAddress host = memory.guestMemory().region(0).hostAddress(0);
@@ -98,6 +100,17 @@ final class IommufdFailuresInGuest {
     }
   }
 
+  @Test
+  void aKernelThatMapsNoFilesMapsTheirMemory() throws HostRefusedException {
+    int descriptor = memory.descriptor(RAM).orElseThrow();
+    var file = new FileMemory(host, RAM.length(), descriptor, 0);
+    try (VfioMapper mapper =
+        VfioMapper.open(GuestDevices.one(), VfioBackend.IOMMUFD, List.of(file))) {
+      mapper.map(FIRST, host);
+      assertEquals(FIRST.length(), mapper.unmap(FIRST));
+    }
+  }
+
   private static VfioMapper open() throws HostRefusedException {
     return VfioMapper.open(GuestDevices.one(), VfioBackend.IOMMUFD);
   }
@@ -113,8 +126,7 @@ final class IommufdFailuresInGuest {
 
   private static LinuxGuestMemory allocate() {
     try {
-      return LinuxGuestMemory.allocate(
-          List.of(GuestRange.ofLength(0, 16 * PAGE)), new MemoryBacking.Shared(false));
+      return LinuxGuestMemory.allocate(List.of(RAM), new MemoryBacking.Shared(false));
     } catch (IOException failure) {
       throw new AssertionError(failure);
     }
