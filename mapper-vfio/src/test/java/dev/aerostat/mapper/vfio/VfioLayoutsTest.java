@@ -28,7 +28,8 @@ final class VfioLayoutsTest {
           VfioLayouts.CAP_HEADER,
           VfioLayouts.GROUP_STATUS,
           VfioLayouts.DEVICE_INFO,
-          VfioLayouts.REGION_INFO);
+          VfioLayouts.REGION_INFO,
+          VfioLayouts.IRQ_SET);
 
   @Test
   void fieldsLieWhereTheCompilerPutsThem(@TempDir Path directory) throws Exception {
@@ -48,6 +49,7 @@ final class VfioLayoutsTest {
     assertEquals(8, VfioLayouts.GROUP_STATUS.byteSize());
     assertEquals(16, VfioLayouts.DEVICE_INFO.byteSize());
     assertEquals(32, VfioLayouts.REGION_INFO.byteSize());
+    assertEquals(20, VfioLayouts.IRQ_SET.byteSize());
   }
 
   private static Stream<Field> fields() {

@@ -23,7 +23,8 @@ final class VfioMachineIT {
             DifferentialInGuest.class,
             DmaJudgeInGuest.class,
             FailuresInGuest.class,
-            KilledInGuest.class);
+            KilledInGuest.class,
+            RemovalInGuest.class);
   }
 
   @ParameterizedTest
