@@ -20,6 +20,7 @@ final class VfioMachineIT {
         .with("--jvm", "-XX:TieredStopAtLevel=1 -Xmx512m -Daerostat.seed=" + SEED)
         .assertPass(
             Type1ContractInGuest.class,
+            ReadyTimeInGuest.class,
             DifferentialInGuest.class,
             DmaJudgeInGuest.class,
             FailuresInGuest.class,
