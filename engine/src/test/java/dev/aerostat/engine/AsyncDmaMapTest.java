@@ -88,15 +88,22 @@ final class AsyncDmaMapTest {
       rig.mapper.hold();
       rig.engine.start();
       rig.mapper.awaitFirstMap();
-      var closed = CompletableFuture.runAsync(rig.engine::close);
-      Thread.sleep(50);
-      assertFalse(closed.isDone());
+      Thread closer = closing(rig);
       rig.mapper.release();
-      closed.get(10, SECONDS);
+      assertTrue(closer.join(Duration.ofSeconds(10)));
       assertFalse(rig.mapper.wasClosedUnderWay());
       assertEquals(1, rig.engine.counters().maps());
       assertEquals(0, rig.host.mappedBytes());
     }
+  }
+
+  /** A thread that waits for the event thread: its close is on its way. */
+  private static Thread closing(Rig rig) {
+    Thread closer = Thread.ofPlatform().start(rig.engine::close);
+    while (closer.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    return closer;
   }
 
   @Test
@@ -364,11 +371,7 @@ final class AsyncDmaMapTest {
       CompletableFuture<Void> early = rig.engine.dmaReady();
       rig.engine.start();
       rig.mapper.awaitFirstMap();
-      Thread closer = Thread.ofPlatform().start(rig.engine::close);
-      // It waits for the event thread: the close is on its way before the map may end.
-      while (closer.getState() != Thread.State.WAITING) {
-        Thread.onSpinWait();
-      }
+      Thread closer = closing(rig);
       rig.mapper.release();
       assertTrue(closer.join(Duration.ofSeconds(10)));
       assertTrue(early.isCancelled(), () -> "was " + early);

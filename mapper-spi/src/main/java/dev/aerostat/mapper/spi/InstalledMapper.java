@@ -4,6 +4,7 @@ import dev.aerostat.api.HostRefusedException;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.function.Supplier;
 
 /**
  * A plugin that was found, not yet initialised.
@@ -11,21 +12,42 @@ import java.util.ServiceLoader;
  * <p>Safe for use by any thread.
  */
 public final class InstalledMapper {
-  private final String name;
-  private final ServiceLoader.Provider<MapperProvider> provider;
+  private static final String UNKNOWN = "?";
 
-  InstalledMapper(ServiceLoader.Provider<MapperProvider> provider) {
-    this.name =
+  private final String name;
+  private final String type;
+  private final Supplier<MapperProvider> provider;
+
+  private InstalledMapper(String name, String type, Supplier<MapperProvider> provider) {
+    this.name = name;
+    this.type = type;
+    this.provider = provider;
+  }
+
+  static InstalledMapper of(ServiceLoader.Provider<MapperProvider> provider) {
+    String type = provider.type().getName();
+    String name =
         Optional.ofNullable(provider.type().getAnnotation(MapperName.class))
             .map(MapperName::value)
-            .orElseGet(() -> provider.type().getName());
-    this.provider = provider;
+            .orElse(type);
+    return new InstalledMapper(name, type, provider);
+  }
+
+  /** One that is registered, but cannot be found: it is listed, so that somebody notices. */
+  static InstalledMapper broken(ServiceConfigurationError why) {
+    return new InstalledMapper(
+        UNKNOWN,
+        UNKNOWN,
+        () -> {
+          throw why;
+        });
   }
 
   /**
    * Gives the name to ask for.
    *
-   * @return what {@link MapperName} says; the class name if the plugin forgot it
+   * @return what {@link MapperName} says; the class name if the plugin forgot it; a question mark
+   *     if it is registered and its class is not there
    */
   public String name() {
     return name;
@@ -42,7 +64,7 @@ public final class InstalledMapper {
       return provider.get().availability();
     } catch (ServiceConfigurationError | RuntimeException | LinkageError broken) {
       return new MapperAvailability.Unavailable(
-          "plugin %s is broken: %s".formatted(provider.type().getName(), failureIn(broken)));
+          "plugin %s is broken: %s".formatted(type, failureIn(broken)));
     }
   }
 

@@ -1,9 +1,11 @@
 package dev.aerostat.mapper.spi;
 
 import dev.aerostat.api.HostRefusedException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
 /**
@@ -33,15 +35,25 @@ public interface MapperProvider {
   DmaMapper open(MapperRequest request) throws HostRefusedException;
 
   /**
-   * Finds all plugins on the module path and class path, without initialising any.
+   * Finds all plugins on the module path and class path, without initialising any. One that is
+   * registered and cannot be loaded does not keep the others from being found: it is unavailable.
    *
    * @return sorted by name
    */
   static List<InstalledMapper> installed() {
-    return ServiceLoader.load(MapperProvider.class).stream()
-        .map(InstalledMapper::new)
-        .sorted(Comparator.comparing(InstalledMapper::name))
-        .toList();
+    var found = new ArrayList<InstalledMapper>();
+    var providers = ServiceLoader.load(MapperProvider.class).stream().iterator();
+    while (true) {
+      try {
+        if (!providers.hasNext()) {
+          found.sort(Comparator.comparing(InstalledMapper::name));
+          return List.copyOf(found);
+        }
+        found.add(InstalledMapper.of(providers.next()));
+      } catch (ServiceConfigurationError broken) {
+        found.add(InstalledMapper.broken(broken));
+      }
+    }
   }
 
   /**

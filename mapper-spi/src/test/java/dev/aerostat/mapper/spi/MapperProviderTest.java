@@ -27,6 +27,7 @@ final class MapperProviderTest {
   void allPluginsAreFoundSortedByNameThoseWithoutANameByTheirClass() {
     assertEquals(
         List.of(
+            "?",
             NAMELESS,
             "fails-to-answer",
             "good",
@@ -60,6 +61,7 @@ final class MapperProviderTest {
 
   @ParameterizedTest
   @CsvSource({
+    "?, com.example.Missing not found",
     "throws-when-made, no library libvfio.so",
     "fails-to-answer, no answer",
     "lacks-a-class, com/example/Native"

@@ -13,6 +13,7 @@ final class VfioConstants {
   static final long GROUP_GET_DEVICE_FD = request(6);
   static final long DEVICE_GET_INFO = request(7);
   static final long DEVICE_GET_REGION_INFO = request(8);
+  static final long DEVICE_SET_IRQS = request(10);
   static final long DEVICE_RESET = request(11);
   static final long IOMMU_GET_INFO = request(12);
   static final long IOMMU_MAP_DMA = request(13);
@@ -44,6 +45,12 @@ final class VfioConstants {
 
   /** VFIO_PCI_CONFIG_REGION_INDEX. */
   static final int PCI_CONFIG_REGION = 7;
+
+  /** VFIO_PCI_REQ_IRQ_INDEX. */
+  static final int PCI_REQ_IRQ = 4;
+
+  /** VFIO_IRQ_SET_DATA_EVENTFD and VFIO_IRQ_SET_ACTION_TRIGGER. */
+  static final int IRQ_SET_EVENTFD_TRIGGER = 1 << 2 | 1 << 5;
 
   private VfioConstants() {}
 

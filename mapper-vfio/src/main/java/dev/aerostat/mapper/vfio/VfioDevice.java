@@ -1,13 +1,16 @@
 package dev.aerostat.mapper.vfio;
 
 import static dev.aerostat.mapper.vfio.VfioLayouts.DEVICE_INFO;
+import static dev.aerostat.mapper.vfio.VfioLayouts.IRQ_SET;
 import static dev.aerostat.mapper.vfio.VfioLayouts.REGION_INFO;
 import static dev.aerostat.mapper.vfio.VfioLayouts.offset;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.aerostat.api.Errno;
+import dev.aerostat.memory.linux.syscall.Descriptor;
 import dev.aerostat.memory.linux.syscall.DeviceMemory;
+import dev.aerostat.memory.linux.syscall.SocketCalls;
 import dev.aerostat.memory.linux.syscall.SystemCalls;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -159,6 +162,35 @@ public final class VfioDevice {
    */
   public void reset() throws IOException {
     long _ = check("reset", calls.ioctl(descriptor, VfioConstants.DEVICE_RESET, 0));
+  }
+
+  /**
+   * Tells when the host wants the device back: it is unbound from vfio-pci, or unplugged. The host
+   * waits until this process has closed the device, which it does by closing its mapper, the engine
+   * first; until then all goes on as before.
+   *
+   * @param wanted run on a thread of the watch, at once and again every few seconds for as long as
+   *     the host waits (VFIO_PCI_REQ_IRQ_INDEX of linux/vfio.h). It may close engine and mapper;
+   *     one that throws ends the watch
+   * @return the watch, for the caller to close; of several of one device the latest hears
+   * @throws IOException if the kernel refuses
+   */
+  public RemovalWatch watchRemoval(Runnable wanted) throws IOException {
+    int counter = (int) check("make an event counter", SocketCalls.libc().eventCounter());
+    var requests = new Descriptor(calls, counter);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment set = arena.allocate(IRQ_SET.byteSize() + Integer.BYTES, Integer.BYTES);
+      set.set(JAVA_INT, offset(IRQ_SET, "argsz"), (int) set.byteSize());
+      set.set(JAVA_INT, offset(IRQ_SET, "flags"), VfioConstants.IRQ_SET_EVENTFD_TRIGGER);
+      set.set(JAVA_INT, offset(IRQ_SET, "index"), VfioConstants.PCI_REQ_IRQ);
+      set.set(JAVA_INT, offset(IRQ_SET, "count"), 1);
+      set.set(JAVA_INT, IRQ_SET.byteSize(), counter);
+      long _ = check("watch removal", calls.ioctl(descriptor, VfioConstants.DEVICE_SET_IRQS, set));
+      return new RemovalWatch(requests, address, wanted);
+    } catch (IOException failure) {
+      requests.close();
+      throw failure;
+    }
   }
 
   private long check(String what, long result) throws IOException {

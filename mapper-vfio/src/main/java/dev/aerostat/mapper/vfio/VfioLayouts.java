@@ -64,6 +64,16 @@ final class VfioLayouts {
               JAVA_LONG.withName("offset"))
           .withName("vfio_region_info");
 
+  /** Followed by its data, here one descriptor. */
+  static final StructLayout IRQ_SET =
+      MemoryLayout.structLayout(
+              JAVA_INT.withName("argsz"),
+              JAVA_INT.withName("flags"),
+              JAVA_INT.withName("index"),
+              JAVA_INT.withName("start"),
+              JAVA_INT.withName("count"))
+          .withName("vfio_irq_set");
+
   static final StructLayout BIND_IOMMUFD =
       MemoryLayout.structLayout(
               JAVA_INT.withName("argsz"),

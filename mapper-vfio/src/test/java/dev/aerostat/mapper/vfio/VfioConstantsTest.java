@@ -15,6 +15,7 @@ final class VfioConstantsTest {
     assertEquals(0x3b6a, VfioConstants.GROUP_GET_DEVICE_FD);
     assertEquals(0x3b6b, VfioConstants.DEVICE_GET_INFO);
     assertEquals(0x3b6c, VfioConstants.DEVICE_GET_REGION_INFO);
+    assertEquals(0x3b6e, VfioConstants.DEVICE_SET_IRQS);
     assertEquals(0x3b6f, VfioConstants.DEVICE_RESET);
     assertEquals(0x3b70, VfioConstants.IOMMU_GET_INFO);
     assertEquals(0x3b71, VfioConstants.IOMMU_MAP_DMA);

@@ -29,6 +29,7 @@ final class VfioLayoutsTest {
           VfioLayouts.GROUP_STATUS,
           VfioLayouts.DEVICE_INFO,
           VfioLayouts.REGION_INFO,
+          VfioLayouts.IRQ_SET,
           VfioLayouts.BIND_IOMMUFD,
           VfioLayouts.ATTACH_IOMMUFD_PT,
           VfioLayouts.DETACH_IOMMUFD_PT,
@@ -85,6 +86,7 @@ final class VfioLayoutsTest {
     assertEquals(8, VfioLayouts.GROUP_STATUS.byteSize());
     assertEquals(16, VfioLayouts.DEVICE_INFO.byteSize());
     assertEquals(32, VfioLayouts.REGION_INFO.byteSize());
+    assertEquals(20, VfioLayouts.IRQ_SET.byteSize());
     assertEquals(16, VfioLayouts.BIND_IOMMUFD.byteSize());
     assertEquals(12, VfioLayouts.ATTACH_IOMMUFD_PT.byteSize());
     assertEquals(8, VfioLayouts.DETACH_IOMMUFD_PT.byteSize());

@@ -1,5 +1,6 @@
 package dev.aerostat.mapper.vfio.machine;
 
+import static dev.aerostat.mapper.vfio.machine.Eventually.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -23,7 +24,6 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +40,6 @@ final class DmaJudgeInGuest {
   private static final int SECRETS = 16;
 
   private static final long MIB = 1L << 20;
-  private static final long DEADLINE_NANOS = 120_000_000_000L;
   private static final List<GuestRange> RAM =
       List.of(GuestRange.ofLength(0, 256 * MIB), GuestRange.ofLength(4096 * MIB, 512 * MIB));
 
@@ -227,14 +226,6 @@ final class DmaJudgeInGuest {
       return edus;
     } catch (IOException failure) {
       throw new AssertionError(failure);
-    }
-  }
-
-  private static void until(Callable<Boolean> condition) throws Exception {
-    long deadline = System.nanoTime() + DEADLINE_NANOS;
-    while (!condition.call()) {
-      assertTrue(System.nanoTime() < deadline, "waited too long");
-      Thread.sleep(5);
     }
   }
 

@@ -21,11 +21,13 @@ final class VfioMachineIT {
         .with("--jvm", "-XX:TieredStopAtLevel=1 -Xmx512m -Daerostat.seed=" + SEED)
         .assertPass(
             Type1ContractInGuest.class,
+            ReadyTimeInGuest.class,
             DifferentialInGuest.class,
             DmaJudgeInGuest.class,
             FailuresInGuest.class,
             WithoutIommufdInGuest.class,
-            KilledInGuest.class);
+            KilledInGuest.class,
+            RemovalInGuest.class);
   }
 
   /** The same by iommufd, which Debian's kernels lack: its modules are built for one of them. */
@@ -41,7 +43,8 @@ final class VfioMachineIT {
             DmaJudgeInGuest.class,
             FailuresInGuest.class,
             IommufdFailuresInGuest.class,
-            KilledInGuest.class);
+            KilledInGuest.class,
+            RemovalInGuest.class);
   }
 
   @ParameterizedTest
