@@ -90,10 +90,10 @@ final class SelftestStory {
         .map(failure -> "failed: " + failure)
         .orElseGet(
             () ->
-                "passed: %s hold, %s not apply here"
+                "passed: %s held; not applicable here: %s"
                     .formatted(
                         Figures.count(selftest.count(ClauseOutcome.Passed.class), "clause"),
-                        Figures.count(selftest.count(ClauseOutcome.NotApplicable.class)) + " do"));
+                        Figures.count(selftest.count(ClauseOutcome.NotApplicable.class))));
   }
 
   private void line(String subject, String text) {
