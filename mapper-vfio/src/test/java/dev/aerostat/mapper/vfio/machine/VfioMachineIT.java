@@ -15,7 +15,8 @@ final class VfioMachineIT {
   void theMapperDoesWhatMustHold(String kernel) throws IOException, InterruptedException {
     new EmulatedMachine(kernel)
         .with("--edu", 16)
-        .with("--memory", 2048)
+        .with("--memory", 3072)
+        .with("--file", "../lab/simulation/src/test/resources/traces/m1-k61-boot.trace.gz")
         .with("--entry-limit", 100)
         .with("--jvm", "-XX:TieredStopAtLevel=1 -Xmx512m -Daerostat.seed=" + SEED)
         .assertPass(
