@@ -65,8 +65,8 @@ final class DmaJudgeInGuest {
   @AfterEach
   void close() {
     mapper.pauseFrom(Integer.MAX_VALUE);
-    guest.close();
     engine.close();
+    guest.close();
     arena.close();
     allocated.close();
   }
@@ -115,7 +115,7 @@ final class DmaJudgeInGuest {
     mapper.lie();
     inflate();
     openGate();
-    assertFinds("pages not reached");
+    assertFinds("pages not reached", this::whenTheGateHasOpened);
   }
 
   @Test
@@ -132,12 +132,11 @@ final class DmaJudgeInGuest {
         secrets++;
       }
     }
-    assertFinds("pages not blocked");
+    assertFinds("pages not blocked", () -> whileTheGateIsOpen("sabotage", PROBES));
   }
 
-  private void assertFinds(String what) {
-    var found =
-        assertThrows(ExecutionException.class, () -> guest.whileStill(this::whenTheGateHasOpened));
+  private void assertFinds(String what, Callable<Boolean> probes) {
+    var found = assertThrows(ExecutionException.class, () -> guest.whileStill(probes));
     assertTrue(String.valueOf(found.getMessage()).contains(what), found::toString);
   }
 
@@ -148,7 +147,7 @@ final class DmaJudgeInGuest {
     guest.load();
     // The recorded guest takes memory back when it has given all that it gives.
     until(() -> engine.counters().deflateMessages() > 0);
-    assertEquals(memory.bytes() * 3 / 4, engine.progress().balloonedBytes());
+    assertEquals(memory.pages() * 3 / 4, engine.counters().inflatePages());
   }
 
   /** At the moment it opens, maps begin to wait again. */

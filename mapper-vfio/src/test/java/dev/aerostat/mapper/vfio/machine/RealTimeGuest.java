@@ -233,5 +233,6 @@ final class RealTimeGuest implements DeviceTransport, DeviceInterrupts, ReplayCl
   @Override
   public void close() {
     thread.shutdownNow();
+    thread.close();
   }
 }
