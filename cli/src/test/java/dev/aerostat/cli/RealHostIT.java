@@ -18,6 +18,7 @@ final class RealHostIT {
   private static final MachineScript MACHINE =
       new MachineScript(Path.of("../mapper-vfio/src/it/machine"));
   private static final String RECORDING = "m1-k61-boot.trace.gz";
+  private static final String TOO_LARGE = "m4-k61-boot.trace.gz";
   private static final Path RECORDINGS = Path.of("../lab/simulation/src/test/resources/traces");
 
   /** Where the machine puts the first part of its class path. */
@@ -32,11 +33,13 @@ final class RealHostIT {
             kernel,
             "selftest --mapper vfio --device DEVICE",
             "selftest --mapper vfio --device DEVICE --json",
-            "replay /app/" + RECORDING + " --mapper vfio --device DEVICE --json");
+            "replay /app/" + RECORDING + " --mapper vfio --device DEVICE --json",
+            "replay /app/" + TOO_LARGE + " --mapper vfio --device DEVICE");
     assertAll(
         () -> assertStory(kernel, runs.get(0)),
         () -> assertSelftest(runs.get(1)),
-        () -> assertReplay(runs.get(2)));
+        () -> assertReplay(runs.get(2)),
+        () -> assertTooLarge(runs.get(3)));
   }
 
   private static void assertStory(String kernel, Invocation selftest) {
@@ -78,6 +81,13 @@ final class RealHostIT {
         () -> assertTrue(json.number("timeline.fullyMappedNanos") > 0, replay::out));
   }
 
+  private static void assertTooLarge(Invocation replay) {
+    String err = replay.err();
+    assertEquals(1, replay.exitCode(), replay::out);
+    assertEquals(1, err.lines().count(), err);
+    assertTrue(err.contains("its guest has 4096 MiB of memory, and this host has "), err);
+  }
+
   private static List<Invocation> run(String kernel, String... commandLines)
       throws IOException, InterruptedException {
     var arguments =
@@ -91,12 +101,14 @@ final class RealHostIT {
                 "100",
                 "--file",
                 RECORDINGS.resolve(RECORDING).toString(),
+                "--file",
+                RECORDINGS.resolve(TOO_LARGE).toString(),
                 "--jvm",
                 "-XX:TieredStopAtLevel=1 -Xmx64m -Daerostat.modules=" + MODULES,
                 "target/modules:target/test-classes",
                 CommandsInGuest.class.getName()));
     arguments.addAll(List.of(commandLines));
-    return invocations(MACHINE.run(arguments));
+    return invocations(MACHINE.run(arguments, System.out::println));
   }
 
   private static List<Invocation> invocations(List<String> console) {

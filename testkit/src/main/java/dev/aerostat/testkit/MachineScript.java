@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * A script that boots an emulated machine and runs a program in it, such as {@code
@@ -31,9 +32,10 @@ public final class MachineScript {
   }
 
   /**
-   * Runs a program, which must end well. Its console is shown as it comes.
+   * Runs a program, which must end well.
    *
    * @param arguments the script's own
+   * @param onlooker hears each line of the console as it comes
    * @return the console
    * @throws IOException if the script cannot be run
    * @throws InterruptedException if this thread is interrupted
@@ -41,14 +43,15 @@ public final class MachineScript {
    * @throws org.opentest4j.TestAbortedException where the machine cannot be had: the calling test
    *     is skipped, aloud
    */
-  public List<String> run(List<String> arguments) throws IOException, InterruptedException {
+  public List<String> run(List<String> arguments, Consumer<String> onlooker)
+      throws IOException, InterruptedException {
     var command = new ArrayList<String>();
     command.add(script.toString());
     command.addAll(arguments);
     Process machine = new ProcessBuilder(command).redirectErrorStream(true).start();
     List<String> console = new ArrayList<>();
     try (var lines = machine.inputReader(StandardCharsets.UTF_8)) {
-      lines.lines().forEach(line -> console.add(shown(line)));
+      lines.lines().peek(onlooker).forEach(console::add);
     }
     int exit = machine.waitFor();
     assumeTrue(
@@ -56,10 +59,5 @@ public final class MachineScript {
         () -> "SKIPPED: no emulated machine here: " + String.join("\n", console));
     assertEquals(0, exit, () -> "exit code of the machine:\n" + String.join("\n", console));
     return console;
-  }
-
-  private static String shown(String line) {
-    System.out.println(line);
-    return line;
   }
 }

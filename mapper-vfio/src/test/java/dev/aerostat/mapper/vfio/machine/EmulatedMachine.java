@@ -37,7 +37,7 @@ final class EmulatedMachine {
     all.add(classPath());
     all.add(main.getName());
     all.addAll(arguments);
-    var _ = SCRIPT.run(all);
+    var _ = SCRIPT.run(all, System.out::println);
   }
 
   private static String classPath() {
