@@ -99,6 +99,8 @@ final class RealHostIT {
                 "2560",
                 "--entry-limit",
                 "100",
+                "--timeout",
+                "900",
                 "--file",
                 RECORDINGS.resolve(RECORDING).toString(),
                 "--file",
