@@ -1,5 +1,6 @@
 /**
- * The {@code aerostat} command: simulated boots, their comparison, recorded traffic replayed.
+ * The {@code aerostat} command: simulated boots, their comparison, recorded traffic replayed, and
+ * the contract of a mapper tried on this host.
  *
  * <p>It names no mapper: those it finds are plugins of {@link dev.aerostat.mapper.spi}. It exports
  * nothing; picocli alone is let in, to read the commands' annotations.
@@ -8,6 +9,7 @@
 module dev.aerostat.cli {
   requires static transitive org.jspecify;
   requires dev.aerostat.api;
+  requires dev.aerostat.mapper.contract;
   requires dev.aerostat.mapper.spi;
   requires dev.aerostat.simulation;
   requires info.picocli;

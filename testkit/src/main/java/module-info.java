@@ -8,8 +8,10 @@
 open module dev.aerostat.testkit {
   requires static transitive org.jspecify;
   requires transitive dev.aerostat.api;
+  requires transitive dev.aerostat.mapper.contract;
   requires transitive dev.aerostat.mapper.spi;
   requires transitive org.junit.jupiter.api;
+  requires transitive org.junit.jupiter.params;
   requires transitive net.jqwik.api;
   requires com.google.common;
 

@@ -1,12 +1,16 @@
-/** Boots, comparisons and replays on a virtual clock, and the observer that judges them. */
+/**
+ * Boots, comparisons and replays on a virtual clock, replays in real time, and the observer that
+ * judges them.
+ */
 @org.jspecify.annotations.NullMarked
 module dev.aerostat.simulation {
   requires static transitive org.jspecify;
   requires transitive dev.aerostat.api;
   requires dev.aerostat.balloon.virtio;
   requires dev.aerostat.engine;
-  requires dev.aerostat.guest.sim;
+  requires transitive dev.aerostat.guest.sim;
   requires dev.aerostat.mapper.spi;
+  requires dev.aerostat.memory.linux;
   requires dev.aerostat.tracker;
 
   exports dev.aerostat.simulation;

@@ -22,7 +22,8 @@ import picocli.CommandLine.ScopeType;
       "All of a guest's memory must be mapped for its device before the device may do DMA:"
           + " about 4 GiB a second. Aerostat lets the guest's balloon driver take most of"
           + " the memory out of use first, maps what is left, and the rest in the background."
-          + " These commands show what that gains, on a simulated host.",
+          + " These commands show what that gains, on a simulated host; replay and selftest work"
+          + " with this host's devices, too.",
       ""
     },
     footer = {
@@ -39,7 +40,8 @@ import picocli.CommandLine.ScopeType;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
-      "1:failed: refused by the host, input that is no recording, or a breach of a rule",
+      "1:failed: refused by the host, input that is no recording, or a breach of a rule or of a"
+          + " mapper's contract",
       "2:wrong usage"
     })
 final class AerostatCommand {
@@ -67,7 +69,8 @@ final class AerostatCommand {
             .addSubcommand(new BootCommand(simulator, console))
             .addSubcommand(new CompareCommand(simulator, console))
             .addSubcommand(new ReplayCommand(simulator, console))
-            .addSubcommand(new MappersCommand(console));
+            .addSubcommand(new MappersCommand(console))
+            .addSubcommand(new SelftestCommand(console));
     return OptionTypes.teach(commands)
         .setOut(console.outWriter())
         .setErr(console.errWriter())
@@ -93,11 +96,13 @@ final class AerostatCommand {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      String release =
-          Optional.ofNullable(AerostatCommand.class.getModule().getDescriptor())
-              .flatMap(ModuleDescriptor::rawVersion)
-              .orElse("of unknown release");
-      return new String[] {"aerostat %s (Java %s)".formatted(release, Runtime.version())};
+      return new String[] {"aerostat %s (Java %s)".formatted(release(), Runtime.version())};
+    }
+
+    static String release() {
+      return Optional.ofNullable(AerostatCommand.class.getModule().getDescriptor())
+          .flatMap(ModuleDescriptor::rawVersion)
+          .orElse("of unknown release");
     }
   }
 }

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /** The options that choose a mapper. */
-final class MapperChoice {
+class MapperChoice {
   @Option(
       names = "--mapper",
       paramLabel = "NAME",
@@ -30,12 +30,21 @@ final class MapperChoice {
    *
    * @throws IllegalArgumentException if no plugin has it: the message lists those found
    */
-  String name() {
-    if (MapperProvider.named(name).isEmpty()) {
-      throw new IllegalArgumentException(
-          "there is no mapper '%s'; found: %s".formatted(name, found()));
-    }
-    return name;
+  final String name() {
+    return plugin().name();
+  }
+
+  /**
+   * Gives the mapper.
+   *
+   * @throws IllegalArgumentException as {@link #name}
+   */
+  final InstalledMapper plugin() {
+    return MapperProvider.named(name)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "there is no mapper '%s'; found: %s".formatted(name, found())));
   }
 
   Map<String, String> options() {

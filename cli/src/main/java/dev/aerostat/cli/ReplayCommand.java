@@ -26,9 +26,18 @@ import picocli.CommandLine.Parameters;
       "A line of a recording happens at its time, or when the line before it is answered, if"
           + " that is later. A recorded guest does not hear what is asked of it: where it takes"
           + " back memory that is not mapped yet, that is mapped on demand.",
+      "",
+      "With a mapper of this host, such as vfio, as much memory as the recorded guest had is"
+          + " allocated, populated and mapped for the devices, and all of it takes the time that it"
+          + " takes.",
       ""
     },
-    footer = {"", "Example:", "  aerostat replay m4-k612-boot.trace.gz"})
+    footer = {
+      "",
+      "Examples:",
+      "  aerostat replay m4-k612-boot.trace.gz",
+      "  aerostat replay m1-k61-boot.trace.gz --mapper vfio --device 0000:00:05.0"
+    })
 @SuppressWarnings("NullAway.Init") // picocli sets what has no initial value before call() runs
 final class ReplayCommand implements Callable<Integer> {
   @Parameters(
@@ -37,7 +46,7 @@ final class ReplayCommand implements Callable<Integer> {
       description = "Recordings, plain or compressed with gzip.")
   private List<Path> files;
 
-  @Mixin private MapperChoice mapper;
+  @Mixin private HostMapperChoice mapper;
 
   @Option(
       names = "--json",

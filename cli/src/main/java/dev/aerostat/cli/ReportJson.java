@@ -4,27 +4,15 @@ import dev.aerostat.simulation.BootReport;
 import dev.aerostat.simulation.BootReport.Deflate;
 import dev.aerostat.simulation.BootReport.Inflate;
 import dev.aerostat.simulation.BootReport.Timeline;
-import java.io.StringWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.PrettyPrinter;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.core.json.JsonWriteFeature;
-import tools.jackson.core.util.DefaultIndenter;
-import tools.jackson.core.util.DefaultPrettyPrinter;
-import tools.jackson.core.util.Separators.Spacing;
 
 /** Writes reports as JSON. Every object has every field; what never happened is null. */
 final class ReportJson {
-  /** ASCII only, so that no terminal's or pipe's encoding can change it. */
-  private static final JsonFactory FACTORY =
-      JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
-
   private final JsonGenerator json;
 
   private ReportJson(JsonGenerator json) {
@@ -47,11 +35,7 @@ final class ReportJson {
   }
 
   private static String written(Consumer<ReportJson> content) {
-    var text = new StringWriter();
-    try (JsonGenerator generator = FACTORY.createGenerator(new Indented(), text)) {
-      content.accept(new ReportJson(generator));
-    }
-    return text.append('\n').toString();
+    return JsonText.of(generator -> content.accept(new ReportJson(generator)));
   }
 
   private <T> void array(List<T> elements, Consumer<T> write) {
@@ -156,16 +140,6 @@ final class ReportJson {
       json.writeNumberProperty(name, value.get());
     } else {
       json.writeNullProperty(name);
-    }
-  }
-
-  /** As most tools print it, with a newline that is the same everywhere. */
-  private static final class Indented extends ObjectWriteContext.Base {
-    @Override
-    public PrettyPrinter getPrettyPrinter() {
-      return new DefaultPrettyPrinter(
-              PrettyPrinter.DEFAULT_SEPARATORS.withObjectNameValueSpacing(Spacing.AFTER))
-          .withObjectIndenter(new DefaultIndenter("  ", "\n"));
     }
   }
 }

@@ -41,6 +41,9 @@ class BadUsageTest {
           compare --memory 8G,32T                         | '32T' is beyond 16T
           replay                                          | FILE
           replay trace --mapper nvme                      | there is no mapper 'nvme'; found: sim, vfio
+          selftest --mapper nvme                          | there is no mapper 'nvme'; found: sim, vfio
+          selftest --mapper-option colour=red             | mapper 'sim' has no option 'colour'
+          boot --memory 8G --device 0000:00:05.0          | --device
           land                                            | 'land'
           ''                                              | subcommand
           """)
@@ -61,6 +64,20 @@ class BadUsageTest {
         Invocation.of(FakeSimulator.smooth(), "boot", "--memory", "12X", "--stacktrace");
     assertEquals(2, invocation.exitCode());
     assertTrue(invocation.err().contains("\tat "), invocation.err());
+  }
+
+  @Test
+  void isASimulationWithAMapperOfThisHost() {
+    Invocation invocation =
+        Invocation.of(Simulator.onVirtualClock(), "boot", "--memory", "64M", "--mapper", "vfio");
+    assertEquals(
+        new Invocation(
+            2,
+            "",
+            "aerostat: mapper 'vfio' maps for real, and this is a simulation: choose a mapper such"
+                + " as sim; to see 'vfio' at work use 'aerostat replay FILE --mapper vfio' or"
+                + " 'aerostat selftest --mapper vfio'\n"),
+        invocation);
   }
 
   @Test

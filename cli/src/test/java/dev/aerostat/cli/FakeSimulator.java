@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** Answers at once, and remembers what it was asked. */
 final class FakeSimulator implements Simulator {
   final List<BootScenario> booted = new CopyOnWriteArrayList<>();
+  final List<Map<String, String>> replayedWith = new CopyOnWriteArrayList<>();
   private final Answer answer;
 
   /** What comes of a scenario. */
@@ -40,6 +41,7 @@ final class FakeSimulator implements Simulator {
   public BootReport replay(
       Path trace, String mapper, Map<String, String> mapperOptions, BootWatcher watcher)
       throws HostRefusedException, IOException {
+    replayedWith.add(mapperOptions);
     BootScenario scenario = ComparedVariant.ASYNC_4K.scenario(ByteSize.parse("1G"));
     return Reports.named(answer.to(scenario), trace.getFileName().toString());
   }

@@ -3,6 +3,8 @@ package dev.aerostat.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ReplayCommandTest {
@@ -28,5 +30,19 @@ class ReplayCommandTest {
   void tellsTheStoryOfEachFile() {
     String stories = out("replay", "a.trace", "b.trace");
     assertTrue(stories.indexOf("guest a.trace") < stories.indexOf("guest b.trace"), stories);
+  }
+
+  @Test
+  void handsTheDevicesToTheMapper() {
+    var simulator = FakeSimulator.smooth();
+    Invocation replay =
+        Invocation.of(
+            simulator,
+            ("replay a.trace --mapper vfio --device 0000:00:05.0 --mapper-option x=y"
+                    + " --device 0000:00:06.0")
+                .split(" "));
+    assertEquals(0, replay.exitCode(), replay.err());
+    assertEquals(
+        List.of(Map.of("device", "0000:00:05.0,0000:00:06.0", "x", "y")), simulator.replayedWith);
   }
 }

@@ -12,6 +12,7 @@ final class ModuleTable {
   static final String API = "dev.aerostat.api";
   static final String TRACKER = "dev.aerostat.tracker";
   static final String MAPPER_SPI = "dev.aerostat.mapper.spi";
+  static final String MAPPER_CONTRACT = "dev.aerostat.mapper.contract";
   static final String MAPPER_SIM = "dev.aerostat.mapper.sim";
   static final String MAPPER_VFIO = "dev.aerostat.mapper.vfio";
   static final String MEMORY_LINUX = "dev.aerostat.memory.linux";
@@ -41,11 +42,19 @@ final class ModuleTable {
           new Row("balloon-virtio", BALLOON_VIRTIO),
           new Row("vhost-user", VHOST_USER, BALLOON_VIRTIO, MEMORY_LINUX),
           new Row("engine", ENGINE, TRACKER, MAPPER_SPI, BALLOON_VIRTIO),
-          new Row("testkit", TESTKIT, MAPPER_SPI),
+          new Row("mapper-contract", MAPPER_CONTRACT, MAPPER_SPI),
+          new Row("testkit", TESTKIT, MAPPER_SPI, MAPPER_CONTRACT),
           new Row("lab/guest-sim", GUEST_SIM),
           new Row(
-              "lab/simulation", SIMULATION, ENGINE, GUEST_SIM, TRACKER, MAPPER_SPI, BALLOON_VIRTIO),
-          new Row("cli", CLI, SIMULATION, ENGINE, MAPPER_SPI),
+              "lab/simulation",
+              SIMULATION,
+              ENGINE,
+              GUEST_SIM,
+              TRACKER,
+              MAPPER_SPI,
+              BALLOON_VIRTIO,
+              MEMORY_LINUX),
+          new Row("cli", CLI, SIMULATION, ENGINE, MAPPER_SPI, MAPPER_CONTRACT),
           new Row(
               "lab/examples",
               EXAMPLES,

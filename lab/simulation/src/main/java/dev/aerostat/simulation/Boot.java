@@ -46,7 +46,7 @@ public final class Boot {
   private static void addGuest(
       BootScenario scenario, VirtualClock clock, VirtualHost host, SparseMemory memory) {
     var bus = new GuestBus(host.device(), host.observer());
-    var guest = new SimulatedGuest(memory.guestMemory(), bus, clock::after, profile(scenario));
+    var guest = new SimulatedGuest(memory.guestMemory(), bus, clock, profile(scenario));
     host.connect(guest::onQueueInterrupt, guest::onConfigInterrupt);
     host.runWhile(() -> clock.now() < scenario.driverAfterNanos());
     clock.after(scenario.driverAfterNanos(), guest::load);

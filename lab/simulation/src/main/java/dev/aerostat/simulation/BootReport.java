@@ -3,8 +3,9 @@ package dev.aerostat.simulation;
 import java.util.OptionalLong;
 
 /**
- * What came of a boot or a replay. Immutable. Times are nanoseconds of the virtual clock from the
- * VMM's start, pages are 4 KiB; what never happened is empty.
+ * What came of a boot or a replay. Immutable. Times are nanoseconds from the VMM's start, on the
+ * virtual clock or, for a mapper of this host, in real time; pages are 4 KiB; what never happened
+ * is empty.
  *
  * @param memoryBytes RAM of the guest
  * @param residentBytes the setting
@@ -21,7 +22,7 @@ import java.util.OptionalLong;
  * @param trackerPeakBytes the most that the tracker held
  * @param violations breaches of the rules, as the observer saw them
  * @param firstViolation the first of them in words, empty if there was none
- * @param wallNanos time it took to simulate
+ * @param wallNanos time it took to run
  */
 public record BootReport(
     long memoryBytes,

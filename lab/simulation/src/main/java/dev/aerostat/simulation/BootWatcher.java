@@ -8,7 +8,7 @@ public interface BootWatcher {
   /**
    * Takes note of progress.
    *
-   * @param nowNanos nanoseconds of the virtual clock
+   * @param nowNanos nanoseconds since the VMM's start
    * @param progress at that moment
    */
   void progressed(long nowNanos, Progress progress);

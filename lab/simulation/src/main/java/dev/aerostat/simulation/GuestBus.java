@@ -97,6 +97,7 @@ final class GuestBus implements DeviceTransport {
 
   @Override
   public void notifyQueue(int queue) {
+    observer.poll();
     device.notifyQueue(queue);
   }
 }

@@ -1,6 +1,5 @@
 package dev.aerostat.simulation;
 
-import dev.aerostat.engine.core.EngineCore;
 import java.util.OptionalLong;
 
 /** When what happened: looked at after each event, so each time is exact. */
@@ -22,9 +21,7 @@ final class Milestones {
     this.memoryPages = memoryPages;
   }
 
-  void look(long now, EngineCore core, long target) {
-    long ballooned = core.balloonedPages();
-    long mapped = core.mappedPages();
+  void look(long now, long ballooned, long mapped, boolean ready, long target) {
     if (ballooned != lastBallooned || mapped != lastMapped) {
       lastBallooned = ballooned;
       lastMapped = mapped;
@@ -40,15 +37,20 @@ final class Milestones {
     if (balloonEmpty == NEVER && everBallooned && ballooned == 0) {
       balloonEmpty = now;
     }
-    if (dmaReady == NEVER && core.isDmaReady()) {
+    if (dmaReady == NEVER && ready) {
       dmaReady = now;
       lastChange = now;
     }
   }
 
   /** Says whether nothing is left to happen: all is mapped, handed back, and open to the device. */
-  boolean done(EngineCore core) {
-    return core.isDmaReady() && core.mappedPages() == memoryPages && core.balloonedPages() == 0;
+  boolean done() {
+    return allMapped() && lastBallooned == 0;
+  }
+
+  /** Says whether all is mapped and open to the device. */
+  boolean allMapped() {
+    return dmaReady != NEVER && lastMapped == memoryPages;
   }
 
   /** Gives the time since memory was last mapped, ballooned or handed back. */

@@ -12,25 +12,34 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A guest that does again what it was recorded doing, each line at its time or when the message
- * before is acknowledged, whichever is later.
+ * before is acknowledged, whichever is later. It does not hear what it is asked for.
+ *
+ * <p>What it does, it does on the thread of its clock; where it stands, any thread may ask. A
+ * recording that can no longer be read ends it with an {@link UncheckedIOException}.
  */
-final class RecordedGuest {
+public final class RecordedGuest implements AutoCloseable {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final TraceReader trace;
   private final BalloonDriver driver;
-  private final VirtualClock clock;
+  private final ReplayClock clock;
   private @Nullable BalloonQueue inFlight;
-  private boolean ended;
-  private long target = Long.MAX_VALUE;
+  private volatile boolean ended;
+  private volatile long target = Long.MAX_VALUE;
+  private volatile long ballooned;
 
-  RecordedGuest(TraceReader trace, BalloonDriver driver, VirtualClock clock) {
+  RecordedGuest(TraceReader trace, BalloonDriver driver, ReplayClock clock) {
     this.trace = trace;
     this.driver = driver;
     this.clock = clock;
   }
 
-  void start() {
+  /**
+   * Loads the driver, on the thread of the clock.
+   *
+   * @throws IllegalStateException if the device refuses the features that Linux accepts
+   */
+  public void start() {
     driver.reset();
     if (!driver.negotiate(BalloonFeatures.LINUX, 0)) {
       throw new IllegalStateException("the device refused the features that Linux accepts");
@@ -38,20 +47,43 @@ final class RecordedGuest {
     awaitNextLine();
   }
 
-  /** Says whether there is traffic to come. */
-  boolean hasMore() {
+  /**
+   * Says whether there is traffic to come.
+   *
+   * @return true until the recording has ended and its last message is acknowledged
+   */
+  public boolean hasMore() {
     return !ended;
   }
 
-  /** Gives what the guest was asked for when it was recorded. */
-  long target() {
+  /**
+   * Gives what the guest was asked for when it was recorded.
+   *
+   * @return pages of 4 KiB; {@link Long#MAX_VALUE} before it was asked for anything
+   */
+  public long target() {
     return target;
   }
 
-  void onQueueInterrupt(int queue) {
+  /**
+   * Gives the size of the balloon.
+   *
+   * @return pages of 4 KiB, of acknowledged messages
+   */
+  public long balloonedPages() {
+    return ballooned;
+  }
+
+  /**
+   * Takes an interrupt of a queue, on the thread of the clock.
+   *
+   * @param queue as the driver numbers them
+   */
+  public void onQueueInterrupt(int queue) {
     BalloonQueue waitedFor = inFlight;
     if (waitedFor != null && driver.complete(waitedFor)) {
       inFlight = null;
+      ballooned = driver.ballooned();
       awaitNextLine();
     }
   }
@@ -101,5 +133,11 @@ final class RecordedGuest {
     }
     inFlight = queue;
     driver.send(queue);
+  }
+
+  /** Lets go of the recording. */
+  @Override
+  public void close() throws IOException {
+    trace.close();
   }
 }

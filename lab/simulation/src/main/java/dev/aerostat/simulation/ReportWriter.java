@@ -17,10 +17,11 @@ final class ReportWriter {
   }
 
   /** Closes the host, so that the rules of closing are judged too, and writes the report. */
-  BootReport write(VirtualHost host) {
-    long memoryBytes = host.core().progress().memoryBytes();
+  BootReport write(BootedHost host) {
+    long memoryBytes = host.memoryBytes();
     long liveMappings = host.observer().accounting().liveMappings();
-    EngineCounters counters = host.core().counters();
+    EngineCounters counters = host.counters();
+    HostCosts costs = host.costs();
     host.close();
     Accounting seen = host.observer().finish();
     return new BootReport(
@@ -39,12 +40,12 @@ final class ReportWriter {
             counters.peakRanges()),
         deflate(counters, seen.deflate()),
         new BootReport.Map(
-            host.mapCalls(),
+            costs.mapCalls(),
             counters.mappedBytes(),
             liveMappings,
             seen.peakMappings(),
-            host.mapNanos(),
-            host.populateNanos()),
+            costs.mapNanos(),
+            costs.populateNanos()),
         new BootReport.Refusals(counters.refusals(), host.lastRefusal()),
         counters.trackerPeakBytes(),
         host.observer().violations(),

@@ -7,6 +7,7 @@ import dev.aerostat.balloon.virtio.BalloonSettings;
 import dev.aerostat.engine.EngineSettings;
 import dev.aerostat.engine.GranulePlan;
 import dev.aerostat.engine.Strategy;
+import dev.aerostat.mapper.spi.CostMeter;
 import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.mapper.spi.InstalledMapper;
 import dev.aerostat.mapper.spi.MapperLimits;
@@ -44,8 +45,34 @@ record SimulationPlan(
         scenario.seed());
   }
 
-  /** Opens the mapper and puts engine and device on the clock. */
+  /**
+   * Says whether the mapper's host is simulated.
+   *
+   * @throws IllegalArgumentException if there is no such mapper
+   */
+  boolean simulated() {
+    return find().simulated();
+  }
+
+  /** Opens the mapper in real time. */
+  DmaMapper openMapper(GuestMemory memory) throws HostRefusedException {
+    return find()
+        .open(new MapperRequest(memory, mapperOptions, prefaultThreads, CostMeter.realTime()));
+  }
+
+  /**
+   * Opens the mapper and puts engine and device on the clock.
+   *
+   * @throws IllegalArgumentException if the mapper is not simulated
+   */
   VirtualHost open(VirtualClock clock, GuestMemory memory) throws HostRefusedException {
+    if (!simulated()) {
+      throw new IllegalArgumentException(
+          "mapper '%s' maps for real, and this is a simulation: choose a mapper such as sim; to see"
+                  .formatted(mapper)
+              + " '%1$s' at work use 'aerostat replay FILE --mapper %1$s' or 'aerostat selftest --mapper %1$s'"
+                  .formatted(mapper));
+    }
     var meter = new VirtualMeter();
     DmaMapper opened =
         find().open(new MapperRequest(memory, mapperOptions, prefaultThreads, meter));
@@ -73,7 +100,7 @@ record SimulationPlan(
                     "unknown mapper '%s': found %s".formatted(mapper, MapperProvider.installed())));
   }
 
-  private EngineSettings engineSettings(GuestMemory memory) {
+  EngineSettings engineSettings(GuestMemory memory) {
     return EngineSettings.forMemory(memory)
         .withStrategy(variant.async() ? Strategy.ASYNC : Strategy.SYNC)
         .withPreMap(variant.preMap())

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe: events run on the thread that calls {@link #step()}. An event allocates
  * nothing but what its own action needs.
  */
-public final class VirtualClock {
+public final class VirtualClock implements ReplayClock {
   private long[] times = new long[64];
   private long[] tickets = new long[64];
   private @Nullable Runnable[] actions = new Runnable[64];
@@ -26,6 +26,7 @@ public final class VirtualClock {
    *
    * @return nanoseconds, 0 or more
    */
+  @Override
   public long now() {
     return now;
   }
@@ -47,6 +48,7 @@ public final class VirtualClock {
    * @throws IllegalArgumentException if {@code nanos} is negative
    * @throws ArithmeticException if that is after the end of time, about 292 years
    */
+  @Override
   public void after(long nanos, Runnable action) {
     if (nanos < 0) {
       throw new IllegalArgumentException(

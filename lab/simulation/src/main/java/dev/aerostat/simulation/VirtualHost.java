@@ -14,6 +14,7 @@ import dev.aerostat.balloon.virtio.BalloonTransport;
 import dev.aerostat.engine.core.CoreSettings;
 import dev.aerostat.engine.core.EngineCommands;
 import dev.aerostat.engine.core.EngineCore;
+import dev.aerostat.engine.core.EngineCounters;
 import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.simulation.observer.Observer;
 import dev.aerostat.tracker.IntervalTreeTracker;
@@ -28,7 +29,7 @@ import java.util.function.LongSupplier;
  *
  * <p>Each event of the engine is followed by a look of the observer at the rings.
  */
-final class VirtualHost implements EngineCommands, BalloonTransport, Gate {
+final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport, Gate {
   private static final int PFNS_A_TURN = 16_384;
 
   // Back-offs end after 1.28 s and a stuck driver's sleeps after 0.2 s: what stands still for so
@@ -98,32 +99,33 @@ final class VirtualHost implements EngineCommands, BalloonTransport, Gate {
     return device;
   }
 
-  Observer observer() {
+  @Override
+  public long memoryBytes() {
+    return granules.memory().bytes();
+  }
+
+  @Override
+  public EngineCounters counters() {
+    return core.counters();
+  }
+
+  @Override
+  public Observer observer() {
     return observer;
   }
 
-  EngineCore core() {
-    return core;
-  }
-
-  Milestones milestones() {
+  @Override
+  public Milestones milestones() {
     return milestones;
   }
 
-  long mapCalls() {
-    return mapCalls;
+  @Override
+  public HostCosts costs() {
+    return new HostCosts(mapCalls, mapNanos, populateNanos);
   }
 
-  long mapNanos() {
-    return mapNanos;
-  }
-
-  long populateNanos() {
-    return populateNanos;
-  }
-
-  /** Gives what the host refused last, empty if it refused nothing. */
-  String lastRefusal() {
+  @Override
+  public String lastRefusal() {
     return lastRefusal;
   }
 
@@ -141,11 +143,12 @@ final class VirtualHost implements EngineCommands, BalloonTransport, Gate {
 
   private boolean over() {
     return !moreToCome.getAsBoolean()
-        && (milestones.done(core) || milestones.standstill(clock.now()) >= STANDSTILL_NANOS);
+        && (milestones.done() || milestones.standstill(clock.now()) >= STANDSTILL_NANOS);
   }
 
-  /** Closes the engine, and lets time pass until it is closed. */
-  void close() {
+  /** {@inheritDoc} Lets time pass until the engine is closed. */
+  @Override
+  public void close() {
     observer.closing();
     event(core::close);
     while (!core.isClosed() && clock.step()) {
@@ -158,7 +161,12 @@ final class VirtualHost implements EngineCommands, BalloonTransport, Gate {
     observer.poll();
     event.run();
     observer.poll();
-    milestones.look(clock.now(), core, guestTarget.getAsLong());
+    milestones.look(
+        clock.now(),
+        core.balloonedPages(),
+        core.mappedPages(),
+        core.isDmaReady(),
+        guestTarget.getAsLong());
   }
 
   private void serve() {

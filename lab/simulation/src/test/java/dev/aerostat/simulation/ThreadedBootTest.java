@@ -217,7 +217,7 @@ final class ThreadedBootTest {
 
   @Test
   void closedWhileTheGuestInflatesItLeavesNothingMappedAndTheGateClosed() throws Exception {
-    try (var host = new ThreadedHost(linux().thatIsClosedEarly())) {
+    try (var host = new ThreadedHost(linux())) {
       host.boot();
       host.await(() -> host.engine().progress().balloonedBytes() > 0);
       assertCloses(host);
@@ -226,7 +226,7 @@ final class ThreadedBootTest {
 
   @Test
   void closedWhileTheGuestDeflatesItLeavesNothingMappedAndTheGateClosed() throws Exception {
-    try (var host = new ThreadedHost(linux().thatIsClosedEarly())) {
+    try (var host = new ThreadedHost(linux())) {
       host.boot();
       host.await(() -> host.engine().counters().deflateMessages() > 0);
       assertCloses(host);
@@ -236,7 +236,7 @@ final class ThreadedBootTest {
   @Test
   void closedWhileADeflateWaitsItAcknowledgesBehindAClosedGate() throws Exception {
     var inflated = new CountDownLatch(1);
-    Setup setup = onDemand(inflated, nth -> slow(SLOW_MAP_NANOS / 2)).thatIsClosedEarly();
+    Setup setup = onDemand(inflated, nth -> slow(SLOW_MAP_NANOS / 2));
     try (var host = new ThreadedHost(setup)) {
       boot(host, inflated);
       host.await(() -> host.engine().counters().onDemandPages() > 0);
@@ -248,6 +248,7 @@ final class ThreadedBootTest {
   }
 
   private static void assertCloses(ThreadedHost host) {
+    host.observer().closing();
     host.engine().close();
     assertFalse(host.isGateOpen());
     assertEquals(0, host.accounting().liveMappings());

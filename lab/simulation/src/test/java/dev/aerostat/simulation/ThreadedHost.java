@@ -1,16 +1,12 @@
 package dev.aerostat.simulation;
 
-import dev.aerostat.api.Gate;
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.HostRefusedException;
-import dev.aerostat.api.MapFailurePolicy;
 import dev.aerostat.api.SparseMemory;
 import dev.aerostat.balloon.virtio.BalloonDevice;
 import dev.aerostat.engine.AsyncDmaMap;
 import dev.aerostat.engine.AsyncDmaMapBuilder;
-import dev.aerostat.engine.DeviceInterrupts;
 import dev.aerostat.engine.EngineSettings;
-import dev.aerostat.engine.GranulePlan;
 import dev.aerostat.guest.sim.GuestProfile;
 import dev.aerostat.guest.sim.GuestState;
 import dev.aerostat.guest.sim.SimulatedGuest;
@@ -22,34 +18,26 @@ import dev.aerostat.simulation.observer.Observer;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * The engine on its own threads, a guest on a third, in real time, and the observer between them
- * under one lock.
+ * A simulated guest and a simulated mapper on a {@link RealTimeHost}.
  *
- * <p>The observer looks before the guest takes an interrupt, so no message's buffer is written anew
- * unseen, and before anybody hears of a used buffer, so no acknowledgement is judged late. Host
- * calls take no time but what a test adds outside the lock; the first map waits for the guest's
- * first message, or all would be mapped before a driver is up.
+ * <p>Host calls take no time but what a test adds; the first map waits for the guest's first
+ * message, or all would be mapped before a driver is up.
  */
-final class ThreadedHost implements DeviceInterrupts, Gate, AutoCloseable {
+final class ThreadedHost implements AutoCloseable {
   /** What a test may exchange. */
   record Setup(
       long memoryBytes,
       GuestProfile profile,
       Map<String, String> mapperOptions,
-      MapFailurePolicy observed,
       UnaryOperator<EngineSettings> settings,
       UnaryOperator<DmaMapper> mapper,
       UnaryOperator<AsyncDmaMapBuilder> engine) {
@@ -58,113 +46,73 @@ final class ThreadedHost implements DeviceInterrupts, Gate, AutoCloseable {
           128 << 20,
           profile,
           Map.of(),
-          MapFailurePolicy.HOLD,
           UnaryOperator.identity(),
           UnaryOperator.identity(),
           UnaryOperator.identity());
     }
 
     Setup withMapperOptions(Map<String, String> options) {
-      return new Setup(memoryBytes, profile, options, observed, settings, mapper, engine);
-    }
-
-    /** A close may acknowledge what is not mapped, once the gate is closed. */
-    Setup thatIsClosedEarly() {
-      return new Setup(
-          memoryBytes,
-          profile,
-          mapperOptions,
-          MapFailurePolicy.CLOSE_GATE_AND_ACK,
-          settings,
-          mapper,
-          engine);
+      return new Setup(memoryBytes, profile, options, settings, mapper, engine);
     }
 
     Setup withSettings(UnaryOperator<EngineSettings> changes) {
-      return new Setup(memoryBytes, profile, mapperOptions, observed, changes, mapper, engine);
+      return new Setup(memoryBytes, profile, mapperOptions, changes, mapper, engine);
     }
 
     Setup withMapper(UnaryOperator<DmaMapper> decorator) {
-      return new Setup(memoryBytes, profile, mapperOptions, observed, settings, decorator, engine);
+      return new Setup(memoryBytes, profile, mapperOptions, settings, decorator, engine);
     }
 
     Setup withEngine(UnaryOperator<AsyncDmaMapBuilder> changes) {
-      return new Setup(memoryBytes, profile, mapperOptions, observed, settings, mapper, changes);
+      return new Setup(memoryBytes, profile, mapperOptions, settings, mapper, changes);
     }
   }
 
-  private final Object watch = new Object();
-  private final ScheduledExecutorService vcpu =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("vcpu-0").daemon().factory());
   private final CountDownLatch interrupted = new CountDownLatch(1);
-  private final CompletableFuture<Void> guestFailure = new CompletableFuture<>();
   private final SparseMemory sparse;
-  private final GuestMemory memory;
-  private final Observer observer;
-  private final AsyncDmaMap engine;
+  private final RealTimeHost host;
   private final SimulatedGuest guest;
-  private volatile boolean gateOpen;
 
   ThreadedHost(Setup setup) throws IOException, HostRefusedException {
     sparse = SparseMemory.allocate(GuestLayout.q35(setup.memoryBytes()));
-    memory = sparse.guestMemory();
+    GuestMemory memory = sparse.guestMemory();
     DmaMapper mapper =
         MapperProvider.named("sim")
             .orElseThrow()
             .open(new MapperRequest(memory, setup.mapperOptions(), 1, nanos -> {}));
-    EngineSettings settings = setup.settings().apply(EngineSettings.forMemory(memory));
-    long planned = GranulePlan.of(memory, mapper.limits(), settings.reservedEntries()).count();
-    observer = new Observer(memory, setup.observed(), planned, System::nanoTime);
-    DmaMapper observed = new LockedMapper(observer.observe(mapper, () -> 0), watch);
-    DmaMapper waiting =
-        MapperDecorator.with(nth -> MapperDecorator.await(interrupted)).apply(observed);
-    engine =
-        setup
-            .engine()
-            .apply(AsyncDmaMap.builder(memory, setup.mapper().apply(waiting), observedGate()))
-            .settings(settings)
-            .interrupts(this)
-            .build();
-    var bus = new LockedBus(new GuestBus(engine.device(), observer), observer, watch);
-    guest = new SimulatedGuest(memory, bus, this::after, setup.profile());
+    UnaryOperator<DmaMapper> waiting =
+        MapperDecorator.with(nth -> MapperDecorator.await(interrupted));
+    host =
+        new RealTimeHost(
+            memory,
+            mapper,
+            setup.settings().apply(EngineSettings.forMemory(memory)),
+            observed -> setup.mapper().apply(waiting.apply(observed)),
+            setup.engine());
+    var bus = new ResettingBus(new GuestBus(host.device(), host.observer()), host.observer());
+    guest = new SimulatedGuest(memory, bus, host, setup.profile());
+    host.connect(this::interrupt, guest::onConfigInterrupt);
   }
 
-  private Gate observedGate() {
-    Gate observed = observer.observe(this);
-    return new Gate() {
-      @Override
-      public void open(Runnable done) {
-        locked(() -> observed.open(done));
-      }
-
-      @Override
-      public void close(Runnable done) {
-        locked(() -> observed.close(done));
-      }
-    };
-  }
-
-  private void locked(Runnable action) {
-    synchronized (watch) {
-      action.run();
-    }
+  private void interrupt(int queue) {
+    interrupted.countDown();
+    guest.onQueueInterrupt(queue);
   }
 
   AsyncDmaMap engine() {
-    return engine;
+    return host.engine();
   }
 
   BalloonDevice device() {
-    return engine.device();
+    return host.device();
   }
 
   boolean isGateOpen() {
-    return gateOpen;
+    return host.isGateOpen();
   }
 
   void boot() throws InterruptedException {
-    engine.start();
+    engine().start();
     onGuest(SimulatedGuest::load);
   }
 
@@ -183,9 +131,10 @@ final class ThreadedHost implements DeviceInterrupts, Gate, AutoCloseable {
   }
 
   <T> T askGuest(Function<SimulatedGuest, T> question) throws InterruptedException {
+    var answer = new CompletableFuture<T>();
+    host.after(0, () -> answer.completeAsync(() -> question.apply(guest), Runnable::run));
     try {
-      Callable<T> call = () -> question.apply(guest);
-      return vcpu.submit(call).get();
+      return answer.get();
     } catch (ExecutionException failure) {
       throw new AssertionError("the guest failed", failure.getCause());
     }
@@ -193,7 +142,7 @@ final class ThreadedHost implements DeviceInterrupts, Gate, AutoCloseable {
 
   /** Waits until the engine has nothing left to do, and the guest neither. */
   void awaitDone() throws InterruptedException {
-    await(() -> engine.progress().done());
+    await(() -> engine().progress().done());
     while (guestState() != GuestState.IDLE) {
       Thread.sleep(1);
     }
@@ -201,84 +150,34 @@ final class ThreadedHost implements DeviceInterrupts, Gate, AutoCloseable {
 
   void await(BooleanSupplier condition) throws InterruptedException {
     while (!condition.getAsBoolean()) {
-      if (guestFailure.isDone()) {
-        guestFailure.join();
-      }
+      host.failWithTheGuest();
       Thread.sleep(1);
     }
   }
 
   /** Lets the observer look and count. */
   Accounting accounting() {
-    synchronized (watch) {
-      observer.poll();
-      return observer.accounting();
-    }
+    observer().poll();
+    return observer().accounting();
   }
 
   /** Ends the observer's watch: nothing may be outstanding any more. */
   Accounting finish() {
-    synchronized (watch) {
-      return observer.finish();
-    }
+    return observer().finish();
   }
 
   Observer observer() {
-    return observer;
+    return host.observer();
   }
 
   long pages() {
-    return memory.pages();
-  }
-
-  private void after(long nanos, Runnable action) {
-    var _ = vcpu.schedule(() -> guarded(action), nanos, TimeUnit.NANOSECONDS);
-  }
-
-  private void guarded(Runnable action) {
-    try {
-      action.run();
-    } catch (RuntimeException | Error failure) {
-      guestFailure.completeExceptionally(failure);
-    }
-  }
-
-  @Override
-  public void queue(int queue) {
-    locked(observer::poll);
-    interrupted.countDown();
-    vcpu.execute(
-        () ->
-            guarded(
-                () -> {
-                  locked(observer::poll);
-                  guest.onQueueInterrupt(queue);
-                }));
-  }
-
-  @Override
-  public void config() {
-    vcpu.execute(() -> guarded(guest::onConfigInterrupt));
-  }
-
-  @Override
-  public void open(Runnable done) {
-    gateOpen = true;
-    done.run();
-  }
-
-  @Override
-  public void close(Runnable done) {
-    gateOpen = false;
-    done.run();
+    return sparse.guestMemory().pages();
   }
 
   @Override
   public void close() {
     interrupted.countDown();
-    engine.close();
-    vcpu.shutdownNow();
-    vcpu.close();
+    host.close();
     sparse.close();
   }
 }

@@ -49,6 +49,11 @@ public final class SimulatedMapperProvider implements MapperProvider {
             .formatted(SimulatedHost.DEFAULT_DMA_ENTRY_LIMIT, HostOptions.knownNames()));
   }
 
+  @Override
+  public boolean simulated() {
+    return true;
+  }
+
   /** {@inheritDoc} Never refuses. */
   @Override
   public DmaMapper open(MapperRequest request) {

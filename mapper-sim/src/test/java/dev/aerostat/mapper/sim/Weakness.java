@@ -6,6 +6,7 @@ import dev.aerostat.api.HostMemory;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.IovaRange;
 import dev.aerostat.api.RefusalCause;
+import dev.aerostat.mapper.contract.MapperClause;
 import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.mapper.spi.MapperLimits;
 import dev.aerostat.mapper.spi.MapperRequest;
@@ -13,9 +14,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
-/** A mapper with one rule broken, and the sentence of the contract that must notice. */
+/** A mapper with one rule broken, and the clause of the contract that must notice. */
 enum Weakness {
-  MISCOUNTS_BYTES("whatWasMappedCanBeUnmapped") {
+  MISCOUNTS_BYTES(MapperClause.WHAT_WAS_MAPPED_CAN_BE_UNMAPPED) {
     @Override
     DmaMapper weaken(GuestMemory memory) {
       return new DelegatingMapper(typical(memory)) {
@@ -26,7 +27,7 @@ enum Weakness {
       };
     }
   },
-  ONLY_SAYS_IT_UNMAPPED("whatWasUnmappedCanBeMappedAgain") {
+  ONLY_SAYS_IT_UNMAPPED(MapperClause.WHAT_WAS_UNMAPPED_CAN_BE_MAPPED_AGAIN) {
     @Override
     DmaMapper weaken(GuestMemory memory) {
       return new DelegatingMapper(typical(memory)) {
@@ -37,26 +38,27 @@ enum Weakness {
       };
     }
   },
-  ALLOWS_A_REPEAT("aMapThatRepeatsAnotherIsRefused") {
+  ALLOWS_A_REPEAT(MapperClause.A_MAP_THAT_REPEATS_ANOTHER_IS_REFUSED) {
     @Override
     DmaMapper weaken(GuestMemory memory) {
       return allowingOverlap(memory, (existing, asked) -> existing.equals(asked));
     }
   },
-  ALLOWS_AN_OVERLAP("aMapThatOverlapsAnotherAnywhereIsRefusedAndChangesNothing") {
+  ALLOWS_AN_OVERLAP(
+      MapperClause.A_MAP_THAT_OVERLAPS_ANOTHER_ANYWHERE_IS_REFUSED_AND_CHANGES_NOTHING) {
     @Override
     DmaMapper weaken(GuestMemory memory) {
       return allowingOverlap(memory, (existing, asked) -> asked.encloses(existing));
     }
   },
-  ALLOWS_A_LATE_OVERLAP("anyMapsAndUnmapsDoWhatASortedMapOfMappingsDoes") {
+  ALLOWS_A_LATE_OVERLAP(MapperClause.ANY_MAPS_AND_UNMAPS_DO_WHAT_A_SORTED_MAP_OF_MAPPINGS_DOES) {
     @Override
     DmaMapper weaken(GuestMemory memory) {
       var maps = new AtomicLong();
       return allowingOverlap(memory, (_, _) -> maps.incrementAndGet() > 5);
     }
   },
-  MAPS_A_PAGE_TOO_MUCH("mappingsMayTouch") {
+  MAPS_A_PAGE_TOO_MUCH(MapperClause.MAPPINGS_MAY_TOUCH) {
     @Override
     DmaMapper weaken(GuestMemory memory) {
       return new DelegatingMapper(typical(memory)) {
@@ -67,14 +69,14 @@ enum Weakness {
       };
     }
   },
-  MAPS_MEMORY_ONLY_ONCE("theSameMemoryMayBeMappedAtTwoAddresses") {
+  MAPS_MEMORY_ONLY_ONCE(MapperClause.THE_SAME_MEMORY_MAY_BE_MAPPED_AT_TWO_ADDRESSES) {
     @Override
     DmaMapper weaken(GuestMemory memory) {
       var host = SimulatedHost.typical().withMemlock(6 * 4096);
       return SimulatedMapper.open(host, MapperRequest.of(memory));
     }
   },
-  CUTS_A_MAPPING("anUnmapThatCutsAMappingIsRefusedAndTheMappingStaysWhole") {
+  CUTS_A_MAPPING(MapperClause.AN_UNMAP_THAT_CUTS_A_MAPPING_IS_REFUSED_AND_THE_MAPPING_STAYS_WHOLE) {
     @Override
     DmaMapper weaken(GuestMemory memory) {
       return new DelegatingMapper(typical(memory)) {
@@ -89,7 +91,7 @@ enum Weakness {
       };
     }
   },
-  UNMAPS_BEFORE_IT_REFUSES("aRefusalSaysUnchangedOnlyIfNothingChanged") {
+  UNMAPS_BEFORE_IT_REFUSES(MapperClause.A_REFUSAL_SAYS_UNCHANGED_ONLY_IF_NOTHING_CHANGED) {
     @Override
     DmaMapper weaken(GuestMemory memory) {
       return new DelegatingMapper(open(memory, host -> host.withRules(KernelRules.IOMMUFD))) {
@@ -110,7 +112,7 @@ enum Weakness {
       };
     }
   },
-  STOPS_AT_A_GAP("oneUnmapTakesAwayManyWholeMappingsAndPassesOverGaps") {
+  STOPS_AT_A_GAP(MapperClause.ONE_UNMAP_TAKES_AWAY_MANY_WHOLE_MAPPINGS_AND_PASSES_OVER_GAPS) {
     @Override
     DmaMapper weaken(GuestMemory memory) {
       return new DelegatingMapper(typical(memory)) {
@@ -122,13 +124,13 @@ enum Weakness {
       };
     }
   },
-  MINDS_AN_EMPTY_UNMAP("unmapOfWhatIsNotMappedDoesWhatTheHostDoes") {
+  MINDS_AN_EMPTY_UNMAP(MapperClause.UNMAP_OF_WHAT_IS_NOT_MAPPED_DOES_WHAT_THE_HOST_DOES) {
     @Override
     DmaMapper weaken(GuestMemory memory) {
       return open(memory, host -> host.withRules(KernelRules.IOMMUFD));
     }
   },
-  FORGETS_TO_UNMAP_ALL("unmapAllTakesAwayEverythingAndMayFindNothing") {
+  FORGETS_TO_UNMAP_ALL(MapperClause.UNMAP_ALL_TAKES_AWAY_EVERYTHING_AND_MAY_FIND_NOTHING) {
     @Override
     DmaMapper weaken(GuestMemory memory) {
       var simulated = typical(memory);
@@ -140,7 +142,7 @@ enum Weakness {
       };
     }
   },
-  TRANSLATES_HOLES("addressesOutsideTheIovaRangesAreRefused") {
+  TRANSLATES_HOLES(MapperClause.ADDRESSES_THAT_CANNOT_BE_TRANSLATED_ARE_REFUSED) {
     @Override
     DmaMapper weaken(GuestMemory memory) {
       var everything = List.of(new IovaRange(0, 1L << 52));
@@ -153,7 +155,7 @@ enum Weakness {
       };
     }
   },
-  IGNORES_ALIGNMENT("addressesBetweenTheSmallestPagesAreRefused") {
+  IGNORES_ALIGNMENT(MapperClause.ADDRESSES_BETWEEN_THE_SMALLEST_PAGES_ARE_REFUSED) {
     @Override
     DmaMapper weaken(GuestMemory memory) {
       return new DelegatingMapper(typical(memory)) {
@@ -165,7 +167,7 @@ enum Weakness {
       };
     }
   },
-  FORGETS_TO_ROLL_BACK("aMapThatFailsIsRolledBackWhole") {
+  FORGETS_TO_ROLL_BACK(MapperClause.A_MAP_THAT_FAILS_IS_ROLLED_BACK_WHOLE) {
     @Override
     DmaMapper weaken(GuestMemory memory) {
       HostAddress good = memory.region(0).hostAddress(memory.region(0).range().start());
@@ -184,7 +186,7 @@ enum Weakness {
       };
     }
   },
-  LEAKS_ENTRIES("eachMappingTakesOneEntryAndGivesItBack") {
+  LEAKS_ENTRIES(MapperClause.EACH_MAPPING_TAKES_ONE_ENTRY_AND_GIVES_IT_BACK) {
     @Override
     DmaMapper weaken(GuestMemory memory) {
       var lost = new AtomicLong();
@@ -202,7 +204,7 @@ enum Weakness {
       };
     }
   },
-  EXCEEDS_ITS_LIMIT("asManyMappingsFitAsTheLimitSaysAndNotOneMore") {
+  EXCEEDS_ITS_LIMIT(MapperClause.AS_MANY_MAPPINGS_FIT_AS_THE_LIMIT_SAYS_AND_NOT_ONE_MORE) {
     @Override
     DmaMapper weaken(GuestMemory memory) {
       return new DelegatingMapper(typical(memory)) {
@@ -213,7 +215,7 @@ enum Weakness {
       };
     }
   },
-  ZEROES_POPULATED_MEMORY("populatedMemoryKeepsItsContentAndCanBeMapped") {
+  ZEROES_POPULATED_MEMORY(MapperClause.POPULATED_MEMORY_KEEPS_ITS_CONTENT_AND_CAN_BE_MAPPED) {
     @Override
     DmaMapper weaken(GuestMemory memory) {
       return new DelegatingMapper(typical(memory)) {
@@ -225,7 +227,7 @@ enum Weakness {
       };
     }
   },
-  LOSES_MAPS_OF_OTHER_THREADS("mapsFromManyThreadsAllHappen") {
+  LOSES_MAPS_OF_OTHER_THREADS(MapperClause.MAPS_FROM_MANY_THREADS_ALL_HAPPEN) {
     @Override
     DmaMapper weaken(GuestMemory memory) {
       Thread opener = Thread.currentThread();
@@ -239,14 +241,15 @@ enum Weakness {
       };
     }
   },
-  LETS_TWO_THREADS_MAP_ONE_RANGE("ofManyMapsOfOneRangeAtATimeExactlyOneHappens") {
+  LETS_TWO_THREADS_MAP_ONE_RANGE(
+      MapperClause.OF_MANY_MAPS_OF_ONE_RANGE_AT_A_TIME_EXACTLY_ONE_HAPPENS) {
     @Override
     DmaMapper weaken(GuestMemory memory) {
       Thread opener = Thread.currentThread();
       return allowingOverlap(memory, (_, _) -> !Thread.currentThread().equals(opener));
     }
   },
-  CLOSES_ONLY_ONCE("closingTwiceIsClosingOnce") {
+  CLOSES_ONLY_ONCE(MapperClause.CLOSING_TWICE_IS_CLOSING_ONCE) {
     @Override
     DmaMapper weaken(GuestMemory memory) {
       var closed = new AtomicLong();
@@ -261,7 +264,7 @@ enum Weakness {
       };
     }
   },
-  WORKS_WHEN_CLOSED("aClosedMapperRefusesToWork") {
+  WORKS_WHEN_CLOSED(MapperClause.A_CLOSED_MAPPER_REFUSES_TO_WORK) {
     @Override
     DmaMapper weaken(GuestMemory memory) {
       return new DelegatingMapper(typical(memory)) {
@@ -271,15 +274,15 @@ enum Weakness {
     }
   };
 
-  private final String sentence;
+  private final MapperClause broken;
 
-  Weakness(String sentence) {
-    this.sentence = sentence;
+  Weakness(MapperClause broken) {
+    this.broken = broken;
   }
 
-  /** The test of the contract that this must fail. */
-  String sentence() {
-    return sentence;
+  /** The clause of the contract that this must fail. */
+  MapperClause broken() {
+    return broken;
   }
 
   abstract DmaMapper weaken(GuestMemory memory);

@@ -68,6 +68,19 @@ public final class InstalledMapper {
     }
   }
 
+  /**
+   * Asks the plugin whether its host is simulated.
+   *
+   * @return as {@link MapperProvider#simulated}; false if the plugin fails to answer
+   */
+  public boolean simulated() {
+    try {
+      return provider.get().simulated();
+    } catch (ServiceConfigurationError | RuntimeException | LinkageError broken) {
+      return false;
+    }
+  }
+
   /** ServiceLoader wraps what a constructor throws, and its own message does not say what. */
   private static Throwable failureIn(Throwable broken) {
     Throwable cause = broken.getCause();

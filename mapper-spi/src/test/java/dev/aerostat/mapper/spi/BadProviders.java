@@ -45,6 +45,11 @@ final class BadProviders {
     public MapperAvailability availability() {
       throw new UnsupportedOperationException("no answer");
     }
+
+    @Override
+    public boolean simulated() {
+      throw new UnsupportedOperationException("no answer");
+    }
   }
 
   @MapperName("lacks-a-class")

@@ -1,6 +1,7 @@
 package dev.aerostat.mapper.spi;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,6 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class MapperProviderTest {
   private static final String NAMELESS = BadProviders.HasNoName.class.getName();
@@ -71,6 +73,12 @@ final class MapperProviderTest {
     var answer = assertInstanceOf(MapperAvailability.Unavailable.class, broken.availability());
     assertTrue(answer.reason().contains("is broken"), answer.reason());
     assertTrue(answer.reason().contains(why), answer.reason());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"unavailable", "throws-when-made", "fails-to-answer"})
+  void noHostIsSimulatedUnlessItsPluginSaysSo(String name) {
+    assertFalse(named(name).simulated());
   }
 
   @Test

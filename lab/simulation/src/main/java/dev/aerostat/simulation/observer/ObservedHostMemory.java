@@ -21,7 +21,7 @@ final class ObservedHostMemory implements HostMemory {
 
   @Override
   public void discard(HostAddress start, long bytes) throws HostRefusedException {
-    observer.discardRules().check(start, bytes);
+    observer.discardAsked(start, bytes);
     memory.discard(start, bytes);
   }
 }

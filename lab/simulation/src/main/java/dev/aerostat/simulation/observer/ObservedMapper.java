@@ -32,34 +32,32 @@ final class ObservedMapper implements DmaMapper {
 
   @Override
   public void map(IovaRange iova, HostAddress host) throws HostRefusedException {
-    MappingRules rules = observer.mappingRules();
-    rules.checkMap(iova, host);
+    observer.mapAsked(iova, host);
     mapper.map(iova, host);
-    rules.mapped(iova, observer.now() + lastCost.getAsLong());
+    observer.mapped(iova, lastCost.getAsLong());
   }
 
   @Override
   public long unmap(IovaRange iova) throws HostRefusedException {
-    MappingRules rules = observer.mappingRules();
-    rules.checkUnmap(iova);
-    return unmap(() -> mapper.unmap(iova), rules.unmapFirst(iova), rules.unmapEnd(iova));
+    observer.unmapAsked(iova);
+    return unmap(() -> mapper.unmap(iova), () -> observer.unmapped(iova));
   }
 
   @Override
   public long unmapAll() throws HostRefusedException {
-    return unmap(mapper::unmapAll, 0, observer.mappingRules().pages());
+    observer.unmapAllAsked();
+    return unmap(mapper::unmapAll, observer::allUnmapped);
   }
 
-  private long unmap(Unmap call, long first, long end) throws HostRefusedException {
-    observer.checkUnmap(first, end);
+  private static long unmap(Unmap call, Runnable done) throws HostRefusedException {
     try {
       long bytes = call.run();
-      observer.mappingRules().unmapped(first, end);
+      done.run();
       return bytes;
     } catch (HostRefusedException refusal) {
       // Short of a promise that nothing changed, nothing there can be relied on any more.
       if (refusal.state() != HostRefusedException.State.UNCHANGED) {
-        observer.mappingRules().unmapped(first, end);
+        done.run();
       }
       throw refusal;
     }
@@ -67,10 +65,9 @@ final class ObservedMapper implements DmaMapper {
 
   @Override
   public void close() {
-    MappingRules rules = observer.mappingRules();
-    observer.checkUnmap(0, rules.pages());
+    observer.unmapAllAsked();
     mapper.close();
-    rules.unmapped(0, rules.pages());
+    observer.allUnmapped();
   }
 
   private interface Unmap {

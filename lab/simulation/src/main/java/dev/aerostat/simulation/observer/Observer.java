@@ -2,7 +2,9 @@ package dev.aerostat.simulation.observer;
 
 import dev.aerostat.api.Gate;
 import dev.aerostat.api.GuestMemory;
+import dev.aerostat.api.HostAddress;
 import dev.aerostat.api.HostMemory;
+import dev.aerostat.api.IovaRange;
 import dev.aerostat.api.MapFailurePolicy;
 import dev.aerostat.mapper.spi.DmaMapper;
 import java.util.List;
@@ -16,8 +18,9 @@ import java.util.function.LongSupplier;
  * used index that covers its deflate is published. {@link #poll()} after every step of the run sees
  * to it that nothing is missed; calls through the decorators poll first.
  *
- * <p>Not thread-safe: the whole run is on one thread. It costs 3 to 4 bits a page where memory is
- * mixed and next to nothing where it is not.
+ * <p>Safe for use by several threads: no call on mapper, gate or host memory waits for another's,
+ * and what is judged is the order in which the calls came to their ends. It costs 3 to 4 bits a
+ * page where memory is mixed and next to nothing where it is not.
  */
 public final class Observer {
   private final RamIndex ram;
@@ -106,7 +109,7 @@ public final class Observer {
    * @param deflate where the deflate queue lies
    * @throws IllegalArgumentException if a part of a ring does not lie in RAM
    */
-  public void watchQueues(QueueLayout inflate, QueueLayout deflate) {
+  public synchronized void watchQueues(QueueLayout inflate, QueueLayout deflate) {
     queues =
         List.of(
             new QueueWatch("inflate", inflate, ram, new Inflates(), log),
@@ -114,7 +117,7 @@ public final class Observer {
   }
 
   /** Reads the rings: to be called after each step of guest, device or host. */
-  public void poll() {
+  public synchronized void poll() {
     long now = clock.getAsLong();
     mappings.settle(now);
     for (QueueWatch queue : queues) {
@@ -129,7 +132,7 @@ public final class Observer {
    * Takes note that a device reset has taken effect: all RAM is guest-owned, no ring is in use. To
    * be called when the device shows status 0, not when the guest asks for it.
    */
-  public void resetCompleted() {
+  public synchronized void resetCompleted() {
     poll();
     queues = List.of();
     balloon.reset();
@@ -142,7 +145,7 @@ public final class Observer {
    * Takes note that the engine is being closed: it gives pending deflates back, mapped or not, once
    * the gate is closed.
    */
-  public void closing() {
+  public synchronized void closing() {
     closing = true;
   }
 
@@ -151,7 +154,7 @@ public final class Observer {
    *
    * @return what was counted
    */
-  public Accounting finish() {
+  public synchronized Accounting finish() {
     poll();
     queues.forEach(QueueWatch::finish);
     return accounting();
@@ -162,7 +165,7 @@ public final class Observer {
    *
    * @return as of the last poll
    */
-  public Accounting accounting() {
+  public synchronized Accounting accounting() {
     return new Accounting(
         balloon.ownedPages(),
         balloon.balloonedPages(),
@@ -182,7 +185,7 @@ public final class Observer {
    *
    * @return 0 if all is well
    */
-  public long violations() {
+  public synchronized long violations() {
     return log.count();
   }
 
@@ -191,26 +194,48 @@ public final class Observer {
    *
    * @return at most 8, in the order they were seen
    */
-  public List<Violation> firstViolations() {
+  public synchronized List<Violation> firstViolations() {
     return log.first();
   }
 
-  MappingRules mappingRules() {
+  synchronized void mapAsked(IovaRange iova, HostAddress host) {
     poll();
-    return mappingRules;
+    mappingRules.checkMap(iova, host);
   }
 
-  DiscardRules discardRules() {
+  synchronized void mapped(IovaRange iova, long cost) {
     poll();
-    return discardRules;
+    mappingRules.mapped(iova, clock.getAsLong() + cost);
   }
 
-  long now() {
-    return clock.getAsLong();
+  synchronized void unmapAsked(IovaRange iova) {
+    poll();
+    mappingRules.checkUnmap(iova);
+    checkUnmap(mappingRules.unmapFirst(iova), mappingRules.unmapEnd(iova));
+  }
+
+  synchronized void unmapped(IovaRange iova) {
+    poll();
+    mappingRules.unmapped(mappingRules.unmapFirst(iova), mappingRules.unmapEnd(iova));
+  }
+
+  synchronized void unmapAllAsked() {
+    poll();
+    checkUnmap(0, mappingRules.pages());
+  }
+
+  synchronized void allUnmapped() {
+    poll();
+    mappingRules.unmapped(0, mappingRules.pages());
+  }
+
+  synchronized void discardAsked(HostAddress start, long bytes) {
+    poll();
+    discardRules.check(start, bytes);
   }
 
   /** Checks, before it happens, what an unmap of {@code [first, end)} would take from the guest. */
-  void checkUnmap(long first, long end) {
+  private void checkUnmap(long first, long end) {
     if (gate == GateState.CLOSED) {
       return;
     }
@@ -226,7 +251,7 @@ public final class Observer {
     }
   }
 
-  void gateAsked(boolean open) {
+  synchronized void gateAsked(boolean open) {
     poll();
     GateState before = open ? GateState.CLOSED : GateState.OPEN;
     if (gate != before) {
@@ -236,7 +261,7 @@ public final class Observer {
     gate = open ? GateState.OPENING : GateState.CLOSING;
   }
 
-  void gateDone(boolean open) {
+  synchronized void gateDone(boolean open) {
     poll();
     gate = open ? GateState.OPEN : GateState.CLOSED;
     if (open) {

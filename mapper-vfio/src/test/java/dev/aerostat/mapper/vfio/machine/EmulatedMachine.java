@@ -1,10 +1,7 @@
 package dev.aerostat.mapper.vfio.machine;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
+import dev.aerostat.testkit.MachineScript;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,8 +9,7 @@ import java.util.List;
 
 /** Boots the machine of {@code src/it/machine}, runs a program in it, and shows its console. */
 final class EmulatedMachine {
-  private static final Path SCRIPT = Path.of("src/it/machine");
-  private static final int UNAVAILABLE = 77;
+  private static final MachineScript SCRIPT = new MachineScript(Path.of("src/it/machine"));
 
   private final List<String> options = new ArrayList<>();
 
@@ -37,25 +33,11 @@ final class EmulatedMachine {
 
   /** Runs a program, which must end well. */
   void run(Class<?> main, List<String> arguments) throws IOException, InterruptedException {
-    var command = new ArrayList<String>();
-    command.add(SCRIPT.toString());
-    command.addAll(options);
-    command.add(classPath());
-    command.add(main.getName());
-    command.addAll(arguments);
-    Process machine = new ProcessBuilder(command).redirectErrorStream(true).start();
-    var console = new StringBuilder();
-    try (var lines = machine.inputReader(StandardCharsets.UTF_8)) {
-      lines.lines().forEach(line -> console.append(show(line)).append('\n'));
-    }
-    int exit = machine.waitFor();
-    assumeTrue(exit != UNAVAILABLE, () -> "SKIPPED: no emulated machine here: " + console);
-    assertEquals(0, exit, () -> "exit code of the machine:\n" + console);
-  }
-
-  private static String show(String line) {
-    System.out.println(line);
-    return line;
+    var all = new ArrayList<>(options);
+    all.add(classPath());
+    all.add(main.getName());
+    all.addAll(arguments);
+    var _ = SCRIPT.run(all, System.out::println);
   }
 
   private static String classPath() {

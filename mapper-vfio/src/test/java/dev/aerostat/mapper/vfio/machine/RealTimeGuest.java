@@ -9,6 +9,11 @@ import dev.aerostat.guest.sim.DeviceTransport;
 import dev.aerostat.guest.sim.GuestProfile;
 import dev.aerostat.guest.sim.GuestState;
 import dev.aerostat.guest.sim.SimulatedGuest;
+import dev.aerostat.simulation.RecordedGuest;
+import dev.aerostat.simulation.Recording;
+import dev.aerostat.simulation.ReplayClock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -16,19 +21,24 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * A simulated guest in real time: one thread, on which all of it happens. It learns from the
- * driver's own rings which pages are in the balloon.
+ * A simulated or a recorded guest in real time: one thread, on which all of it happens. It learns
+ * from the driver's own rings which pages are in the balloon.
  */
-final class RealTimeGuest implements DeviceTransport, DeviceInterrupts, AutoCloseable {
+final class RealTimeGuest implements DeviceTransport, DeviceInterrupts, ReplayClock, AutoCloseable {
   private static final int DEFLATE = 1;
+  private static final long HUGE_PAGES = 1L << BalloonFeatures.HUGE_PAGES_BIT;
+
+  /** Without EVENT_IDX: every message is notified, and so seen here first. */
   private static final long FEATURES =
       BalloonFeatures.MUST_TELL_HOST | BalloonFeatures.DEFLATE_ON_OOM | BalloonFeatures.VERSION_1;
 
   private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
-  private final SimulatedGuest guest;
+  private final Driver guest;
+  private final long start = System.nanoTime();
   private final List<PfnWatch> watches = new ArrayList<>();
   private final BitSet ballooned = new BitSet();
   private final BitSet leaving = new BitSet();
@@ -37,9 +47,81 @@ final class RealTimeGuest implements DeviceTransport, DeviceInterrupts, AutoClos
   private final Supplier<BalloonDevice> device;
 
   RealTimeGuest(GuestMemory memory, Supplier<BalloonDevice> device, GuestProfile profile) {
+    this(memory, device, bus -> new Simulated(new SimulatedGuest(memory, bus, bus, profile)));
+  }
+
+  RealTimeGuest(GuestMemory memory, Supplier<BalloonDevice> device, Recording recording) {
+    this(memory, device, bus -> new Recorded(wake(recording, memory, bus)));
+  }
+
+  private RealTimeGuest(
+      GuestMemory memory, Supplier<BalloonDevice> device, Function<RealTimeGuest, Driver> guest) {
     this.memory = memory;
     this.device = device;
-    this.guest = new SimulatedGuest(memory, this, this::after, profile.withFeatures(FEATURES));
+    this.guest = guest.apply(this);
+  }
+
+  private static RecordedGuest wake(Recording recording, GuestMemory memory, RealTimeGuest bus) {
+    try {
+      return recording.wake(memory, bus, bus);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /** What the two kinds of guests share. */
+  private interface Driver {
+    void load();
+
+    boolean idle();
+
+    void queueInterrupt(int queue);
+
+    void configInterrupt();
+  }
+
+  private record Simulated(SimulatedGuest guest) implements Driver {
+    @Override
+    public void load() {
+      guest.load();
+    }
+
+    @Override
+    public boolean idle() {
+      return guest.state() == GuestState.IDLE;
+    }
+
+    @Override
+    public void queueInterrupt(int queue) {
+      guest.onQueueInterrupt(queue);
+    }
+
+    @Override
+    public void configInterrupt() {
+      guest.onConfigInterrupt();
+    }
+  }
+
+  private record Recorded(RecordedGuest guest) implements Driver {
+    @Override
+    public void load() {
+      guest.start();
+    }
+
+    @Override
+    public boolean idle() {
+      return !guest.hasMore();
+    }
+
+    @Override
+    public void queueInterrupt(int queue) {
+      guest.onQueueInterrupt(queue);
+    }
+
+    @Override
+    public void configInterrupt() {
+      // It does not hear what it is asked for.
+    }
   }
 
   void load() {
@@ -52,7 +134,7 @@ final class RealTimeGuest implements DeviceTransport, DeviceInterrupts, AutoClos
   }
 
   boolean idle() throws Exception {
-    return whileStill(() -> guest.state() == GuestState.IDLE);
+    return whileStill(guest::idle);
   }
 
   /** Pages that are in the balloon, or on their way out of it. */
@@ -67,7 +149,13 @@ final class RealTimeGuest implements DeviceTransport, DeviceInterrupts, AutoClos
     return rings;
   }
 
-  private void after(long nanos, Runnable action) {
+  @Override
+  public long now() {
+    return System.nanoTime() - start;
+  }
+
+  @Override
+  public void after(long nanos, Runnable action) {
     var _ = thread.schedule(action, nanos, TimeUnit.NANOSECONDS);
   }
 
@@ -78,13 +166,13 @@ final class RealTimeGuest implements DeviceTransport, DeviceInterrupts, AutoClos
           if (queue == DEFLATE) {
             leaving.clear();
           }
-          guest.onQueueInterrupt(queue);
+          guest.queueInterrupt(queue);
         });
   }
 
   @Override
   public void config() {
-    thread.execute(guest::onConfigInterrupt);
+    thread.execute(guest::configInterrupt);
   }
 
   @Override
@@ -114,7 +202,7 @@ final class RealTimeGuest implements DeviceTransport, DeviceInterrupts, AutoClos
 
   @Override
   public long offeredFeatures() {
-    return device.get().offeredFeatures();
+    return device.get().offeredFeatures() & (FEATURES | HUGE_PAGES);
   }
 
   @Override
@@ -145,5 +233,6 @@ final class RealTimeGuest implements DeviceTransport, DeviceInterrupts, AutoClos
   @Override
   public void close() {
     thread.shutdownNow();
+    thread.close();
   }
 }

@@ -10,14 +10,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class VfioMachineIT {
   private static final long SEED = new SecureRandom().nextInt() & 0xffff_ffffL;
 
+  /** Far more than it takes: a machine that is shared is slow. */
+  private static final int TIMEOUT_SECONDS = 900;
+
   /** With few entries: filling the container is quick, and the planner of the engine must cope. */
   @ParameterizedTest
   @ValueSource(strings = {"6.1", "6.12"})
   void theMapperDoesWhatMustHold(String kernel) throws IOException, InterruptedException {
     new EmulatedMachine(kernel)
         .with("--edu", 16)
-        .with("--memory", 2048)
+        .with("--memory", 3072)
+        .with("--file", "../lab/simulation/src/test/resources/traces/m1-k61-boot.trace.gz")
         .with("--entry-limit", 100)
+        .with("--timeout", TIMEOUT_SECONDS)
         .with("--jvm", "-XX:TieredStopAtLevel=1 -Xmx512m -Daerostat.seed=" + SEED)
         .assertPass(
             Type1ContractInGuest.class,
@@ -53,6 +58,7 @@ final class VfioMachineIT {
       throws IOException, InterruptedException {
     new EmulatedMachine(kernel)
         .with("--memlock", MemoryLockInGuest.LIMIT_KIB)
+        .with("--timeout", TIMEOUT_SECONDS)
         .with("--jvm", "-XX:TieredStopAtLevel=1")
         .assertPass(MemoryLockInGuest.class);
   }

@@ -1,6 +1,4 @@
-package dev.aerostat.testkit;
-
-import static org.junit.jupiter.api.Assertions.assertEquals;
+package dev.aerostat.mapper.contract;
 
 import dev.aerostat.api.HostRefusedException;
 import java.util.List;
@@ -16,45 +14,44 @@ final class MapperModel {
     this.subject = subject;
   }
 
-  void make(MapperCall call) throws HostRefusedException {
-    switch (call.operation()) {
-      case MAP -> map(call);
-      case UNMAP -> unmap(call);
-      case ATTACH, POPULATE, DISCARD ->
-          throw new IllegalArgumentException("not a mapper's: " + call);
+  void make(ModelledCall call) throws HostRefusedException {
+    if (call.map()) {
+      map(call);
+    } else {
+      unmap(call);
     }
-    subject.assertEntriesTaken(mappings.size());
+    subject.requireEntriesTaken(mappings.size());
   }
 
-  void assertSame() throws HostRefusedException {
+  void requireSame() throws HostRefusedException {
     int pages = mappings.entrySet().stream().mapToInt(MapperModel::pages).sum();
-    assertEquals(subject.bytes(pages), subject.mapper().unmapAll(), "bytes of all mappings");
-    subject.assertEntriesTaken(0);
+    subject.requireUnmapAllOf(pages);
+    subject.requireEntriesTaken(0);
   }
 
-  private void map(MapperCall call) throws HostRefusedException {
+  private void map(ModelledCall call) throws HostRefusedException {
     if (touchedBy(call).isEmpty()) {
       subject.map(call.firstPage(), call.pages());
       mappings.put(call.firstPage(), call.endPage());
     } else {
-      subject.assertOverlap(call.firstPage(), call.pages());
+      subject.requireOverlap(call.firstPage(), call.pages());
     }
   }
 
-  private void unmap(MapperCall call) throws HostRefusedException {
+  private void unmap(ModelledCall call) throws HostRefusedException {
     List<Map.Entry<Integer, Integer>> touched = touchedBy(call);
     List<Map.Entry<Integer, Integer>> whole =
         touched.stream().filter(mapping -> encloses(call, mapping)).toList();
     if (touched.isEmpty()) {
-      subject.assertNothingMapped(call.firstPage(), call.pages());
+      subject.requireNothingMapped(call.firstPage(), call.pages());
     } else if (whole.size() < touched.size()) {
-      HostRefusedException refusal = subject.assertSplit(call.firstPage(), call.pages());
+      HostRefusedException refusal = subject.requireSplit(call.firstPage(), call.pages());
       if (refusal.state() == HostRefusedException.State.PARTIAL) {
         forget(whole);
       }
     } else {
       int pages = whole.stream().mapToInt(MapperModel::pages).sum();
-      assertEquals(subject.bytes(pages), subject.unmap(call.firstPage(), call.pages()));
+      subject.requireUnmapOf(pages, call.firstPage(), call.pages());
       whole.forEach(mapping -> mappings.remove(mapping.getKey()));
     }
   }
@@ -65,20 +62,21 @@ final class MapperModel {
       try {
         long _ = subject.unmap(mapping.getKey(), pages(mapping));
       } catch (HostRefusedException gone) {
-        assertEquals(HostRefusedException.State.UNCHANGED, gone.state());
+        BrokenClauseError.unlessEqual(
+            "the state after a refusal", HostRefusedException.State.UNCHANGED, gone.state());
       }
       mappings.remove(mapping.getKey());
     }
   }
 
-  private List<Map.Entry<Integer, Integer>> touchedBy(MapperCall call) {
+  private List<Map.Entry<Integer, Integer>> touchedBy(ModelledCall call) {
     return mappings.entrySet().stream()
         .filter(m -> m.getKey() < call.endPage() && call.firstPage() < m.getValue())
         .map(Map.Entry::copyOf)
         .toList();
   }
 
-  private static boolean encloses(MapperCall call, Map.Entry<Integer, Integer> mapping) {
+  private static boolean encloses(ModelledCall call, Map.Entry<Integer, Integer> mapping) {
     return call.firstPage() <= mapping.getKey() && mapping.getValue() <= call.endPage();
   }
 

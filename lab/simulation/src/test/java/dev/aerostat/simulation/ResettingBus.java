@@ -3,17 +3,15 @@ package dev.aerostat.simulation;
 import dev.aerostat.guest.sim.DeviceTransport;
 import dev.aerostat.simulation.observer.Observer;
 
-/** The bus of a guest whose observer is shared with other threads, under their lock. */
-final class LockedBus implements DeviceTransport {
+/** The bus of a guest that resets its device, which the observer learns of when the driver does. */
+final class ResettingBus implements DeviceTransport {
   private final GuestBus bus;
   private final Observer observer;
-  private final Object lock;
   private boolean resetting;
 
-  LockedBus(GuestBus bus, Observer observer, Object lock) {
+  ResettingBus(GuestBus bus, Observer observer) {
     this.bus = bus;
     this.observer = observer;
-    this.lock = lock;
   }
 
   @Override
@@ -28,22 +26,18 @@ final class LockedBus implements DeviceTransport {
 
   @Override
   public int status() {
-    synchronized (lock) {
-      int status = bus.status();
-      if (status == 0 && resetting) {
-        resetting = false;
-        observer.resetCompleted();
-      }
-      return status;
+    int status = bus.status();
+    if (status == 0 && resetting) {
+      resetting = false;
+      observer.resetCompleted();
     }
+    return status;
   }
 
   @Override
   public void writeStatus(int status) {
-    synchronized (lock) {
-      resetting |= status == 0 && bus.status() != 0;
-      bus.writeStatus(status);
-    }
+    resetting |= status == 0 && bus.status() != 0;
+    bus.writeStatus(status);
   }
 
   @Override
@@ -69,9 +63,6 @@ final class LockedBus implements DeviceTransport {
 
   @Override
   public void notifyQueue(int queue) {
-    synchronized (lock) {
-      observer.poll();
-    }
     bus.notifyQueue(queue);
   }
 }

@@ -6,7 +6,7 @@ import dev.aerostat.mapper.spi.MapperRequest;
 import dev.aerostat.testkit.MapperContract;
 
 /** With the 64 KiB pages that some IOMMUs have as their smallest. */
-final class IommufdMapperProperties extends MapperContract {
+final class IommufdMapperTest extends MapperContract {
   @Override
   protected DmaMapper open(GuestMemory memory) {
     SimulatedHost host =

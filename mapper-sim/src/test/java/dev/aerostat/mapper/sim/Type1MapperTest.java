@@ -5,7 +5,7 @@ import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.mapper.spi.MapperRequest;
 import dev.aerostat.testkit.MapperContract;
 
-final class Type1MapperProperties extends MapperContract {
+final class Type1MapperTest extends MapperContract {
   @Override
   protected DmaMapper open(GuestMemory memory) {
     return SimulatedMapper.open(

@@ -7,7 +7,7 @@ import dev.aerostat.mapper.spi.MapperProvider;
 import dev.aerostat.mapper.spi.MapperRequest;
 import dev.aerostat.testkit.MapperContract;
 
-final class TableMapperProperties extends MapperContract {
+final class TableMapperTest extends MapperContract {
   @Override
   protected DmaMapper open(GuestMemory memory) throws HostRefusedException {
     return MapperProvider.named("table").orElseThrow().open(MapperRequest.of(memory));

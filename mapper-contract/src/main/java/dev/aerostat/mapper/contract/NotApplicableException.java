@@ -1,0 +1,17 @@
+package dev.aerostat.mapper.contract;
+
+/** A clause says nothing about this mapper. */
+final class NotApplicableException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final String why;
+
+  NotApplicableException(String why) {
+    super(why);
+    this.why = why;
+  }
+
+  String why() {
+    return why;
+  }
+}

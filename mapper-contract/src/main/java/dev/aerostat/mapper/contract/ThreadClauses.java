@@ -1,0 +1,81 @@
+package dev.aerostat.mapper.contract;
+
+import dev.aerostat.api.HostRefusedException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** What maps from many threads must do. */
+final class ThreadClauses {
+  private ThreadClauses() {}
+
+  static void apart(MapperSource source) throws HostRefusedException {
+    try (var subject = MapperSubject.of(source)) {
+      for (Optional<HostRefusedException> refusal : race(16, i -> subject.map(2 * i, 2))) {
+        if (refusal.isPresent()) {
+          throw refusal.get();
+        }
+      }
+      subject.requireUnmapAllOf(32);
+    }
+  }
+
+  static void together(MapperSource source) throws HostRefusedException {
+    try (var subject = MapperSubject.of(source)) {
+      List<Optional<HostRefusedException>> outcomes = race(8, _ -> subject.map(0, 4));
+      BrokenClauseError.unlessEqual(
+          "maps of one range that happened",
+          1L,
+          outcomes.stream().filter(Optional::isEmpty).count());
+      subject.requireMapped(0, 4);
+    }
+  }
+
+  /** Runs an action on several threads that start together, and gives what each was refused. */
+  private static List<Optional<HostRefusedException>> race(int threads, Action action) {
+    var start = new CountDownLatch(1);
+    try (var pool = Executors.newFixedThreadPool(threads)) {
+      var running = new ArrayList<Future<Optional<HostRefusedException>>>();
+      for (int i = 0; i < threads; i++) {
+        running.add(pool.submit(contender(start, action, i)));
+      }
+      start.countDown();
+      return running.stream().map(ThreadClauses::outcome).toList();
+    }
+  }
+
+  private static Callable<Optional<HostRefusedException>> contender(
+      CountDownLatch start, Action action, int index) {
+    return () -> {
+      start.await();
+      try {
+        action.of(index);
+        return Optional.empty();
+      } catch (HostRefusedException refusal) {
+        return Optional.of(refusal);
+      }
+    };
+  }
+
+  private static Optional<HostRefusedException> outcome(
+      Future<Optional<HostRefusedException>> future) {
+    try {
+      return future.get();
+    } catch (ExecutionException failure) {
+      throw BrokenClauseError.of("a thread", "no exception", failure.getCause());
+    } catch (InterruptedException interruption) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", interruption);
+    }
+  }
+
+  /** What one of several threads does. */
+  private interface Action {
+    void of(int index) throws HostRefusedException;
+  }
+}
