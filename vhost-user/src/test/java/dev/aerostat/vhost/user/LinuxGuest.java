@@ -107,22 +107,26 @@ final class LinuxGuest implements AutoCloseable {
     return end();
   }
 
-  /** Gives a counter of /proc/vmstat. */
-  long counter(String name) {
-    return number(run("grep '^" + name + " ' /proc/vmstat"));
+  GuestCounters counters() {
+    return GuestCounters.of(run("grep ^balloon_ /proc/vmstat"));
   }
 
-  long inflated() {
-    return counter("balloon_inflate");
-  }
-
-  long deflated() {
-    return counter("balloon_deflate");
-  }
-
-  /** Gives the guest's free pages. */
+  /** Gives the guest's free pages, which its kernel counts with some delay. */
   long freePages() {
-    return number(run("grep ^MemFree: /proc/meminfo")) / 4;
+    return pages("MemFree");
+  }
+
+  /**
+   * Gives the pages that are the guest's. The driver takes a page off when it goes into the balloon
+   * and adds it when it releases it, to the page and at once; but not where it may take pages back
+   * when memory is short ({@code virtio_balloon.c}, {@code adjust_managed_page_count}).
+   */
+  long managedPages() {
+    return pages("MemTotal");
+  }
+
+  private long pages(String name) {
+    return number(run("grep ^" + name + ": /proc/meminfo")) / 4;
   }
 
   private static long number(List<String> answer) {

@@ -1,11 +1,12 @@
 package dev.aerostat.vhost.user;
 
+import dev.aerostat.api.BalloonTracker;
 import dev.aerostat.api.Gate;
 import dev.aerostat.api.Granules;
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.MapFailurePolicy;
+import dev.aerostat.api.Progress;
 import dev.aerostat.balloon.virtio.BalloonDevice;
-import dev.aerostat.balloon.virtio.BalloonSettings;
 import dev.aerostat.balloon.virtio.QueueLayout;
 import dev.aerostat.engine.AsyncDmaMap;
 import dev.aerostat.engine.DeviceInterrupts;
@@ -21,8 +22,9 @@ import dev.aerostat.tracker.IntervalTreeTracker;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.UnaryOperator;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The engine on its own threads with a simulated mapper in real time, and the observer on. */
 final class ObservedBalloon implements HostedBalloon {
@@ -34,27 +36,51 @@ final class ObservedBalloon implements HostedBalloon {
   private final ObservedMapper mapper;
   private final AsyncDmaMap dma;
   private final AtomicInteger resets = new AtomicInteger();
+  private final AtomicReference<Sabotage> sabotage = new AtomicReference<>(Sabotage.NOTHING);
+  private volatile Optional<Progress> progressAtReady = Optional.empty();
   private volatile List<Violation> violationsBeforeClose = List.of();
   private volatile boolean closed;
 
-  ObservedBalloon(
-      GuestMemory memory,
-      FrontEnd frontEnd,
-      BalloonSettings device,
-      UnaryOperator<EngineSettings> settings) {
+  private ObservedBalloon(GuestMemory memory, FrontEnd frontEnd, Setup setup) {
     this.memory = memory;
     var simulated = SimulatedMapper.open(SimulatedHost.typical(), MapperRequest.of(memory));
-    EngineSettings engine = settings.apply(EngineSettings.forMemory(memory));
+    EngineSettings engine = setup.engine().apply(EngineSettings.forMemory(memory));
     Granules granules = GranulePlan.of(memory, simulated.limits(), engine.reservedEntries());
     this.observer = new Observer(memory, MapFailurePolicy.HOLD, granules.count(), System::nanoTime);
-    this.mapper = new ObservedMapper(simulated, observer);
+    this.mapper = new ObservedMapper(simulated, observer, sabotage::get);
     this.dma =
         AsyncDmaMap.builder(memory, mapper, new LockedGate(observer))
             .settings(engine)
-            .device(device)
-            .tracker(plan -> new PollingTracker(new IntervalTreeTracker(plan), this::look))
-            .interrupts(new ObservedInterrupts(frontEnd, this::look))
+            .device(setup.device())
+            .tracker(this::tracker)
+            .interrupts(new Interrupts(frontEnd))
             .build();
+  }
+
+  static ObservedBalloon start(GuestMemory memory, FrontEnd frontEnd, Setup setup) {
+    var balloon = new ObservedBalloon(memory, frontEnd, setup);
+    balloon.mapper.delay(setup.mapMillis());
+    balloon.dma.operatorTarget(setup.targetMib() << 20);
+    var _ = balloon.dma.dmaReady().thenRun(balloon::ready);
+    balloon.dma.start();
+    return balloon;
+  }
+
+  private BalloonTracker tracker(Granules plan) {
+    return new PollingTracker(new IntervalTreeTracker(plan), this::look, sabotage::get);
+  }
+
+  private void ready() {
+    progressAtReady = Optional.of(dma.progress());
+  }
+
+  void sabotage(Sabotage how) {
+    sabotage.set(how);
+  }
+
+  /** Says how far it was when the gate opened. */
+  Progress progressAtReady() {
+    return progressAtReady.orElseThrow();
   }
 
   private void look() {
@@ -88,6 +114,12 @@ final class ObservedBalloon implements HostedBalloon {
       observer.poll();
       return observer.accounting();
     }
+  }
+
+  /** Counts the pages whose deflate was acknowledged, as the rings show. */
+  long acknowledgedPages() {
+    Accounting seen = accounting();
+    return seen.deflate().pages() - seen.leavingPages();
   }
 
   List<Violation> violations() {
@@ -136,15 +168,24 @@ final class ObservedBalloon implements HostedBalloon {
     closed = true;
   }
 
-  private record ObservedInterrupts(FrontEnd frontEnd, Runnable look) implements DeviceInterrupts {
+  private final class Interrupts implements DeviceInterrupts {
+    private final FrontEnd frontEnd;
+
+    Interrupts(FrontEnd frontEnd) {
+      this.frontEnd = frontEnd;
+    }
+
     @Override
     public void queue(int queue) {
-      look.run();
+      look();
       frontEnd.interruptQueue(queue);
     }
 
     @Override
     public void config() {
+      if (sabotage.get() == Sabotage.STALE_CONFIG) {
+        device().setTarget(device().actual());
+      }
       frontEnd.interruptConfig();
     }
   }
