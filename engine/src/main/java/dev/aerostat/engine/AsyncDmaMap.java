@@ -62,6 +62,13 @@ public interface AsyncDmaMap extends AutoCloseable {
   void operatorTarget(long bytes);
 
   /**
+   * Asks the guest for fresh figures of its memory, which come as {@link
+   * EngineListener#statistics}. Does nothing if the driver sends none, or has not answered the last
+   * request yet. Never waits.
+   */
+  void requestStatistics();
+
+  /**
    * Completes when the gate opens for the first time.
    *
    * @return a future; it is cancelled if this is closed before

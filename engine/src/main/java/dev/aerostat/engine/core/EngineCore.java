@@ -9,6 +9,7 @@ import dev.aerostat.api.MapFailurePolicy;
 import dev.aerostat.api.Pages;
 import dev.aerostat.api.Progress;
 import dev.aerostat.balloon.virtio.BalloonEvents;
+import dev.aerostat.balloon.virtio.BalloonStatistics;
 import java.util.function.IntConsumer;
 
 /**
@@ -195,6 +196,11 @@ public final class EngineCore implements BalloonEvents {
    * Takes note that the guest resets the device. Until {@link EngineCommands#completeReset} the
    * balloon counts as it was.
    */
+  @Override
+  public void statistics(BalloonStatistics statistics) {
+    commands.statistics(statistics);
+  }
+
   @Override
   public void resetRequested() {
     resetHeld = true;

@@ -82,6 +82,14 @@ final class ThreadedEngine implements AsyncDmaMap {
   }
 
   @Override
+  public void requestStatistics() {
+    inbox.post(
+        () -> {
+          boolean _ = device.requestStatistics();
+        });
+  }
+
+  @Override
   public CompletableFuture<Void> dmaReady() {
     // Not copy(): the copy of a cancelled future is one that failed.
     var ready = new CompletableFuture<Void>();

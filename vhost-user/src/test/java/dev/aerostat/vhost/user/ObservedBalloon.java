@@ -7,11 +7,14 @@ import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.MapFailurePolicy;
 import dev.aerostat.api.Progress;
 import dev.aerostat.balloon.virtio.BalloonDevice;
+import dev.aerostat.balloon.virtio.BalloonStatistics;
 import dev.aerostat.balloon.virtio.QueueLayout;
 import dev.aerostat.engine.AsyncDmaMap;
 import dev.aerostat.engine.DeviceInterrupts;
+import dev.aerostat.engine.EngineListener;
 import dev.aerostat.engine.EngineSettings;
 import dev.aerostat.engine.GranulePlan;
+import dev.aerostat.engine.core.EngineCounters;
 import dev.aerostat.mapper.sim.SimulatedHost;
 import dev.aerostat.mapper.sim.SimulatedMapper;
 import dev.aerostat.mapper.spi.MapperRequest;
@@ -23,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -37,6 +41,7 @@ final class ObservedBalloon implements HostedBalloon {
   private final AsyncDmaMap dma;
   private final AtomicInteger resets = new AtomicInteger();
   private final AtomicReference<Sabotage> sabotage = new AtomicReference<>(Sabotage.NOTHING);
+  private final List<BalloonStatistics> statistics = new CopyOnWriteArrayList<>();
   private volatile Optional<Progress> progressAtReady = Optional.empty();
   private volatile List<Violation> violationsBeforeClose = List.of();
   private volatile boolean closed;
@@ -54,6 +59,7 @@ final class ObservedBalloon implements HostedBalloon {
             .device(setup.device())
             .tracker(this::tracker)
             .interrupts(new Interrupts(frontEnd))
+            .listener(new Listener())
             .build();
   }
 
@@ -99,6 +105,18 @@ final class ObservedBalloon implements HostedBalloon {
 
   ObservedMapper mapper() {
     return mapper;
+  }
+
+  /** Gives what the guest said of its memory so far. */
+  List<BalloonStatistics> statistics() {
+    return statistics;
+  }
+
+  /** Counts the messages that are neither inflates nor deflates. */
+  long otherMessages() {
+    // The device counts on the event thread, which answers first.
+    EngineCounters _ = dma.counters();
+    return device().counters().otherMessages();
   }
 
   int resets() {
@@ -187,6 +205,13 @@ final class ObservedBalloon implements HostedBalloon {
         device().setTarget(device().actual());
       }
       frontEnd.interruptConfig();
+    }
+  }
+
+  private final class Listener implements EngineListener {
+    @Override
+    public void statistics(BalloonStatistics figures) {
+      statistics.add(figures);
     }
   }
 
