@@ -4,7 +4,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,26 +20,23 @@ final class LinuxGuest implements AutoCloseable {
 
   private final Process process;
   private final Writer input;
+  private final Thread reader;
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
   private final List<String> console = new ArrayList<>();
 
   private LinuxGuest(Process process) {
     this.process = process;
     this.input = process.outputWriter();
-    Thread.ofPlatform().daemon().name("guest-console").start(this::read);
+    this.reader = Thread.ofPlatform().daemon().name("guest-console").start(this::read);
   }
 
   /** Says why there can be no such guest on this machine; empty if there can. */
   static String whyNot() {
     try {
-      Process prepare = new ProcessBuilder(SCRIPT, "prepare").redirectErrorStream(true).start();
-      String said = new String(prepare.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      return prepare.waitFor() == 0 ? "" : said + ' ';
+      Command prepare = Command.run(SCRIPT, "prepare");
+      return prepare.exitCode() == 0 ? "" : prepare.output() + ' ';
     } catch (IOException failure) {
       return failure.toString();
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      return interrupted.toString();
     }
   }
 
@@ -150,8 +146,9 @@ final class LinuxGuest implements AutoCloseable {
   /** Ends it hard, with the processes that it left behind: its process group. */
   void kill() {
     try {
-      int _ = new ProcessBuilder("kill", "-KILL", "--", "-" + process.pid()).start().waitFor();
+      Command _ = Command.run("kill", "-KILL", "--", "-" + process.pid());
       int _ = process.waitFor();
+      reader.join();
       process.getErrorStream().close();
       closeInput();
     } catch (IOException failure) {
