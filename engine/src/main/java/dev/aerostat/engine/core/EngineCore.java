@@ -192,15 +192,15 @@ public final class EngineCore implements BalloonEvents {
     tally.trackerPeakBytes = Math.max(tally.trackerPeakBytes, tracker.heldBytes());
   }
 
-  /**
-   * Takes note that the guest resets the device. Until {@link EngineCommands#completeReset} the
-   * balloon counts as it was.
-   */
   @Override
   public void statistics(BalloonStatistics statistics) {
     commands.statistics(statistics);
   }
 
+  /**
+   * Takes note that the guest resets the device. Until {@link EngineCommands#completeReset} the
+   * balloon counts as it was.
+   */
   @Override
   public void resetRequested() {
     resetHeld = true;

@@ -82,6 +82,12 @@ final class Backend<B extends HostedBalloon> implements AutoCloseable {
     return served.get();
   }
 
+  /** Waits for the server to fail, which then is no failure of the test's. */
+  Throwable failure() throws InterruptedException {
+    Backend.await("a failure", () -> !failures.isEmpty());
+    return failures.removeFirst();
+  }
+
   static void await(String what, BooleanSupplier condition) throws InterruptedException {
     if (!holdsWithin(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS), condition)) {
       throw new IllegalStateException("waited in vain for: " + what);

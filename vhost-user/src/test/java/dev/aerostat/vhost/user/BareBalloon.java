@@ -21,6 +21,7 @@ final class BareBalloon implements HostedBalloon {
   private final List<BalloonStatistics> statistics = new CopyOnWriteArrayList<>();
   private volatile long hintedPages;
   private volatile boolean allHinted;
+  private volatile boolean closed;
 
   BareBalloon(GuestMemory memory, FrontEnd frontEnd, BalloonSettings settings) {
     device = new BalloonDevice(settings, memory, new Bus(frontEnd));
@@ -67,8 +68,14 @@ final class BareBalloon implements HostedBalloon {
     }
   }
 
+  boolean isClosed() {
+    return closed;
+  }
+
   @Override
-  public void close() {}
+  public void close() {
+    closed = true;
+  }
 
   private final class Bus implements BalloonTransport {
     private final FrontEnd frontEnd;

@@ -7,6 +7,7 @@ import dev.aerostat.balloon.virtio.BalloonSettings;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 
@@ -21,16 +22,23 @@ final class DriverThroughput {
   private static final int ROUNDS = Integer.getInteger("aerostat.rounds", 5);
   private static final BalloonSettings SETTINGS = VhostUserServer.settings();
 
+  /** Inflates and deflates take turns so often that one round of either lasts half a second. */
+  private static final int CYCLES = 10;
+
+  private static final long LOOK_NANOS = 100_000;
+
   private record Contender<B extends HostedBalloon>(
       String name, Backend<B> backend, LinuxGuest guest, B balloon, LongConsumer setTarget)
       implements AutoCloseable {
-    long pagesPerSecond(long mib) throws InterruptedException {
+    /** Gives the nanoseconds until the driver says that it is there. */
+    long timeTo(long mib) {
       long pages = mib * MIB / PAGE;
-      long moved = Math.abs(pages - balloon.device().actual());
       long start = System.nanoTime();
       setTarget.accept(pages);
-      Backend.await(name + " at " + mib + " MiB", () -> balloon.device().actual() == pages);
-      return moved * 1_000_000_000L / (System.nanoTime() - start);
+      while (balloon.device().actual() != pages) {
+        LockSupport.parkNanos(LOOK_NANOS);
+      }
+      return System.nanoTime() - start;
     }
 
     @Override
@@ -65,42 +73,57 @@ final class DriverThroughput {
                 (memory, frontEnd) -> new PlainBalloon(memory, frontEnd, SETTINGS),
                 (balloon, pages) -> balloon.dma().operatorTarget(pages * PAGE))) {
       Backend.await("the end of the boot", () -> ours.balloon().dma().progress().done());
-      var results = new Results();
+      var inflate = new Results("inflate");
+      var deflate = new Results("deflate");
       // The first round warms up.
       for (int round = 0; round <= ROUNDS; round++) {
-        for (long mib : new long[] {BALLOON_MIB, 0}) {
-          long others = bare.pagesPerSecond(mib);
-          results.add(round, mib > 0, others, ours.pagesPerSecond(mib));
+        for (int cycle = 0; cycle < CYCLES; cycle++) {
+          inflate.add(bare.timeTo(BALLOON_MIB), ours.timeTo(BALLOON_MIB));
+          deflate.add(bare.timeTo(0), ours.timeTo(0));
         }
+        inflate.endRound(round);
+        deflate.endRound(round);
       }
-      results.print();
+      inflate.print();
+      deflate.print();
     }
   }
 
   private static final class Results {
-    private final List<Long> bareInflate = new ArrayList<>();
-    private final List<Long> bareDeflate = new ArrayList<>();
-    private final List<Long> inflate = new ArrayList<>();
-    private final List<Long> deflate = new ArrayList<>();
+    private final String what;
+    private final List<Long> bare = new ArrayList<>();
+    private final List<Long> ours = new ArrayList<>();
+    private long bareNanos;
+    private long ourNanos;
 
-    void add(int round, boolean inflating, long bare, long ours) {
+    Results(String what) {
+      this.what = what;
+    }
+
+    void add(long bareTook, long oursTook) {
+      bareNanos += bareTook;
+      ourNanos += oursTook;
+    }
+
+    void endRound(int round) {
       System.out.printf(
-          "round %d %s: bare %,d, engine %,d pages/s%n",
-          round, inflating ? "inflate" : "deflate", bare, ours);
+          "round %d, %s: bare %,d, engine %,d pages/s%n",
+          round, what, rate(bareNanos), rate(ourNanos));
       if (round > 0) {
-        (inflating ? bareInflate : bareDeflate).add(bare);
-        (inflating ? inflate : deflate).add(ours);
+        bare.add(rate(bareNanos));
+        ours.add(rate(ourNanos));
       }
+      bareNanos = 0;
+      ourNanos = 0;
+    }
+
+    private static long rate(long nanos) {
+      return CYCLES * (BALLOON_MIB * MIB / PAGE) * 1_000_000_000L / nanos;
     }
 
     void print() {
-      print("inflate", bareInflate, inflate);
-      print("deflate", bareDeflate, deflate);
-    }
-
-    private static void print(String what, List<Long> bare, List<Long> ours) {
       System.out.printf(
-          "%s, median of %d: bare %,d, engine %,d pages/s: %.2f%n",
+          "%s, medians of %d: bare %,d, engine %,d pages/s: %.2f%n",
           what, ROUNDS, median(bare), median(ours), (double) median(ours) / median(bare));
     }
 
