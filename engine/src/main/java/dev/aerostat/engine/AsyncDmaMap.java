@@ -49,6 +49,16 @@ public interface AsyncDmaMap extends AutoCloseable {
    */
   void start();
 
+  /**
+   * Says that the driver rang, as {@link BalloonDevice#notifyQueue} does, and lends the engine the
+   * calling thread: the queues are read on it, unless the event thread is at work. This saves
+   * waking another thread for each message, so it is for a transport that has a thread for the
+   * device anyway. What the engine then calls back, it calls on this thread. Never waits.
+   *
+   * @param queue index of the queue; any number
+   */
+  void notifyQueue(int queue);
+
   /** Says that the guest asks for DMA. Does nothing while the gate is open. Never waits. */
   void dmaWanted();
 

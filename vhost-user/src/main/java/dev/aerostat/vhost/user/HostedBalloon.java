@@ -20,6 +20,15 @@ public interface HostedBalloon extends AutoCloseable {
    */
   default void driverStarts(Map<Integer, QueueLayout> queues) {}
 
+  /**
+   * Tells that the driver rang.
+   *
+   * @param queue index of the queue
+   */
+  default void kicked(int queue) {
+    device().notifyQueue(queue);
+  }
+
   /** Tells that a reset has taken effect: no queue is in use. */
   default void driverStopped() {}
 

@@ -45,6 +45,7 @@ final class ObservedBalloon implements HostedBalloon {
   private volatile Optional<Progress> progressAtReady = Optional.empty();
   private volatile List<Violation> violationsBeforeClose = List.of();
   private volatile boolean closed;
+  private int kicks;
 
   private ObservedBalloon(GuestMemory memory, FrontEnd frontEnd, Setup setup) {
     this.memory = memory;
@@ -169,6 +170,16 @@ final class ObservedBalloon implements HostedBalloon {
     QueueLayout queue = Objects.requireNonNull(queues.get(index));
     return new dev.aerostat.simulation.observer.QueueLayout(
         queue.size(), queue.descriptorArea(), queue.driverArea(), queue.deviceArea(), 1);
+  }
+
+  /** Hears of kicks in both ways, by turns. */
+  @Override
+  public void kicked(int queue) {
+    if (kicks++ % 2 == 0) {
+      dma.notifyQueue(queue);
+    } else {
+      device().notifyQueue(queue);
+    }
   }
 
   @Override

@@ -13,8 +13,11 @@ import dev.aerostat.mapper.spi.MapperRequest;
 /** The engine as a VMM has it: nobody observes. The mapper takes no time. */
 final class PlainBalloon implements HostedBalloon {
   private final AsyncDmaMap dma;
+  private final boolean lendsItsThread;
 
-  PlainBalloon(GuestMemory memory, FrontEnd frontEnd, BalloonSettings settings) {
+  PlainBalloon(
+      GuestMemory memory, FrontEnd frontEnd, BalloonSettings settings, boolean lendsItsThread) {
+    this.lendsItsThread = lendsItsThread;
     var mapper = SimulatedMapper.open(SimulatedHost.typical(), MapperRequest.of(memory));
     dma =
         AsyncDmaMap.builder(memory, mapper, new InstantGate())
@@ -31,6 +34,15 @@ final class PlainBalloon implements HostedBalloon {
   @Override
   public BalloonDevice device() {
     return dma.device();
+  }
+
+  @Override
+  public void kicked(int queue) {
+    if (lendsItsThread) {
+      dma.notifyQueue(queue);
+    } else {
+      device().notifyQueue(queue);
+    }
   }
 
   @Override
