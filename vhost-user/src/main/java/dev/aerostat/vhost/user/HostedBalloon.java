@@ -21,7 +21,8 @@ public interface HostedBalloon extends AutoCloseable {
   default void driverStarts(Map<Integer, QueueLayout> queues) {}
 
   /**
-   * Tells that the driver rang.
+   * Tells that the driver rang. With an engine behind the device this is the place to lend it the
+   * session's thread: {@code AsyncDmaMap.notifyQueue}.
    *
    * @param queue index of the queue
    */

@@ -22,6 +22,7 @@ final class BareBalloon implements HostedBalloon {
   private volatile long hintedPages;
   private volatile boolean allHinted;
   private volatile boolean closed;
+  private volatile boolean holdsResets;
 
   BareBalloon(GuestMemory memory, FrontEnd frontEnd, BalloonSettings settings) {
     device = new BalloonDevice(settings, memory, new Bus(frontEnd));
@@ -66,6 +67,15 @@ final class BareBalloon implements HostedBalloon {
     while (device.process(events, PFNS_A_TURN)) {
       // All that is there is read at once: a guest of ours is not hostile.
     }
+  }
+
+  /** From now on a reset takes effect when {@link #completeReset} is called. */
+  void holdResets() {
+    holdsResets = true;
+  }
+
+  synchronized void completeReset() {
+    device.completeReset();
   }
 
   boolean isClosed() {
@@ -128,7 +138,9 @@ final class BareBalloon implements HostedBalloon {
 
     @Override
     public void resetRequested() {
-      device.completeReset();
+      if (!holdsResets) {
+        device.completeReset();
+      }
     }
 
     @Override

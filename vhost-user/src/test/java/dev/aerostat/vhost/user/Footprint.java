@@ -66,12 +66,14 @@ record Footprint(List<String> descriptors, long guestMappings, long threads, lon
             || guestMappings > before.guestMappings
             || threads > before.threads
             || nativeKib > before.nativeKib + 64,
-        () -> "%s grew to %s".formatted(before, this));
+        () ->
+            "%s grew to %s; open were %s, are %s"
+                .formatted(before, this, before.descriptors, descriptors));
   }
 
   @Override
   public String toString() {
-    return "%d descriptors, %d mappings of guests, %d threads, %d KiB outside the heap; open: %s"
-        .formatted(descriptors.size(), guestMappings, threads, nativeKib, descriptors);
+    return "%d descriptors, %d mappings of guests, %d threads, %d KiB outside the heap"
+        .formatted(descriptors.size(), guestMappings, threads, nativeKib);
   }
 }

@@ -8,8 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.aerostat.balloon.virtio.BalloonSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -157,6 +160,42 @@ final class SessionTest {
 
   @Test
   void aDisabledQueueIsAReset() throws Exception {
+    BareBalloon balloon = startDriver();
+    assertEquals(SERVED, frontEnd.tell(Request.SET_VRING_ENABLE, state(0, 0)));
+    assertEquals(1, balloon.device().counters().resets());
+  }
+
+  @Test
+  void aResetIsAnsweredWhenItHasTakenEffect() throws Exception {
+    BareBalloon balloon = startDriver();
+    balloon.holdResets();
+    var answer =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return frontEnd.tell(Request.SET_VRING_ENABLE, state(0, 0));
+              } catch (IOException ended) {
+                throw new UncheckedIOException(ended);
+              }
+            });
+    Thread.sleep(50);
+    assertFalse(answer.isDone());
+    balloon.completeReset();
+    assertEquals(SERVED, answer.get(10, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void aFrontEndThatGoesWhileAResetIsHeldEndsTheSession() throws Exception {
+    BareBalloon balloon = startDriver();
+    balloon.holdResets();
+    frontEnd.say(Request.SET_VRING_ENABLE.number(), state(0, 0));
+    frontEnd.close();
+    Backend.await("the end of the session", () -> backend.served() == 1);
+    assertTrue(balloon.isClosed());
+    assertEquals(0, balloon.device().counters().resets());
+  }
+
+  private BareBalloon startDriver() throws Exception {
     BareBalloon balloon = shareMemory();
     assertEquals(SERVED, frontEnd.tell(Request.SET_FEATURES, number(FEATURES)));
     try (var kick = ScriptedFrontEnd.counter()) {
@@ -164,9 +203,8 @@ final class SessionTest {
       assertEquals(SERVED, frontEnd.tell(Request.SET_VRING_KICK, number(0), kick));
       assertEquals(SERVED, frontEnd.tell(Request.SET_VRING_CALL, number(1 << 8)));
       assertEquals(SERVED, frontEnd.tell(Request.SET_VRING_ENABLE, state(0, 1)));
-      assertEquals(SERVED, frontEnd.tell(Request.SET_VRING_ENABLE, state(0, 0)));
-      assertEquals(1, balloon.device().counters().resets());
     }
+    return balloon;
   }
 
   @Test
