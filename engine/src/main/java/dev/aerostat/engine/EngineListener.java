@@ -6,7 +6,8 @@ import dev.aerostat.api.Progress;
 import dev.aerostat.balloon.virtio.BalloonStatistics;
 
 /**
- * What a VMM may want to hear of. Called on the engine's event thread; must not block.
+ * What a VMM may want to hear of. Called on the engine's event thread, or one that stands in for
+ * it; must not block.
  *
  * <p>An exception that a method throws is logged and otherwise ignored.
  */
