@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -22,7 +23,7 @@ final class DriverThroughput {
   private static final int ROUNDS = Integer.getInteger("aerostat.rounds", 5);
   private static final BalloonSettings SETTINGS = VhostUserServer.settings();
 
-  /** Inflates and deflates take turns so often that one round of either lasts half a second. */
+  /** Inflates and deflates a round, of which the median counts: a busy machine disturbs some. */
   private static final int CYCLES = 10;
 
   private static final long LOOK_NANOS = 100_000;
@@ -100,55 +101,61 @@ final class DriverThroughput {
   /** One way of moving pages; the contenders take turns. */
   private static final class Results {
     private final String what;
-    private final List<Contender<?>> contenders;
-    private final long[] nanos;
-    private final long[] fastest;
-    private final List<List<Long>> rates = new ArrayList<>();
+    private final List<Entry> entries;
+
+    private record Entry(Contender<?> contender, List<Long> cycles, List<Long> rounds) {
+      long median() {
+        return DriverThroughput.median(rounds);
+      }
+
+      double medianRatio(Entry other) {
+        return IntStream.range(0, rounds.size())
+            .mapToDouble(round -> (double) rounds.get(round) / other.rounds.get(round))
+            .sorted()
+            .toArray()[rounds.size() / 2];
+      }
+    }
 
     Results(String what, List<Contender<?>> contenders) {
       this.what = what;
-      this.contenders = contenders;
-      this.nanos = new long[contenders.size()];
-      this.fastest = new long[contenders.size()];
-      contenders.forEach(_ -> rates.add(new ArrayList<>()));
+      this.entries =
+          contenders.stream()
+              .map(each -> new Entry(each, new ArrayList<>(), new ArrayList<>()))
+              .toList();
     }
 
     void measure(long mib) {
-      for (int i = 0; i < nanos.length; i++) {
-        long took = contenders.get(i).timeTo(mib);
-        nanos[i] += took;
-        fastest[i] = Math.max(fastest[i], rate(1, took));
+      for (Entry entry : entries) {
+        long nanos = entry.contender.timeTo(mib);
+        entry.cycles.add(BALLOON_MIB * MIB / PAGE * 1_000_000_000L / nanos);
       }
     }
 
     void endRound(int round) {
-      for (int i = 0; i < nanos.length; i++) {
+      for (Entry entry : entries) {
         if (round > 0) {
-          rates.get(i).add(rate(CYCLES, nanos[i]));
+          entry.rounds.add(median(entry.cycles));
         }
-        nanos[i] = 0;
+        entry.cycles.clear();
       }
-    }
-
-    private static long rate(int cycles, long nanos) {
-      return cycles * (BALLOON_MIB * MIB / PAGE) * 1_000_000_000L / nanos;
     }
 
     void print() {
-      for (int i = 0; i < nanos.length; i++) {
+      Entry bare = entries.getFirst();
+      for (Entry entry : entries) {
         System.out.printf(
-            "%s, %s: median %,d pages/s (%.2f), fastest %,d (%.2f)%n",
+            "%s, %s: %,d pages/s, %.2f of bare; round by round %.2f of %s%n",
             what,
-            contenders.get(i).name(),
-            median(i),
-            (double) median(i) / median(0),
-            fastest[i],
-            (double) fastest[i] / fastest[0]);
+            entry.contender.name(),
+            entry.median(),
+            (double) entry.median() / bare.median(),
+            entry.medianRatio(bare),
+            entry.rounds);
       }
     }
+  }
 
-    private long median(int contender) {
-      return rates.get(contender).stream().sorted().toList().get(ROUNDS / 2);
-    }
+  private static long median(List<Long> values) {
+    return values.stream().sorted().toList().get(values.size() / 2);
   }
 }
