@@ -62,6 +62,7 @@ final class OptionalQueuesIT extends RealDriver {
       assertTrue(balloon.startHints());
       Backend.await("the end of the list", balloon::allHinted);
       long listed = balloon.hintedPages();
+      System.out.printf("hints: %d of %d free pages listed%n", listed, free);
       assertEquals(0, listed % BLOCK_PAGES);
       assertTrue(listed > free / 2, () -> "%d of %d free pages".formatted(listed, free));
       assertTrue(guest.freePages() < free - listed / 2, "the driver keeps what it has listed");
@@ -79,6 +80,7 @@ final class OptionalQueuesIT extends RealDriver {
     try (var machine = Machine.start(setup)) {
       machine.settle(32);
       Backend.await("reports", () -> machine.balloon().otherMessages() > 1);
+      System.out.printf("reports: %d messages%n", machine.balloon().otherMessages());
       for (long mib : new long[] {96, 16}) {
         machine.target(mib);
         machine.settle(mib);
