@@ -4,9 +4,10 @@ package dev.aerostat.api;
  * What keeps the device from doing DMA until every guest-owned page is mapped: bus-master enable
  * held back, or the device not yet plugged. The VMM implements it.
  *
- * <p>Both methods are called on the engine's event thread and must not block; the VMM runs {@code
- * done}, from any thread, once the change has taken effect. The gate is closed when the engine
- * starts. The engine never asks for a change before the one before is done.
+ * <p>Both methods are called on the engine's event thread, or one that stands in for it, and must
+ * not block; the VMM runs {@code done}, from any thread, once the change has taken effect. The gate
+ * is closed when the engine starts. The engine never asks for a change before the one before is
+ * done.
  */
 public interface Gate {
   /**

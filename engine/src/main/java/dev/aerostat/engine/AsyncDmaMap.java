@@ -49,6 +49,16 @@ public interface AsyncDmaMap extends AutoCloseable {
    */
   void start();
 
+  /**
+   * Says that the driver rang, as {@link BalloonDevice#notifyQueue} does, and lends the engine the
+   * calling thread: the queues are read on it, unless the event thread is at work. This saves
+   * waking another thread for each message, so it is for a transport that has a thread for the
+   * device anyway. What the engine then calls back, it calls on this thread. Never waits.
+   *
+   * @param queue index of the queue; any number
+   */
+  void notifyQueue(int queue);
+
   /** Says that the guest asks for DMA. Does nothing while the gate is open. Never waits. */
   void dmaWanted();
 
@@ -60,6 +70,13 @@ public interface AsyncDmaMap extends AutoCloseable {
    * @throws IllegalArgumentException if {@code bytes} is outside that range
    */
   void operatorTarget(long bytes);
+
+  /**
+   * Asks the guest for fresh figures of its memory, which come as {@link
+   * EngineListener#statistics}. Does nothing if the driver sends none, or has not answered the last
+   * request yet. Never waits.
+   */
+  void requestStatistics();
 
   /**
    * Completes when the gate opens for the first time.

@@ -2,7 +2,7 @@ package dev.aerostat.engine;
 
 /**
  * How the balloon device interrupts its driver: the VMM's bus does it. Called on the engine's event
- * thread; must not block.
+ * thread, or one that stands in for it; must not block.
  */
 public interface DeviceInterrupts {
   /**

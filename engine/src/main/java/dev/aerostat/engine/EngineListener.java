@@ -3,9 +3,11 @@ package dev.aerostat.engine;
 import dev.aerostat.api.EarlyDmaPolicy;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.Progress;
+import dev.aerostat.balloon.virtio.BalloonStatistics;
 
 /**
- * What a VMM may want to hear of. Called on the engine's event thread; must not block.
+ * What a VMM may want to hear of. Called on the engine's event thread, or one that stands in for
+ * it; must not block.
  *
  * <p>An exception that a method throws is logged and otherwise ignored.
  */
@@ -33,6 +35,14 @@ public interface EngineListener {
    * @param retryNanos nanoseconds until the next try
    */
   default void refused(HostRefusedException refusal, int attempt, long retryNanos) {}
+
+  /**
+   * Tells what the guest says of its memory: when its driver starts, and after each {@link
+   * AsyncDmaMap#requestStatistics}.
+   *
+   * @param statistics as the guest claims them
+   */
+  default void statistics(BalloonStatistics statistics) {}
 
   /**
    * Gives a listener that hears nothing.

@@ -17,7 +17,7 @@ final class Rig implements AutoCloseable {
   static final SimulatedHost FAST =
       SimulatedHost.typical().withCosts(new HostCosts(0, 0, 0, 0, 0, 0));
 
-  private final SparseMemory memory;
+  final SparseMemory memory;
   final SimulatedMapper host;
   final TestMapper mapper;
   final TestGate gate = new TestGate();

@@ -2,6 +2,7 @@ package dev.aerostat.engine.core;
 
 import dev.aerostat.api.EarlyDmaPolicy;
 import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.balloon.virtio.BalloonStatistics;
 
 /**
  * What the state machine wants done. A runner carries the commands out, from threads or on a
@@ -87,6 +88,13 @@ public interface EngineCommands {
    * @param retryNanos nanoseconds until the next try
    */
   void refused(HostRefusedException refusal, int attempt, long retryNanos);
+
+  /**
+   * Tells the VMM what the guest says of its memory.
+   *
+   * @param statistics as the guest claims them
+   */
+  default void statistics(BalloonStatistics statistics) {}
 
   /** Says that the engine is closed: no command follows, and no event is taken any more. */
   void closed();

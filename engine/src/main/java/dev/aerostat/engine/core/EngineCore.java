@@ -9,6 +9,7 @@ import dev.aerostat.api.MapFailurePolicy;
 import dev.aerostat.api.Pages;
 import dev.aerostat.api.Progress;
 import dev.aerostat.balloon.virtio.BalloonEvents;
+import dev.aerostat.balloon.virtio.BalloonStatistics;
 import java.util.function.IntConsumer;
 
 /**
@@ -189,6 +190,11 @@ public final class EngineCore implements BalloonEvents {
   private void messageEnded() {
     tally.peakRanges = Math.max(tally.peakRanges, tracker.ranges());
     tally.trackerPeakBytes = Math.max(tally.trackerPeakBytes, tracker.heldBytes());
+  }
+
+  @Override
+  public void statistics(BalloonStatistics statistics) {
+    commands.statistics(statistics);
   }
 
   /**

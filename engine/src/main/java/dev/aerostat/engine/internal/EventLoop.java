@@ -7,8 +7,12 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
 
-/** The event thread: the only one that touches the state machine. */
+/**
+ * The event thread, and whoever does a turn in its place: one thread at a time touches the state
+ * machine.
+ */
 @Singleton
 final class EventLoop implements Runnable {
   private static final System.Logger LOG = System.getLogger(EventLoop.class.getName());
@@ -17,6 +21,7 @@ final class EventLoop implements Runnable {
   private static final int PFNS_A_TURN = 16_384;
 
   private static final long PROGRESS_NANOS = 100_000_000;
+  private static final long END = -1;
 
   private final EngineCore core;
   private final BalloonDevice device;
@@ -24,9 +29,11 @@ final class EventLoop implements Runnable {
   private final Timers timers;
   private final Gate gate;
   private final SafeListener listener;
+  private final ReentrantLock turns = new ReentrantLock();
   private final CompletableFuture<Void> dmaReady = new CompletableFuture<>();
   private long progressAt = System.nanoTime();
   private boolean wasOpen;
+  private boolean running;
   private volatile boolean ended;
 
   @Inject
@@ -54,13 +61,17 @@ final class EventLoop implements Runnable {
     return ended;
   }
 
+  /** Says whether the calling thread is in a turn: it must not wait for one. */
+  boolean isInTurn() {
+    return turns.isHeldByCurrentThread();
+  }
+
   @Override
   public void run() {
     try {
-      core.start();
-      while (!core.isClosed()) {
-        turn();
-        inbox.await(timers.untilNext(PROGRESS_NANOS));
+      start();
+      for (long nanos = turn(); nanos != END; nanos = turn()) {
+        inbox.await(nanos);
       }
     } catch (RuntimeException | Error bug) {
       failSafe(bug);
@@ -71,15 +82,61 @@ final class EventLoop implements Runnable {
     }
   }
 
-  private void turn() {
-    for (Runnable event = inbox.poll(); event != null; event = inbox.poll()) {
-      event.run();
+  private void start() {
+    turns.lock();
+    try {
+      core.start();
+      running = true;
+    } finally {
+      turns.unlock();
     }
-    if (inbox.takeDeviceWoken() && !core.isClosed()) {
+  }
+
+  /** Does what there is to do; gives how long to wait for more, or END. */
+  private long turn() {
+    turns.lock();
+    try {
+      for (Runnable event = inbox.poll(); event != null; event = inbox.poll()) {
+        event.run();
+      }
+      if (inbox.takeDeviceWoken() && !core.isClosed()) {
+        readDevice();
+      }
+      timers.fireDue(core::timer);
+      tellProgress();
+      running = !core.isClosed();
+      return running ? timers.untilNext(PROGRESS_NANOS) : END;
+    } catch (RuntimeException | Error bug) {
+      running = false;
+      throw bug;
+    } finally {
+      turns.unlock();
+    }
+  }
+
+  /**
+   * Reads the device on the calling thread, which saves waking another. Returns false if the event
+   * thread must do it: it is in a turn, or there are none.
+   */
+  boolean readDeviceHere() {
+    if (turns.isHeldByCurrentThread() || !turns.tryLock()) {
+      return false;
+    }
+    try {
+      if (!running) {
+        return false;
+      }
       readDevice();
+    } catch (RuntimeException | Error bug) {
+      running = false;
+      inbox.post(
+          () -> {
+            throw bug;
+          });
+    } finally {
+      turns.unlock();
     }
-    timers.fireDue(core::timer);
-    tellProgress();
+    return true;
   }
 
   private void readDevice() {

@@ -31,12 +31,19 @@ final class Inbox {
 
   void post(Runnable event) {
     events.add(event);
-    LockSupport.unpark(reader);
+    wakeReader();
+  }
+
+  /** Lets the event thread look again how long it may wait. */
+  void wakeReader() {
+    if (!isReader()) {
+      LockSupport.unpark(reader);
+    }
   }
 
   void wakeDevice() {
     deviceWoken.set(true);
-    LockSupport.unpark(reader);
+    wakeReader();
   }
 
   boolean takeDeviceWoken() {

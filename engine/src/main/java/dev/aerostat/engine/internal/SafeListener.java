@@ -3,6 +3,7 @@ package dev.aerostat.engine.internal;
 import dev.aerostat.api.EarlyDmaPolicy;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.Progress;
+import dev.aerostat.balloon.virtio.BalloonStatistics;
 import dev.aerostat.engine.EngineListener;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -34,6 +35,11 @@ final class SafeListener implements EngineListener {
   public void refused(HostRefusedException refusal, int attempt, long retryNanos) {
     LOG.log(Level.WARNING, "{0} (attempt {1})", refusal.getMessage(), attempt);
     tell(() -> listener.refused(refusal, attempt, retryNanos));
+  }
+
+  @Override
+  public void statistics(BalloonStatistics statistics) {
+    tell(() -> listener.statistics(statistics));
   }
 
   private static void tell(Runnable call) {

@@ -4,6 +4,7 @@ import dev.aerostat.api.EarlyDmaPolicy;
 import dev.aerostat.api.Gate;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.balloon.virtio.BalloonDevice;
+import dev.aerostat.balloon.virtio.BalloonStatistics;
 import dev.aerostat.engine.core.EngineCommands;
 import dev.aerostat.engine.core.EngineCore;
 import jakarta.inject.Inject;
@@ -99,6 +100,11 @@ final class ThreadedCommands implements EngineCommands {
   @Override
   public void refused(HostRefusedException refusal, int attempt, long retryNanos) {
     listener.refused(refusal, attempt, retryNanos);
+  }
+
+  @Override
+  public void statistics(BalloonStatistics statistics) {
+    listener.statistics(statistics);
   }
 
   @Override

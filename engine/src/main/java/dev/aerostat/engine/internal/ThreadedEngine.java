@@ -67,6 +67,13 @@ final class ThreadedEngine implements AsyncDmaMap {
   }
 
   @Override
+  public void notifyQueue(int queue) {
+    if (!loop.readDeviceHere()) {
+      device.notifyQueue(queue);
+    }
+  }
+
+  @Override
   public void dmaWanted() {
     inbox.post(core::dmaWanted);
   }
@@ -79,6 +86,14 @@ final class ThreadedEngine implements AsyncDmaMap {
               .formatted(bytes, Pages.SIZE, granules.memory().bytes()));
     }
     inbox.post(() -> core.operatorTarget(Pages.ofBytes(bytes)));
+  }
+
+  @Override
+  public void requestStatistics() {
+    inbox.post(
+        () -> {
+          boolean _ = device.requestStatistics();
+        });
   }
 
   @Override
@@ -108,8 +123,12 @@ final class ThreadedEngine implements AsyncDmaMap {
     return ask(core::counters);
   }
 
+  private boolean isEventThread() {
+    return inbox.isReader() || loop.isInTurn();
+  }
+
   private <T> T ask(Supplier<T> supplier) {
-    if (inbox.isReader() || !thread.isAlive()) {
+    if (isEventThread() || !thread.isAlive()) {
       return supplier.get();
     }
     var question = new Question<>(supplier);
@@ -123,7 +142,7 @@ final class ThreadedEngine implements AsyncDmaMap {
 
   @Override
   public void close() {
-    if (inbox.isReader()) {
+    if (isEventThread()) {
       throw new IllegalStateException(
           "an engine cannot be closed from its own event thread, which would wait for itself");
     }

@@ -8,14 +8,18 @@ import java.util.function.IntConsumer;
 /** The state machine's timers, on the event thread's own clock. */
 @Singleton
 final class Timers {
+  private final Inbox inbox;
   private final PriorityQueue<Timer> pending = new PriorityQueue<>();
   private long sequence;
 
   @Inject
-  Timers() {}
+  Timers(Inbox inbox) {
+    this.inbox = inbox;
+  }
 
   void start(int id, long nanos) {
     pending.add(new Timer(System.nanoTime() + nanos, sequence++, id));
+    inbox.wakeReader();
   }
 
   void fireDue(IntConsumer fired) {

@@ -20,6 +20,16 @@ public interface HostedBalloon extends AutoCloseable {
    */
   default void driverStarts(Map<Integer, QueueLayout> queues) {}
 
+  /**
+   * Tells that the driver rang. With an engine behind the device this is the place to lend it the
+   * session's thread: {@code AsyncDmaMap.notifyQueue}.
+   *
+   * @param queue index of the queue
+   */
+  default void kicked(int queue) {
+    device().notifyQueue(queue);
+  }
+
   /** Tells that a reset has taken effect: no queue is in use. */
   default void driverStopped() {}
 

@@ -68,7 +68,7 @@ final class VhostUserSession implements FrontEnd, AutoCloseable {
   }
 
   private void kicked(int queue) {
-    attachment.ifPresent(attached -> attached.device().notifyQueue(queue));
+    attachment.ifPresent(attached -> attached.balloon().kicked(queue));
   }
 
   @Override

@@ -1,7 +1,7 @@
 package dev.aerostat.vhost.user;
 
+import dev.aerostat.api.GuestMemory;
 import dev.aerostat.balloon.virtio.BalloonSettings;
-import dev.aerostat.engine.EngineSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,26 +12,25 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 
-/** A server on a thread of its own, with observed balloons. */
-final class Backend implements AutoCloseable {
+/** A server on a thread of its own, and the balloons that it built. */
+final class Backend<B extends HostedBalloon> implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 30;
 
   private final Path directory;
   private final Path socket;
   private final VhostUserServer server;
   private final Thread thread;
-  private final BlockingQueue<ObservedBalloon> fresh = new LinkedBlockingQueue<>();
+  private final BlockingQueue<B> fresh = new LinkedBlockingQueue<>();
   private final List<Throwable> failures = new CopyOnWriteArrayList<>();
   private final AtomicInteger served = new AtomicInteger();
 
-  Backend(
-      BalloonSettings device,
-      UnaryOperator<EngineSettings> settings,
-      Consumer<ObservedBalloon> beforeStart)
-      throws IOException {
+  /** Builds a started balloon. */
+  interface Factory<B extends HostedBalloon> {
+    B make(GuestMemory memory, FrontEnd frontEnd);
+  }
+
+  Backend(BalloonSettings device, Factory<B> factory) throws IOException {
     directory = Files.createTempDirectory("vhost");
     socket = directory.resolve("s");
     server =
@@ -39,13 +38,16 @@ final class Backend implements AutoCloseable {
             socket,
             device,
             (memory, frontEnd) -> {
-              var balloon = new ObservedBalloon(memory, frontEnd, device, settings);
-              beforeStart.accept(balloon);
-              balloon.dma().start();
+              B balloon = factory.make(memory, frontEnd);
               fresh.add(balloon);
               return balloon;
             });
     thread = Thread.ofPlatform().daemon().name("vhost-user").start(this::serve);
+  }
+
+  static Backend<ObservedBalloon> observed(Setup setup) throws IOException {
+    return new Backend<>(
+        setup.device(), (memory, frontEnd) -> ObservedBalloon.start(memory, frontEnd, setup));
   }
 
   private void serve() {
@@ -63,8 +65,8 @@ final class Backend implements AutoCloseable {
   }
 
   /** Gives the balloon of the next guest, once its driver has shared the memory. */
-  ObservedBalloon next() throws InterruptedException {
-    ObservedBalloon balloon = fresh.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  B next() throws InterruptedException {
+    B balloon = fresh.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
     if (balloon == null) {
       throw new IllegalStateException("no driver shared its memory: " + failures);
     }
@@ -80,14 +82,27 @@ final class Backend implements AutoCloseable {
     return served.get();
   }
 
+  /** Waits for the server to fail, which then is no failure of the test's. */
+  Throwable failure() throws InterruptedException {
+    Backend.await("a failure", () -> !failures.isEmpty());
+    return failures.removeFirst();
+  }
+
   static void await(String what, BooleanSupplier condition) throws InterruptedException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    if (!holdsWithin(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS), condition)) {
+      throw new IllegalStateException("waited in vain for: " + what);
+    }
+  }
+
+  static boolean holdsWithin(long millis, BooleanSupplier condition) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - end > 0) {
-        throw new IllegalStateException("waited in vain for: " + what);
+        return false;
       }
       Thread.sleep(2);
     }
+    return true;
   }
 
   @Override

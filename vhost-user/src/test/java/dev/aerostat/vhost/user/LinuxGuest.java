@@ -4,7 +4,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,26 +20,23 @@ final class LinuxGuest implements AutoCloseable {
 
   private final Process process;
   private final Writer input;
+  private final Thread reader;
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
   private final List<String> console = new ArrayList<>();
 
   private LinuxGuest(Process process) {
     this.process = process;
     this.input = process.outputWriter();
-    Thread.ofPlatform().daemon().name("guest-console").start(this::read);
+    this.reader = Thread.ofPlatform().daemon().name("guest-console").start(this::read);
   }
 
   /** Says why there can be no such guest on this machine; empty if there can. */
   static String whyNot() {
     try {
-      Process prepare = new ProcessBuilder(SCRIPT, "prepare").redirectErrorStream(true).start();
-      String said = new String(prepare.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      return prepare.waitFor() == 0 ? "" : said + ' ';
+      Command prepare = Command.run(SCRIPT, "prepare");
+      return prepare.exitCode() == 0 ? "" : prepare.output() + ' ';
     } catch (IOException failure) {
       return failure.toString();
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      return interrupted.toString();
     }
   }
 
@@ -107,22 +103,26 @@ final class LinuxGuest implements AutoCloseable {
     return end();
   }
 
-  /** Gives a counter of /proc/vmstat. */
-  long counter(String name) {
-    return number(run("grep '^" + name + " ' /proc/vmstat"));
+  GuestCounters counters() {
+    return GuestCounters.of(run("grep ^balloon_ /proc/vmstat"));
   }
 
-  long inflated() {
-    return counter("balloon_inflate");
-  }
-
-  long deflated() {
-    return counter("balloon_deflate");
-  }
-
-  /** Gives the guest's free pages. */
+  /** Gives the guest's free pages, which its kernel counts with some delay. */
   long freePages() {
-    return number(run("grep ^MemFree: /proc/meminfo")) / 4;
+    return pages("MemFree");
+  }
+
+  /**
+   * Gives the pages that are the guest's. The driver takes a page off when it goes into the balloon
+   * and adds it when it releases it, to the page and at once; but not where it may take pages back
+   * when memory is short ({@code virtio_balloon.c}, {@code adjust_managed_page_count}).
+   */
+  long managedPages() {
+    return pages("MemTotal");
+  }
+
+  private long pages(String name) {
+    return number(run("grep ^" + name + ": /proc/meminfo")) / 4;
   }
 
   private static long number(List<String> answer) {
@@ -146,8 +146,9 @@ final class LinuxGuest implements AutoCloseable {
   /** Ends it hard, with the processes that it left behind: its process group. */
   void kill() {
     try {
-      int _ = new ProcessBuilder("kill", "-KILL", "--", "-" + process.pid()).start().waitFor();
+      Command _ = Command.run("kill", "-KILL", "--", "-" + process.pid());
       int _ = process.waitFor();
+      reader.join();
       process.getErrorStream().close();
       closeInput();
     } catch (IOException failure) {

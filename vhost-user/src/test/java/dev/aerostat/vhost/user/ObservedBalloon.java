@@ -1,16 +1,20 @@
 package dev.aerostat.vhost.user;
 
+import dev.aerostat.api.BalloonTracker;
 import dev.aerostat.api.Gate;
 import dev.aerostat.api.Granules;
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.MapFailurePolicy;
+import dev.aerostat.api.Progress;
 import dev.aerostat.balloon.virtio.BalloonDevice;
-import dev.aerostat.balloon.virtio.BalloonSettings;
+import dev.aerostat.balloon.virtio.BalloonStatistics;
 import dev.aerostat.balloon.virtio.QueueLayout;
 import dev.aerostat.engine.AsyncDmaMap;
 import dev.aerostat.engine.DeviceInterrupts;
+import dev.aerostat.engine.EngineListener;
 import dev.aerostat.engine.EngineSettings;
 import dev.aerostat.engine.GranulePlan;
+import dev.aerostat.engine.core.EngineCounters;
 import dev.aerostat.mapper.sim.SimulatedHost;
 import dev.aerostat.mapper.sim.SimulatedMapper;
 import dev.aerostat.mapper.spi.MapperRequest;
@@ -21,8 +25,10 @@ import dev.aerostat.tracker.IntervalTreeTracker;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.UnaryOperator;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The engine on its own threads with a simulated mapper in real time, and the observer on. */
 final class ObservedBalloon implements HostedBalloon {
@@ -34,27 +40,54 @@ final class ObservedBalloon implements HostedBalloon {
   private final ObservedMapper mapper;
   private final AsyncDmaMap dma;
   private final AtomicInteger resets = new AtomicInteger();
+  private final AtomicReference<Sabotage> sabotage = new AtomicReference<>(Sabotage.NOTHING);
+  private final List<BalloonStatistics> statistics = new CopyOnWriteArrayList<>();
+  private volatile Optional<Progress> progressAtReady = Optional.empty();
   private volatile List<Violation> violationsBeforeClose = List.of();
   private volatile boolean closed;
+  private int kicks;
 
-  ObservedBalloon(
-      GuestMemory memory,
-      FrontEnd frontEnd,
-      BalloonSettings device,
-      UnaryOperator<EngineSettings> settings) {
+  private ObservedBalloon(GuestMemory memory, FrontEnd frontEnd, Setup setup) {
     this.memory = memory;
     var simulated = SimulatedMapper.open(SimulatedHost.typical(), MapperRequest.of(memory));
-    EngineSettings engine = settings.apply(EngineSettings.forMemory(memory));
+    EngineSettings engine = setup.engine().apply(EngineSettings.forMemory(memory));
     Granules granules = GranulePlan.of(memory, simulated.limits(), engine.reservedEntries());
     this.observer = new Observer(memory, MapFailurePolicy.HOLD, granules.count(), System::nanoTime);
-    this.mapper = new ObservedMapper(simulated, observer);
+    this.mapper = new ObservedMapper(simulated, observer, sabotage::get);
     this.dma =
         AsyncDmaMap.builder(memory, mapper, new LockedGate(observer))
             .settings(engine)
-            .device(device)
-            .tracker(plan -> new PollingTracker(new IntervalTreeTracker(plan), this::look))
-            .interrupts(new ObservedInterrupts(frontEnd, this::look))
+            .device(setup.device())
+            .tracker(this::tracker)
+            .interrupts(new Interrupts(frontEnd))
+            .listener(new Listener())
             .build();
+  }
+
+  static ObservedBalloon start(GuestMemory memory, FrontEnd frontEnd, Setup setup) {
+    var balloon = new ObservedBalloon(memory, frontEnd, setup);
+    balloon.mapper.delay(setup.mapMillis());
+    balloon.dma.operatorTarget(setup.targetMib() << 20);
+    var _ = balloon.dma.dmaReady().thenRun(balloon::ready);
+    balloon.dma.start();
+    return balloon;
+  }
+
+  private BalloonTracker tracker(Granules plan) {
+    return new PollingTracker(new IntervalTreeTracker(plan), this::look, sabotage::get);
+  }
+
+  private void ready() {
+    progressAtReady = Optional.of(dma.progress());
+  }
+
+  void sabotage(Sabotage how) {
+    sabotage.set(how);
+  }
+
+  /** Says how far it was when the gate opened. */
+  Progress progressAtReady() {
+    return progressAtReady.orElseThrow();
   }
 
   private void look() {
@@ -75,6 +108,18 @@ final class ObservedBalloon implements HostedBalloon {
     return mapper;
   }
 
+  /** Gives what the guest said of its memory so far. */
+  List<BalloonStatistics> statistics() {
+    return statistics;
+  }
+
+  /** Counts the messages that are neither inflates nor deflates. */
+  long otherMessages() {
+    // The device counts on the event thread, which answers first.
+    EngineCounters _ = dma.counters();
+    return device().counters().otherMessages();
+  }
+
   int resets() {
     return resets.get();
   }
@@ -88,6 +133,12 @@ final class ObservedBalloon implements HostedBalloon {
       observer.poll();
       return observer.accounting();
     }
+  }
+
+  /** Counts the pages whose deflate was acknowledged, as the rings show. */
+  long acknowledgedPages() {
+    Accounting seen = accounting();
+    return seen.deflate().pages() - seen.leavingPages();
   }
 
   List<Violation> violations() {
@@ -121,6 +172,16 @@ final class ObservedBalloon implements HostedBalloon {
         queue.size(), queue.descriptorArea(), queue.driverArea(), queue.deviceArea(), 1);
   }
 
+  /** Hears of kicks in both ways, by turns. */
+  @Override
+  public void kicked(int queue) {
+    if (kicks++ % 2 == 0) {
+      dma.notifyQueue(queue);
+    } else {
+      device().notifyQueue(queue);
+    }
+  }
+
   @Override
   public void driverStopped() {
     int _ = resets.incrementAndGet();
@@ -136,16 +197,32 @@ final class ObservedBalloon implements HostedBalloon {
     closed = true;
   }
 
-  private record ObservedInterrupts(FrontEnd frontEnd, Runnable look) implements DeviceInterrupts {
+  private final class Interrupts implements DeviceInterrupts {
+    private final FrontEnd frontEnd;
+
+    Interrupts(FrontEnd frontEnd) {
+      this.frontEnd = frontEnd;
+    }
+
     @Override
     public void queue(int queue) {
-      look.run();
+      look();
       frontEnd.interruptQueue(queue);
     }
 
     @Override
     public void config() {
+      if (sabotage.get() == Sabotage.STALE_CONFIG) {
+        device().setTarget(device().actual());
+      }
       frontEnd.interruptConfig();
+    }
+  }
+
+  private final class Listener implements EngineListener {
+    @Override
+    public void statistics(BalloonStatistics figures) {
+      statistics.add(figures);
     }
   }
 

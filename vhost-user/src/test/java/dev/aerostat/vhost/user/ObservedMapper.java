@@ -10,6 +10,7 @@ import dev.aerostat.mapper.spi.MapperLimits;
 import dev.aerostat.simulation.observer.Observer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
  * A simulated mapper as slow as a test wants, and the observer told of it by whichever thread
@@ -19,11 +20,13 @@ final class ObservedMapper implements DmaMapper {
   private final SimulatedMapper mapper;
   private final Observer observer;
   private final DmaMapper witness;
+  private final Supplier<Sabotage> sabotage;
   private volatile long delayMillis;
 
-  ObservedMapper(SimulatedMapper mapper, Observer observer) {
+  ObservedMapper(SimulatedMapper mapper, Observer observer, Supplier<Sabotage> sabotage) {
     this.mapper = mapper;
     this.observer = observer;
+    this.sabotage = sabotage;
     this.witness = observer.observe(new Witness(mapper.limits()), () -> 0);
   }
 
@@ -47,6 +50,12 @@ final class ObservedMapper implements DmaMapper {
 
   @Override
   public void map(IovaRange iova, HostAddress host) throws HostRefusedException {
+    if (sabotage.get() != Sabotage.ACKNOWLEDGE_BEFORE_MAP) {
+      mapSlowly(iova, host);
+    }
+  }
+
+  private void mapSlowly(IovaRange iova, HostAddress host) throws HostRefusedException {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delayMillis);
     while (System.nanoTime() - end < 0) {
       LockSupport.parkNanos(end - System.nanoTime());

@@ -1,20 +1,28 @@
 package dev.aerostat.vhost.user;
 
 import dev.aerostat.api.BalloonTracker;
+import java.util.function.Supplier;
 
 /** A tracker that lets the observer look at the rings before each message takes effect. */
 final class PollingTracker implements BalloonTracker {
   private final BalloonTracker tracker;
   private final Runnable look;
+  private final Supplier<Sabotage> sabotage;
+  private boolean lost;
 
-  PollingTracker(BalloonTracker tracker, Runnable look) {
+  PollingTracker(BalloonTracker tracker, Runnable look, Supplier<Sabotage> sabotage) {
     this.tracker = tracker;
     this.look = look;
+    this.sabotage = sabotage;
   }
 
   @Override
   public long inflate(long firstPage, long endPage, boolean descending) {
     look.run();
+    if (sabotage.get() == Sabotage.LOSE_A_PAGE && !lost && endPage - firstPage > 1) {
+      lost = true;
+      return tracker.inflate(firstPage + 1, endPage, descending);
+    }
     return tracker.inflate(firstPage, endPage, descending);
   }
 

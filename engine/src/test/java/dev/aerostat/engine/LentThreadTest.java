@@ -1,0 +1,137 @@
+package dev.aerostat.engine;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** A transport's thread that reads the queues in the event thread's place. */
+final class LentThreadTest {
+  private static final int MESSAGES = 200;
+
+  private interface Called {
+    void back();
+  }
+
+  private static DeviceInterrupts interrupts(Called queue) {
+    return new DeviceInterrupts() {
+      @Override
+      public void queue(int index) {
+        queue.back();
+      }
+
+      @Override
+      public void config() {}
+    };
+  }
+
+  private static Rig ready(Called queue) throws Exception {
+    var rig = new Rig(builder -> builder.interrupts(interrupts(queue)));
+    rig.engine.start();
+    rig.engine.dmaReady().get(10, SECONDS);
+    return rig;
+  }
+
+  private static void awaitReturn(InflateRing ring) throws InterruptedException {
+    long end = System.nanoTime() + SECONDS.toNanos(10);
+    while (!ring.isReturned()) {
+      assertTrue(System.nanoTime() - end < 0, "a message was never returned");
+      Thread.sleep(1);
+    }
+  }
+
+  @Test
+  void readsTheMessageAndIsCalledBackUnlessTheEventThreadIsAtWork() throws Exception {
+    var callers = new CopyOnWriteArrayList<Thread>();
+    try (var rig = ready(() -> callers.add(Thread.currentThread()))) {
+      var ring = new InflateRing(rig.memory.guestMemory(), rig.engine.device());
+      for (int i = 0; i < MESSAGES; i++) {
+        ring.send();
+        rig.engine.notifyQueue(0);
+        awaitReturn(ring);
+      }
+      assertEquals(MESSAGES, rig.engine.counters().inflatePages());
+      assertEquals(MESSAGES * 4096L, rig.engine.progress().balloonedBytes());
+      long here = callers.stream().filter(Thread.currentThread()::equals).count();
+      assertTrue(here > MESSAGES / 2, () -> here + " of " + MESSAGES);
+    }
+  }
+
+  @Test
+  void noMessageIsMissedWhenSeveralThreadsRing() throws Exception {
+    try (var rig = ready(() -> {})) {
+      var ring = new InflateRing(rig.memory.guestMemory(), rig.engine.device());
+      for (int i = 0; i < MESSAGES; i++) {
+        ring.send();
+        var ringing = new ArrayList<Thread>();
+        for (int thread = 0; thread < 3; thread++) {
+          ringing.add(Thread.ofPlatform().start(() -> rig.engine.notifyQueue(0)));
+        }
+        for (Thread thread : ringing) {
+          thread.join();
+        }
+        awaitReturn(ring);
+      }
+      assertEquals(MESSAGES, rig.engine.counters().inflatePages());
+    }
+  }
+
+  @Test
+  void mayAskForProgressWhenItIsCalledBackButNotClose() throws Exception {
+    var engine = new AtomicReference<AsyncDmaMap>();
+    var said = new CompletableFuture<String>();
+    Called called =
+        () -> {
+          long memory = engine.get().progress().memoryBytes();
+          var refusal = assertThrows(IllegalStateException.class, () -> engine.get().close());
+          said.complete(memory + " " + refusal.getMessage());
+        };
+    try (var rig = ready(called)) {
+      engine.set(rig.engine);
+      var ring = new InflateRing(rig.memory.guestMemory(), rig.engine.device());
+      ring.send();
+      rig.engine.notifyQueue(0);
+      String answer = said.get(10, SECONDS);
+      assertTrue(answer.startsWith(Rig.MEMORY_BYTES + " an engine cannot be closed"), answer);
+    }
+  }
+
+  @Test
+  void isNotThrownAtByABugWhichEndsTheEngineWithTheGateClosed() throws Exception {
+    Called bug =
+        () -> {
+          throw new IllegalStateException("a transport's mistake, expected in this test");
+        };
+    try (var rig = ready(bug)) {
+      var ring = new InflateRing(rig.memory.guestMemory(), rig.engine.device());
+      ring.send();
+      rig.engine.notifyQueue(0);
+      long end = System.nanoTime() + SECONDS.toNanos(10);
+      while (rig.gate.isOpen()) {
+        assertTrue(System.nanoTime() - end < 0, "the gate stayed open");
+        Thread.sleep(1);
+      }
+      rig.engine.notifyQueue(0);
+    }
+  }
+
+  @Test
+  void isNotUsedBeforeTheStartOrAfterTheClose() throws Exception {
+    try (var rig = new Rig()) {
+      rig.engine.notifyQueue(0);
+      CompletableFuture<Void> ready = rig.engine.dmaReady();
+      rig.engine.close();
+      rig.engine.notifyQueue(0);
+      assertThrows(CancellationException.class, ready::join);
+      assertFalse(rig.gate.isOpen());
+    }
+  }
+}

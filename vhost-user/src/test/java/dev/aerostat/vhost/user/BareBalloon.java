@@ -1,0 +1,161 @@
+package dev.aerostat.vhost.user;
+
+import dev.aerostat.api.GuestMemory;
+import dev.aerostat.balloon.virtio.BalloonDevice;
+import dev.aerostat.balloon.virtio.BalloonEvents;
+import dev.aerostat.balloon.virtio.BalloonSettings;
+import dev.aerostat.balloon.virtio.BalloonStatistics;
+import dev.aerostat.balloon.virtio.BalloonTransport;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * A balloon that only acknowledges: no engine, no tracker, no thread of its own. What the driver
+ * says is read where its kick was heard.
+ */
+final class BareBalloon implements HostedBalloon {
+  private static final int PFNS_A_TURN = 16_384;
+
+  private final BalloonDevice device;
+  private final Acknowledger events = new Acknowledger();
+  private final List<BalloonStatistics> statistics = new CopyOnWriteArrayList<>();
+  private volatile long hintedPages;
+  private volatile boolean allHinted;
+  private volatile boolean closed;
+  private volatile boolean holdsResets;
+
+  BareBalloon(GuestMemory memory, FrontEnd frontEnd, BalloonSettings settings) {
+    device = new BalloonDevice(settings, memory, new Bus(frontEnd));
+  }
+
+  @Override
+  public BalloonDevice device() {
+    return device;
+  }
+
+  /** Asks the guest for statistics; false if it still owes the last ones. */
+  synchronized boolean requestStatistics() {
+    return device.requestStatistics();
+  }
+
+  List<BalloonStatistics> statistics() {
+    return statistics;
+  }
+
+  synchronized boolean startHints() {
+    return device.startFreePageHint();
+  }
+
+  synchronized void endHints() {
+    device.stopFreePageHint();
+  }
+
+  long hintedPages() {
+    return hintedPages;
+  }
+
+  boolean allHinted() {
+    return allHinted;
+  }
+
+  /** Counts the messages that are neither inflates nor deflates. */
+  synchronized long otherMessages() {
+    return device.counters().otherMessages();
+  }
+
+  private synchronized void process() {
+    while (device.process(events, PFNS_A_TURN)) {
+      // All that is there is read at once: a guest of ours is not hostile.
+    }
+  }
+
+  /** From now on a reset takes effect when {@link #completeReset} is called. */
+  void holdResets() {
+    holdsResets = true;
+  }
+
+  synchronized void completeReset() {
+    device.completeReset();
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+
+  private final class Bus implements BalloonTransport {
+    private final FrontEnd frontEnd;
+
+    Bus(FrontEnd frontEnd) {
+      this.frontEnd = frontEnd;
+    }
+
+    @Override
+    public void wake() {
+      process();
+    }
+
+    @Override
+    public void interruptQueue(int queue) {
+      frontEnd.interruptQueue(queue);
+    }
+
+    @Override
+    public void interruptConfig() {
+      frontEnd.interruptConfig();
+    }
+  }
+
+  private final class Acknowledger implements BalloonEvents {
+    @Override
+    public void driverReady() {}
+
+    @Override
+    public void inflated(long firstPage, long endPage, boolean descending) {}
+
+    @Override
+    public void inflateMessageEnd(long pages) {}
+
+    @Override
+    public boolean acceptsDeflate() {
+      return true;
+    }
+
+    @Override
+    public void deflateBegin(int token) {}
+
+    @Override
+    public void deflated(int token, long firstPage, long endPage) {}
+
+    @Override
+    public void deflateEnd(int token, long pages) {
+      device.acknowledge(token);
+    }
+
+    @Override
+    public void resetRequested() {
+      if (!holdsResets) {
+        device.completeReset();
+      }
+    }
+
+    @Override
+    public void statistics(BalloonStatistics figures) {
+      statistics.add(figures);
+    }
+
+    @Override
+    public void freePagesHinted(long firstPage, long endPage) {
+      hintedPages = hintedPages + endPage - firstPage;
+    }
+
+    @Override
+    public void freePageHintEnd() {
+      allHinted = true;
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package dev.aerostat.vhost.user;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A driver that goes and comes on one connection. */
+final class DriverReloadIT extends RealDriver {
+  private static final int CYCLES = 30;
+
+  @Test
+  void aDriverThatIsRemovedAndLoadedAgainFindsTheSameDeviceReset() throws Exception {
+    try (var machine = Machine.start(Setup.target(16))) {
+      machine.settle(16);
+      Footprint before = Footprint.now();
+      for (int cycle = 1; cycle <= CYCLES; cycle++) {
+        List<String> _ = machine.guest().run("unload");
+        assertEquals(cycle, machine.balloon().resets());
+        assertEquals(0, machine.balloon().accounting().balloonedPages());
+        List<String> _ = machine.guest().run("load");
+        machine.settle(16);
+      }
+      assertTrue(
+          machine.backend().noMore(), "the memory stayed the same, and so should the device");
+      machine.agree(16);
+      Footprint.now().assertNoMoreThan(before);
+    }
+  }
+}

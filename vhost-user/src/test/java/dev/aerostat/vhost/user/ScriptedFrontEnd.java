@@ -1,0 +1,153 @@
+package dev.aerostat.vhost.user;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.aerostat.memory.linux.syscall.Descriptor;
+import dev.aerostat.memory.linux.syscall.SocketCalls;
+import dev.aerostat.memory.linux.syscall.SocketConstants;
+import dev.aerostat.memory.linux.syscall.SystemCalls;
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** A front end that says what a test wants it to say. */
+final class ScriptedFrontEnd implements AutoCloseable {
+  private static final SocketCalls CALLS = SocketCalls.libc();
+  private static final int WANTS_REPLY = MessageHeader.VERSION | 1 << 3;
+
+  private final Descriptor socket;
+
+  ScriptedFrontEnd(Path path) throws IOException {
+    socket = new Descriptor(SystemCalls.libc(), Kernel.check("socket", CALLS.unixStreamSocket()));
+    try (Arena arena = Arena.ofConfined()) {
+      int _ = Kernel.check("connect", CALLS.connect(socket.number(), UnixAddress.of(arena, path)));
+    }
+  }
+
+  static Descriptor counter() throws IOException {
+    return new Descriptor(SystemCalls.libc(), Kernel.check("eventfd", CALLS.eventCounter()));
+  }
+
+  static void ring(Descriptor counter) {
+    try (Arena arena = Arena.ofConfined()) {
+      long _ = CALLS.write(counter.number(), arena.allocateFrom(JAVA_LONG, 1));
+    }
+  }
+
+  static boolean rang(Descriptor counter) {
+    try (Arena arena = Arena.ofConfined()) {
+      return CALLS.read(counter.number(), arena.allocate(JAVA_LONG)) > 0;
+    }
+  }
+
+  /** Gives what a request asks for. */
+  ByteBuffer ask(Request request, Consumer<ByteBuffer> payload) throws IOException {
+    send(request.number(), MessageHeader.VERSION, payload, List.of());
+    return receive();
+  }
+
+  long askNumber(Request request) throws IOException {
+    return ask(request, _ -> {}).getLong();
+  }
+
+  /** Gives the answer to a request that asks for nothing: 0 if it was served. */
+  long tell(Request request, Consumer<ByteBuffer> payload, Descriptor... with) throws IOException {
+    return tell(request.number(), payload, with);
+  }
+
+  long tell(int request, Consumer<ByteBuffer> payload, Descriptor... with) throws IOException {
+    send(request, WANTS_REPLY, payload, List.of(with));
+    return receive().getLong();
+  }
+
+  /** Says something without waiting for an answer. */
+  void say(int request, Consumer<ByteBuffer> payload) throws IOException {
+    send(request, MessageHeader.VERSION, payload, List.of());
+  }
+
+  /** Sends a header alone, whatever it promises. */
+  void sayHeader(MessageHeader header) throws IOException {
+    var bytes = buffer(MessageHeader.BYTES);
+    header.write(bytes);
+    send(bytes.flip(), List.of());
+  }
+
+  private void send(int request, int flags, Consumer<ByteBuffer> payload, List<Descriptor> with)
+      throws IOException {
+    var body = buffer(512);
+    payload.accept(body);
+    body.flip();
+    var message = buffer(MessageHeader.BYTES + body.remaining());
+    new MessageHeader(request, flags, body.remaining()).write(message);
+    send(message.put(body).flip(), with);
+  }
+
+  private void send(ByteBuffer message, List<Descriptor> with) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment bytes = arena.allocate(message.remaining());
+      bytes.copyFrom(MemorySegment.ofBuffer(message));
+      MemorySegment piece = arena.allocate(SocketConstants.IOVEC_BYTES, Long.BYTES);
+      piece.set(JAVA_LONG, 0, bytes.address());
+      piece.set(JAVA_LONG, SocketConstants.IOV_LEN, bytes.byteSize());
+      MemorySegment header = arena.allocate(SocketConstants.MSGHDR_BYTES, Long.BYTES);
+      header.set(JAVA_LONG, SocketConstants.MSG_IOV, piece.address());
+      header.set(JAVA_LONG, SocketConstants.MSG_IOVLEN, 1);
+      if (!with.isEmpty()) {
+        attach(arena, header, with);
+      }
+      long _ =
+          Kernel.check("send", CALLS.send(socket.number(), header, SocketConstants.MSG_NOSIGNAL));
+    }
+  }
+
+  private static void attach(Arena arena, MemorySegment header, List<Descriptor> with) {
+    long length = SocketConstants.CMSG_DATA + (long) with.size() * Integer.BYTES;
+    MemorySegment control = arena.allocate((length + 7) / 8 * 8, Long.BYTES);
+    control.set(JAVA_LONG, 0, length);
+    control.set(JAVA_INT, SocketConstants.CMSG_LEVEL, SocketConstants.SOL_SOCKET);
+    control.set(JAVA_INT, SocketConstants.CMSG_TYPE, SocketConstants.SCM_RIGHTS);
+    for (int i = 0; i < with.size(); i++) {
+      control.set(
+          JAVA_INT, SocketConstants.CMSG_DATA + (long) i * Integer.BYTES, with.get(i).number());
+    }
+    header.set(JAVA_LONG, SocketConstants.MSG_CONTROL, control.address());
+    header.set(JAVA_LONG, SocketConstants.MSG_CONTROLLEN, control.byteSize());
+  }
+
+  private ByteBuffer receive() throws IOException {
+    MessageHeader header = MessageHeader.read(read(MessageHeader.BYTES));
+    return read(header.size());
+  }
+
+  private ByteBuffer read(int count) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment bytes = arena.allocate(count, Long.BYTES);
+      for (int done = 0; done < count; ) {
+        long got =
+            Kernel.check("read", CALLS.read(socket.number(), bytes.asSlice(done, count - done)));
+        if (got == 0) {
+          throw new EOFException("the back end closed the connection");
+        }
+        done += (int) got;
+      }
+      return ByteBuffer.wrap(bytes.toArray(JAVA_BYTE)).order(ByteOrder.nativeOrder());
+    }
+  }
+
+  private static ByteBuffer buffer(int bytes) {
+    return ByteBuffer.allocate(bytes).order(ByteOrder.nativeOrder());
+  }
+
+  @Override
+  public void close() {
+    socket.close();
+  }
+}

@@ -1,0 +1,292 @@
+package dev.aerostat.vhost.user;
+
+import static dev.aerostat.vhost.user.SharedFile.FRONT_END;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.aerostat.balloon.virtio.BalloonSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a session answers to a front end, which need not be one that means well. */
+final class SessionTest {
+  private static final BalloonSettings SETTINGS = VhostUserServer.settings();
+
+  /** MUST_TELL_HOST and VERSION_1. */
+  private static final long FEATURES = 1 | 1L << 32;
+
+  private static final long SERVED = 0;
+  private static final long REFUSED = 1;
+
+  @TempDir Path directory;
+  private Backend<BareBalloon> backend;
+  private SharedFile memory;
+  private ScriptedFrontEnd frontEnd;
+
+  @BeforeEach
+  void connect() throws IOException {
+    backend = new Backend<>(SETTINGS, (memory, front) -> new BareBalloon(memory, front, SETTINGS));
+    memory = new SharedFile(directory.resolve("memory"));
+    frontEnd = new ScriptedFrontEnd(backend.socket());
+  }
+
+  @AfterEach
+  void disconnect() throws IOException {
+    frontEnd.close();
+    memory.close();
+    backend.close();
+  }
+
+  private BareBalloon shareMemory() throws Exception {
+    assertEquals(SERVED, share(SharedFile.BYTES));
+    return backend.next();
+  }
+
+  private long share(long bytes) throws IOException {
+    return frontEnd.tell(
+        Request.SET_MEM_TABLE, SharedFile.table(bytes)::write, memory.descriptor());
+  }
+
+  private static Consumer<ByteBuffer> number(long value) {
+    return payload -> payload.putLong(value);
+  }
+
+  private static Consumer<ByteBuffer> state(int queue, int value) {
+    return new VringState(queue, value)::write;
+  }
+
+  private static Consumer<ByteBuffer> config(int offset, int size, int... fields) {
+    return payload -> {
+      payload.putInt(offset).putInt(size).putInt(0);
+      for (int field : fields) {
+        payload.putInt(field);
+      }
+    };
+  }
+
+  // --- Features and memory ----------------------------------------------------------------------
+
+  @Test
+  void offersTheDevicesFeaturesAndThoseOfTheProtocol() throws Exception {
+    assertEquals(
+        SETTINGS.featureBits() | ProtocolFeatures.NEGOTIABLE,
+        frontEnd.askNumber(Request.GET_FEATURES));
+    assertEquals(ProtocolFeatures.OFFERED, frontEnd.askNumber(Request.GET_PROTOCOL_FEATURES));
+    assertEquals(5, frontEnd.askNumber(Request.GET_QUEUE_NUM));
+    assertEquals(SERVED, frontEnd.tell(Request.SET_OWNER, _ -> {}));
+    assertEquals(SERVED, frontEnd.tell(Request.SET_PROTOCOL_FEATURES, number(8)));
+    assertEquals(SERVED, frontEnd.tell(Request.SET_FEATURES, number(FEATURES)));
+  }
+
+  @Test
+  void refusesADriverThatWouldNotTellTheHost() throws Exception {
+    assertEquals(REFUSED, frontEnd.tell(Request.SET_FEATURES, number(1L << 32)));
+    assertEquals(REFUSED, frontEnd.tell(Request.SET_FEATURES, number(FEATURES | 1L << 34)));
+    assertEquals(SERVED, frontEnd.tell(Request.SET_FEATURES, number(FEATURES)));
+  }
+
+  @Test
+  void refusesWhatItDoesNotKnowAndGoesOn() throws Exception {
+    assertEquals(REFUSED, frontEnd.tell(99, _ -> {}));
+    assertEquals(REFUSED, frontEnd.tell(Request.SET_FEATURES, _ -> {}));
+    assertEquals(5, frontEnd.askNumber(Request.GET_QUEUE_NUM));
+  }
+
+  @Test
+  void refusesMemoryThatItCannotMap() throws Exception {
+    assertEquals(
+        REFUSED, frontEnd.tell(Request.SET_MEM_TABLE, SharedFile.table(SharedFile.BYTES)::write));
+    assertEquals(REFUSED, share(SharedFile.BYTES * 2));
+    assertEquals(REFUSED, share(100));
+    assertTrue(backend.noMore(), "no device was built");
+    BareBalloon _ = shareMemory();
+  }
+
+  @Test
+  void theSameMemoryKeepsItsDeviceAndOtherMemoryGetsAnother() throws Exception {
+    BareBalloon first = shareMemory();
+    assertEquals(SERVED, share(SharedFile.BYTES));
+    assertTrue(backend.noMore());
+    assertFalse(first.isClosed());
+    assertEquals(SERVED, share(SharedFile.BYTES / 2));
+    BareBalloon _ = backend.next();
+    assertTrue(first.isClosed());
+  }
+
+  // --- Queues -----------------------------------------------------------------------------------
+
+  private void place(int queue, long frontEndAddress) throws IOException {
+    assertEquals(SERVED, frontEnd.tell(Request.SET_VRING_NUM, state(queue, 8)));
+    assertEquals(SERVED, frontEnd.tell(Request.SET_VRING_BASE, state(queue, 0)));
+    var addresses =
+        new VringAddresses(
+            queue, 0, frontEndAddress, frontEndAddress + 0x2000, frontEndAddress + 0x1000, 0);
+    assertEquals(SERVED, frontEnd.tell(Request.SET_VRING_ADDR, addresses::write));
+  }
+
+  @Test
+  void aMessageIsReadAtAKickAndReturnedWithACall() throws Exception {
+    BareBalloon balloon = shareMemory();
+    assertEquals(SERVED, frontEnd.tell(Request.SET_FEATURES, number(FEATURES)));
+    try (var kick = ScriptedFrontEnd.counter();
+        var call = ScriptedFrontEnd.counter()) {
+      place(0, FRONT_END);
+      assertEquals(SERVED, frontEnd.tell(Request.SET_VRING_CALL, number(0), call));
+      assertEquals(SERVED, frontEnd.tell(Request.SET_VRING_KICK, number(0), kick));
+      assertEquals(SERVED, frontEnd.tell(Request.SET_VRING_ENABLE, state(0, 1)));
+      memory.bytes().putInt(0x3000, 77);
+      memory.bytes().putLong(0, 0x3000).putInt(8, Integer.BYTES);
+      memory.bytes().putShort(0x1002, (short) 1);
+      ScriptedFrontEnd.ring(kick);
+      Backend.await("the call", () -> ScriptedFrontEnd.rang(call));
+      assertEquals(1, memory.bytes().getShort(0x2002), "the used index");
+      ByteBuffer base = frontEnd.ask(Request.GET_VRING_BASE, state(0, 0));
+      assertEquals(new VringState(0, 1), VringState.read(base));
+      assertEquals(1, balloon.device().counters().inflatePages());
+      assertEquals(1, balloon.device().counters().resets(), "a stopped queue is a reset");
+    }
+  }
+
+  @Test
+  void aDisabledQueueIsAReset() throws Exception {
+    BareBalloon balloon = startDriver();
+    assertEquals(SERVED, frontEnd.tell(Request.SET_VRING_ENABLE, state(0, 0)));
+    assertEquals(1, balloon.device().counters().resets());
+  }
+
+  @Test
+  void aResetIsAnsweredWhenItHasTakenEffect() throws Exception {
+    BareBalloon balloon = startDriver();
+    balloon.holdResets();
+    var answer =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return frontEnd.tell(Request.SET_VRING_ENABLE, state(0, 0));
+              } catch (IOException ended) {
+                throw new UncheckedIOException(ended);
+              }
+            });
+    Thread.sleep(50);
+    assertFalse(answer.isDone());
+    balloon.completeReset();
+    assertEquals(SERVED, answer.get(10, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void aFrontEndThatGoesWhileAResetIsHeldEndsTheSession() throws Exception {
+    BareBalloon balloon = startDriver();
+    balloon.holdResets();
+    frontEnd.say(Request.SET_VRING_ENABLE.number(), state(0, 0));
+    frontEnd.close();
+    Backend.await("the end of the session", () -> backend.served() == 1);
+    assertTrue(balloon.isClosed());
+    assertEquals(0, balloon.device().counters().resets());
+  }
+
+  private BareBalloon startDriver() throws Exception {
+    BareBalloon balloon = shareMemory();
+    assertEquals(SERVED, frontEnd.tell(Request.SET_FEATURES, number(FEATURES)));
+    try (var kick = ScriptedFrontEnd.counter()) {
+      place(0, FRONT_END);
+      assertEquals(SERVED, frontEnd.tell(Request.SET_VRING_KICK, number(0), kick));
+      assertEquals(SERVED, frontEnd.tell(Request.SET_VRING_CALL, number(1 << 8)));
+      assertEquals(SERVED, frontEnd.tell(Request.SET_VRING_ENABLE, state(0, 1)));
+    }
+    return balloon;
+  }
+
+  @Test
+  void refusesQueuesThatAreNotThereOrLieNowhere() throws Exception {
+    BareBalloon _ = shareMemory();
+    assertEquals(REFUSED, frontEnd.tell(Request.SET_VRING_NUM, state(5, 8)));
+    assertEquals(REFUSED, frontEnd.tell(Request.SET_VRING_KICK, number(1 << 8)));
+    assertEquals(REFUSED, frontEnd.tell(Request.SET_VRING_KICK, number(0)));
+    try (var kick = ScriptedFrontEnd.counter()) {
+      place(0, FRONT_END - 0x10_0000);
+      assertEquals(SERVED, frontEnd.tell(Request.SET_VRING_KICK, number(0), kick));
+      assertEquals(REFUSED, frontEnd.tell(Request.SET_VRING_ENABLE, state(0, 1)));
+    }
+  }
+
+  @Test
+  void refusesQueuesBeforeMemory() throws Exception {
+    try (var kick = ScriptedFrontEnd.counter()) {
+      place(0, FRONT_END);
+      assertEquals(SERVED, frontEnd.tell(Request.SET_VRING_KICK, number(0), kick));
+      assertEquals(REFUSED, frontEnd.tell(Request.SET_VRING_ENABLE, state(0, 1)));
+    }
+  }
+
+  // --- Config space -----------------------------------------------------------------------------
+
+  @Test
+  void theConfigSpaceIsZeroBeforeMemoryAndBeyondItsEnd() throws Exception {
+    assertEquals(0, readConfig(0));
+    BareBalloon balloon = shareMemory();
+    balloon.device().setTarget(1234);
+    assertEquals(1234, readConfig(0));
+    assertEquals(0, readConfig(100));
+  }
+
+  private int readConfig(int offset) throws IOException {
+    return frontEnd.ask(Request.GET_CONFIG, config(offset, 4, 0)).getInt(12);
+  }
+
+  @Test
+  void ofAWholeConfigSpaceOnlyActualIsTheDrivers() throws Exception {
+    BareBalloon balloon = shareMemory();
+    balloon.device().setTarget(7);
+    assertEquals(SERVED, frontEnd.tell(Request.SET_CONFIG, config(0, 8, 99, 5)));
+    assertEquals(7, balloon.device().target());
+    assertEquals(5, balloon.device().actual());
+  }
+
+  @Test
+  void refusesConfigAccessesThatMakeNoSense() throws Exception {
+    BareBalloon _ = shareMemory();
+    assertEquals(REFUSED, frontEnd.tell(Request.SET_CONFIG, payload -> payload.putInt(0)));
+    assertEquals(REFUSED, frontEnd.tell(Request.SET_CONFIG, config(-1, 4, 0)));
+    assertEquals(REFUSED, frontEnd.tell(Request.SET_CONFIG, config(0, 257, 0)));
+    assertEquals(REFUSED, frontEnd.tell(Request.SET_CONFIG, config(0, 8, 0)));
+  }
+
+  // --- The end of a connection ------------------------------------------------------------------
+
+  @Test
+  void whoeverAsksForNoAnswerLosesTheConnectionOverWhatCannotBeServed() throws Exception {
+    frontEnd.say(99, _ -> {});
+    assertThrows(IOException.class, () -> frontEnd.askNumber(Request.GET_QUEUE_NUM));
+    assertTrue(backend.failure().toString().contains("request 99 is not served"));
+  }
+
+  @Test
+  void aMessageThatIsTooLongEndsTheConnection() throws Exception {
+    frontEnd.sayHeader(new MessageHeader(1, MessageHeader.VERSION, 1 << 20));
+    assertThrows(IOException.class, () -> frontEnd.askNumber(Request.GET_QUEUE_NUM));
+    assertTrue(backend.failure().toString().contains("at most 4096 bytes"));
+  }
+
+  @Test
+  void theDeviceIsClosedWhenTheFrontEndGoesAndWhenTheServerDoes() throws Exception {
+    BareBalloon first = shareMemory();
+    frontEnd.close();
+    Backend.await("the end of the session", () -> backend.served() == 1);
+    assertTrue(first.isClosed());
+    frontEnd = new ScriptedFrontEnd(backend.socket());
+    BareBalloon second = shareMemory();
+    backend.close();
+    assertTrue(second.isClosed());
+  }
+}

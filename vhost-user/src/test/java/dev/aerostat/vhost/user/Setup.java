@@ -1,0 +1,35 @@
+package dev.aerostat.vhost.user;
+
+import dev.aerostat.balloon.virtio.BalloonSettings;
+import dev.aerostat.engine.EngineSettings;
+import java.util.function.UnaryOperator;
+
+/**
+ * How a test wants device, engine and mapper to be.
+ *
+ * @param device how the device presents itself
+ * @param engine changes the engine's usual settings
+ * @param targetMib the operator's target when the engine starts
+ * @param mapMillis how long each map takes
+ */
+record Setup(
+    BalloonSettings device, UnaryOperator<EngineSettings> engine, long targetMib, long mapMillis) {
+
+  static Setup target(long mib) {
+    return new Setup(VhostUserServer.settings(), UnaryOperator.identity(), mib, 0);
+  }
+
+  Setup device(UnaryOperator<BalloonSettings> change) {
+    return new Setup(change.apply(device), engine, targetMib, mapMillis);
+  }
+
+  /** Without pre-map a deflate finds its pages unmapped. */
+  Setup onDemand() {
+    return new Setup(device, settings -> settings.withPreMap(false), targetMib, mapMillis);
+  }
+
+  /** Slow enough that the driver is there before all is mapped. */
+  Setup mapTakes(long millis) {
+    return new Setup(device, engine, targetMib, millis);
+  }
+}
