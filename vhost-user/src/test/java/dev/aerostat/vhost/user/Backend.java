@@ -17,7 +17,7 @@ import java.util.function.UnaryOperator;
 
 /** A server on a thread of its own, with observed balloons. */
 final class Backend implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 30;
+  private static final long PATIENCE_SECONDS = 120;
 
   private final Path directory;
   private final Path socket;

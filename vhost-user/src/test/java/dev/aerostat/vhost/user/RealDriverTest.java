@@ -256,7 +256,7 @@ final class RealDriverTest {
     assertEquals(List.of(), balloon.violationsBeforeClose());
   }
 
-  private static void settle(ObservedBalloon balloon, long mib) throws InterruptedException {
+  static void settle(ObservedBalloon balloon, long mib) throws InterruptedException {
     Backend.await(
         "a balloon of " + mib + " MiB",
         () -> {
@@ -268,7 +268,7 @@ final class RealDriverTest {
         });
   }
 
-  private static void agree(LinuxGuest guest, ObservedBalloon balloon, long mib) {
+  static void agree(LinuxGuest guest, ObservedBalloon balloon, long mib) {
     long pages = mib * MIB / PAGE;
     Accounting seen = balloon.accounting();
     assertEquals(pages, seen.balloonedPages(), "the observer");
