@@ -22,7 +22,7 @@ import picocli.CommandLine.ScopeType;
       "All of a guest's memory must be mapped for its device before the device may do DMA:"
           + " about 4 GiB a second. Aerostat lets the guest's balloon driver take most of"
           + " the memory out of use first, maps what is left, and the rest in the background."
-          + " These commands show what that gains, on a simulated host.",
+          + " These commands show what that gains, on a simulated host, and on real guests.",
       ""
     },
     footer = {
@@ -67,6 +67,7 @@ final class AerostatCommand {
             .addSubcommand(new BootCommand(simulator, console))
             .addSubcommand(new CompareCommand(simulator, console))
             .addSubcommand(new ReplayCommand(simulator, console))
+            .addSubcommand(new ServeCommand(console))
             .addSubcommand(new MappersCommand(console));
     return OptionTypes.teach(commands)
         .setOut(console.outWriter())

@@ -22,7 +22,7 @@ import tools.jackson.core.util.Separators.Spacing;
 /** Writes reports as JSON. Every object has every field; what never happened is null. */
 final class ReportJson {
   /** ASCII only, so that no terminal's or pipe's encoding can change it. */
-  private static final JsonFactory FACTORY =
+  static final JsonFactory FACTORY =
       JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
   private final JsonGenerator json;

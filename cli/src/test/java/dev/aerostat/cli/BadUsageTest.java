@@ -41,6 +41,10 @@ class BadUsageTest {
           compare --memory 8G,32T                         | '32T' is beyond 16T
           replay                                          | FILE
           replay trace --mapper nvme                      | there is no mapper 'nvme'; found: sim, vfio
+          serve                                           | --socket
+          serve --socket s --resident 5000                | expected a multiple of 4K
+          serve --socket s --target lots                  | 'lots' is not a size
+          serve --socket s --mapper nvme                  | there is no mapper 'nvme'; found: sim, vfio
           land                                            | 'land'
           ''                                              | subcommand
           """)

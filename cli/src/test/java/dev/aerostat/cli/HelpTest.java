@@ -10,7 +10,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HelpTest {
   @ParameterizedTest
   @ValueSource(
-      strings = {"--help", "boot --help", "compare --help", "replay --help", "mappers --help"})
+      strings = {
+        "--help",
+        "boot --help",
+        "compare --help",
+        "replay --help",
+        "serve --help",
+        "mappers --help"
+      })
   void isPrintedWhenAskedFor(String commandLine) {
     Invocation invocation = Invocation.of(FakeSimulator.smooth(), commandLine.split(" "));
     assertEquals(0, invocation.exitCode());

@@ -20,6 +20,7 @@ final class ModuleTable {
   static final String ENGINE = "dev.aerostat.engine";
   static final String TESTKIT = "dev.aerostat.testkit";
   static final String GUEST_SIM = "dev.aerostat.guest.sim";
+  static final String VHOST_GUEST = "dev.aerostat.vhost.guest";
   static final String SIMULATION = "dev.aerostat.simulation";
   static final String CLI = "dev.aerostat.cli";
   static final String EXAMPLES = "dev.aerostat.examples";
@@ -43,9 +44,10 @@ final class ModuleTable {
           new Row("engine", ENGINE, TRACKER, MAPPER_SPI, BALLOON_VIRTIO),
           new Row("testkit", TESTKIT, MAPPER_SPI),
           new Row("lab/guest-sim", GUEST_SIM),
+          new Row("lab/vhost-guest", VHOST_GUEST, GUEST_SIM, MEMORY_LINUX),
           new Row(
               "lab/simulation", SIMULATION, ENGINE, GUEST_SIM, TRACKER, MAPPER_SPI, BALLOON_VIRTIO),
-          new Row("cli", CLI, SIMULATION, ENGINE, MAPPER_SPI),
+          new Row("cli", CLI, SIMULATION, ENGINE, BALLOON_VIRTIO, VHOST_USER, MAPPER_SPI),
           new Row(
               "lab/examples",
               EXAMPLES,
