@@ -72,7 +72,7 @@ record Console(InputStream in, PrintStream out, PrintStream err, boolean live) {
     if (!live) {
       return work.run(BootWatcher.none());
     }
-    try (var bar = new BootProgressBar(err, task)) {
+    try (var bar = BootProgressBar.inGibibytes(err, task)) {
       return work.run(bar);
     }
   }

@@ -88,7 +88,7 @@ final class ServedGuests implements BalloonHost {
 
   private Optional<BootProgressBar> progressBar() {
     return console.live()
-        ? Optional.of(new BootProgressBar(console.err(), "guest " + count))
+        ? Optional.of(BootProgressBar.inMebibytes(console.err(), "guest " + count))
         : Optional.empty();
   }
 

@@ -15,10 +15,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 
 /** {@code aerostat serve --interactive}, running, and guests for it. */
 final class Daemon implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 20;
+  private static final long PATIENCE_SECONDS = 60;
   private static final long MIB = 1 << 20;
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -63,7 +64,18 @@ final class Daemon implements AutoCloseable {
   VhostGuest guest() throws IOException {
     List<GuestRange> ram =
         List.of(GuestRange.ofLength(0, 384 * MIB), GuestRange.ofLength(4096 * MIB, 128 * MIB));
-    return VhostGuest.boot(socket, ram, GuestProfile.linux());
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (true) {
+      try {
+        return VhostGuest.boot(socket, ram, GuestProfile.linux());
+      } catch (IOException notYet) {
+        // A socket has its name a moment before somebody listens there.
+        if (System.nanoTime() - end > 0) {
+          throw notYet;
+        }
+        sleep();
+      }
+    }
   }
 
   Daemon order(String line) throws IOException {
@@ -73,7 +85,11 @@ final class Daemon implements AutoCloseable {
   }
 
   Daemon awaitOut(String text) {
-    await(text, () -> out().contains(text));
+    return awaitOut(text, 1);
+  }
+
+  Daemon awaitOut(String text, int times) {
+    await(text, () -> out().split(Pattern.quote(text), -1).length > times);
     return this;
   }
 

@@ -34,7 +34,7 @@ class ServeCommandTest {
         try (VhostGuest guest = daemon.guest()) {
           guest.load();
           daemon.await("a balloon", () -> guest.accounts().balloonedPages() == 16_384);
-          daemon.awaitOut("as large as was asked: 64 MiB\n");
+          daemon.awaitOut("as large as was asked: 64 MiB\n", number);
         }
         daemon.awaitOut("guest %d is gone".formatted(number));
       }
