@@ -1,6 +1,6 @@
 /**
- * The {@code aerostat} command: simulated boots, their comparison, recorded traffic replayed, and
- * the contract of a mapper tried on this host.
+ * The {@code aerostat} command: simulated boots, their comparison, recorded traffic replayed, the
+ * contract of a mapper tried on this host, and real guests served.
  *
  * <p>It names no mapper: those it finds are plugins of {@link dev.aerostat.mapper.spi}. It exports
  * nothing; picocli alone is let in, to read the commands' annotations.
@@ -10,8 +10,11 @@ module dev.aerostat.cli {
   requires static transitive org.jspecify;
   requires dev.aerostat.api;
   requires dev.aerostat.mapper.contract;
+  requires dev.aerostat.balloon.virtio;
+  requires dev.aerostat.engine;
   requires dev.aerostat.mapper.spi;
   requires dev.aerostat.simulation;
+  requires dev.aerostat.vhost.user;
   requires info.picocli;
   requires me.tongfei.progressbar;
   requires tools.jackson.core;

@@ -13,5 +13,6 @@ module dev.aerostat.memory.linux {
   exports dev.aerostat.memory.linux;
   exports dev.aerostat.memory.linux.syscall to
       dev.aerostat.mapper.vfio,
+      dev.aerostat.vhost.guest,
       dev.aerostat.vhost.user;
 }

@@ -69,6 +69,7 @@ final class AerostatCommand {
             .addSubcommand(new BootCommand(simulator, console))
             .addSubcommand(new CompareCommand(simulator, console))
             .addSubcommand(new ReplayCommand(simulator, console))
+            .addSubcommand(new ServeCommand(console))
             .addSubcommand(new MappersCommand(console))
             .addSubcommand(new SelftestCommand(console));
     return OptionTypes.teach(commands)

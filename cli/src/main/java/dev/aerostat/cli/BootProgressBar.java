@@ -18,8 +18,16 @@ final class BootProgressBar implements BootWatcher, AutoCloseable {
   private final ProgressBar bar;
   private long shownAt = System.nanoTime() - REFRESH_NANOS;
 
-  BootProgressBar(PrintStream err, String task) {
-    bar = on(err, task).setUnit(" GiB", 1L << 30).build();
+  private BootProgressBar(ProgressBar bar) {
+    this.bar = bar;
+  }
+
+  static BootProgressBar inGibibytes(PrintStream err, String task) {
+    return new BootProgressBar(on(err, task).setUnit(" GiB", 1L << 30).build());
+  }
+
+  static BootProgressBar inMebibytes(PrintStream err, String task) {
+    return new BootProgressBar(on(err, task).setUnit(" MiB", 1L << 20).build());
   }
 
   /** A bar in the style of all of ours. */

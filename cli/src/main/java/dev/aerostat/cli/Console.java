@@ -3,17 +3,19 @@ package dev.aerostat.cli;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.simulation.BootWatcher;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 
 /**
  * Where the command speaks to its user. Immutable.
  *
+ * @param in what the user says while a command runs
  * @param out what was asked for, printed whole or not at all
  * @param err all else
  * @param live whether somebody looks on: both streams are a terminal
  */
-record Console(PrintStream out, PrintStream err, boolean live) {
+record Console(InputStream in, PrintStream out, PrintStream err, boolean live) {
   /** Set by the start script, since Java cannot ask whether standard error is a terminal. */
   private static final String TERMINAL_PROPERTY = "aerostat.terminal";
 
@@ -22,6 +24,9 @@ record Console(PrintStream out, PrintStream err, boolean live) {
 
   private static final String ASCII = "#+.xu-";
 
+  /** To the start of the line, and what is there erased (ECMA-48: CR, EL). */
+  private static final String CLEAR_LINE = "\r\u001b[K";
+
   /** Something that takes long and says how it comes along. */
   interface Work<T> {
     T run(BootWatcher watcher) throws HostRefusedException, IOException;
@@ -29,18 +34,29 @@ record Console(PrintStream out, PrintStream err, boolean live) {
 
   /** Gives the process's own streams. */
   static Console ofProcess() {
-    return new Console(System.out, System.err, Boolean.getBoolean(TERMINAL_PROPERTY));
+    return new Console(System.in, System.out, System.err, Boolean.getBoolean(TERMINAL_PROPERTY));
   }
 
   /** The same without a progress bar, for output that programs read. */
   Console quietIf(boolean quiet) {
-    return new Console(out, err, live && !quiet);
+    return new Console(in, out, err, live && !quiet);
   }
 
   /** Prints to standard output, all at once. */
   void print(String text) {
     out.print(out.charset().newEncoder().canEncode(BEYOND_ASCII) ? text : inAscii(text));
     out.flush();
+  }
+
+  /** Prints a line about what has just happened, in place of a progress bar that may be there. */
+  void event(String line) {
+    print((live ? CLEAR_LINE : "") + line + '\n');
+  }
+
+  /** Says in a line on standard error what is wrong, where the command goes on all the same. */
+  void complain(String sentence) {
+    err.print((live ? CLEAR_LINE : "") + "aerostat: " + sentence + '\n');
+    err.flush();
   }
 
   PrintWriter outWriter() {
@@ -56,7 +72,7 @@ record Console(PrintStream out, PrintStream err, boolean live) {
     if (!live) {
       return work.run(BootWatcher.none());
     }
-    try (var bar = new BootProgressBar(err, task)) {
+    try (var bar = BootProgressBar.inGibibytes(err, task)) {
       return work.run(bar);
     }
   }

@@ -19,10 +19,19 @@ final class JsonText {
 
   private JsonText() {}
 
-  /** Writes what the content says, ended by a newline. */
+  /** Writes what the content says, for people too. */
   static String of(Consumer<JsonGenerator> content) {
+    return written(new Indented(), content);
+  }
+
+  /** Writes what the content says in one line. */
+  static String line(Consumer<JsonGenerator> content) {
+    return written(ObjectWriteContext.empty(), content);
+  }
+
+  private static String written(ObjectWriteContext style, Consumer<JsonGenerator> content) {
     var text = new StringWriter();
-    try (JsonGenerator generator = FACTORY.createGenerator(new Indented(), text)) {
+    try (JsonGenerator generator = FACTORY.createGenerator(style, text)) {
       content.accept(generator);
     }
     return text.append('\n').toString();

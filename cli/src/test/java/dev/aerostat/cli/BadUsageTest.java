@@ -44,6 +44,10 @@ class BadUsageTest {
           selftest --mapper nvme                          | there is no mapper 'nvme'; found: sim, vfio
           selftest --mapper-option colour=red             | mapper 'sim' has no option 'colour'
           boot --memory 8G --device 0000:00:05.0          | --device
+          serve                                           | --socket
+          serve --socket s --resident 5000                | expected a multiple of 4K
+          serve --socket s --target lots                  | 'lots' is not a size
+          serve --socket s --mapper nvme                  | there is no mapper 'nvme'; found: sim, vfio
           land                                            | 'land'
           ''                                              | subcommand
           """)

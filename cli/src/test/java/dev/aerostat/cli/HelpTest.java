@@ -16,7 +16,8 @@ class HelpTest {
         "compare --help",
         "replay --help",
         "mappers --help",
-        "selftest --help"
+        "selftest --help",
+        "serve --help"
       })
   void isPrintedWhenAskedFor(String commandLine) {
     Invocation invocation = Invocation.of(FakeSimulator.smooth(), commandLine.split(" "));

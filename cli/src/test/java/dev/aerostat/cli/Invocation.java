@@ -1,6 +1,7 @@
 package dev.aerostat.cli;
 
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +17,10 @@ record Invocation(int exitCode, String out, String err) {
     var err = new ByteArrayOutputStream();
     var console =
         new Console(
-            new PrintStream(out, true, charset), new PrintStream(err, true, charset), false);
+            InputStream.nullInputStream(),
+            new PrintStream(out, true, charset),
+            new PrintStream(err, true, charset),
+            false);
     int exitCode = AerostatCommand.on(simulator, console).execute(args);
     return new Invocation(exitCode, out.toString(charset), err.toString(charset));
   }

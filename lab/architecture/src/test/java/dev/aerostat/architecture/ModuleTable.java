@@ -21,6 +21,7 @@ final class ModuleTable {
   static final String ENGINE = "dev.aerostat.engine";
   static final String TESTKIT = "dev.aerostat.testkit";
   static final String GUEST_SIM = "dev.aerostat.guest.sim";
+  static final String VHOST_GUEST = "dev.aerostat.vhost.guest";
   static final String SIMULATION = "dev.aerostat.simulation";
   static final String CLI = "dev.aerostat.cli";
   static final String EXAMPLES = "dev.aerostat.examples";
@@ -45,6 +46,7 @@ final class ModuleTable {
           new Row("mapper-contract", MAPPER_CONTRACT, MAPPER_SPI),
           new Row("testkit", TESTKIT, MAPPER_SPI, MAPPER_CONTRACT),
           new Row("lab/guest-sim", GUEST_SIM),
+          new Row("lab/vhost-guest", VHOST_GUEST, GUEST_SIM, MEMORY_LINUX),
           new Row(
               "lab/simulation",
               SIMULATION,
@@ -54,7 +56,15 @@ final class ModuleTable {
               MAPPER_SPI,
               BALLOON_VIRTIO,
               MEMORY_LINUX),
-          new Row("cli", CLI, SIMULATION, ENGINE, MAPPER_SPI, MAPPER_CONTRACT),
+          new Row(
+              "cli",
+              CLI,
+              SIMULATION,
+              ENGINE,
+              BALLOON_VIRTIO,
+              VHOST_USER,
+              MAPPER_SPI,
+              MAPPER_CONTRACT),
           new Row(
               "lab/examples",
               EXAMPLES,

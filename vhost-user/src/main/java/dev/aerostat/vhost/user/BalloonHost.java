@@ -6,6 +6,9 @@ import java.io.IOException;
 /** Builds a device, and what drives it, for the memory of a guest that a front end shares. */
 @FunctionalInterface
 public interface BalloonHost {
+  /** Tells that a front end has connected. Called on the session's thread. */
+  default void connected() {}
+
   /**
    * Builds a device. Called on the session's thread, once for each memory; the one before is closed
    * then.

@@ -3,21 +3,63 @@ package dev.aerostat.vhost.user;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import dev.aerostat.api.Errno;
+import dev.aerostat.memory.linux.syscall.Descriptor;
 import dev.aerostat.memory.linux.syscall.SocketCalls;
 import dev.aerostat.memory.linux.syscall.SocketConstants;
+import dev.aerostat.memory.linux.syscall.SystemCalls;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /** Names of Unix sockets. */
 final class UnixAddress {
+  private static final int ECONNREFUSED = 111;
+  private static final int EADDRINUSE = 98;
+
   private UnixAddress() {}
 
   static void bind(SocketCalls calls, int socket, Path path) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
-      int _ = Kernel.check("listen on " + path, calls.bind(socket, of(arena, path)));
+      MemorySegment address = of(arena, path);
+      int answer = calls.bind(socket, address);
+      switch (-answer) {
+        case EADDRINUSE -> throw new IOException(inUse(calls, address, path));
+        case Errno.ENOENT ->
+            throw new IOException(
+                "cannot listen on %s: there is no directory %s".formatted(path, directory(path)));
+        case Errno.EACCES ->
+            throw new IOException(
+                "cannot listen on %s: you may not make files in %s"
+                    .formatted(path, directory(path)));
+        default -> {
+          int _ = Kernel.check("listen on " + path, answer);
+        }
+      }
+    }
+  }
+
+  private static Path directory(Path path) {
+    return Objects.requireNonNull(path.toAbsolutePath().getParent());
+  }
+
+  /**
+   * A socket of another kind cannot disturb who listens there: it is only told that it is wrong.
+   */
+  private static String inUse(SocketCalls calls, MemorySegment address, Path path)
+      throws IOException {
+    if (Files.isRegularFile(path) || Files.isDirectory(path)) {
+      return "cannot listen on %s: something else is there, name another path".formatted(path);
+    }
+    int number = Kernel.check("make a socket", calls.unixDatagramSocket());
+    try (var probe = new Descriptor(SystemCalls.libc(), number)) {
+      return calls.connect(probe.number(), address) == -ECONNREFUSED
+          ? "cannot listen on %s: a server that has ended left it behind, remove it".formatted(path)
+          : "cannot listen on %s: another server does".formatted(path);
     }
   }
 

@@ -56,7 +56,8 @@ public final class VhostUserServer implements AutoCloseable {
    * @param settings of the devices that {@code host} builds
    * @param host builds a device for each front end
    * @return a server whose {@link #serve} takes the first front end
-   * @throws IOException if the socket cannot be made: the message says why
+   * @throws IOException if the socket cannot be made: the message says why, a path in use and a
+   *     directory that is missing included
    * @throws IllegalStateException if native access is not enabled: the message has the flag
    */
   public static VhostUserServer listen(Path path, BalloonSettings settings, BalloonHost host)
@@ -91,6 +92,7 @@ public final class VhostUserServer implements AutoCloseable {
       int number = Kernel.check("accept a front end", SocketCalls.libc().accept(listener.number()));
       var connection = new Connection(new Descriptor(SystemCalls.libc(), number));
       try (var session = new VhostUserSession(settings, host, connection, stop)) {
+        host.connected();
         session.run();
       }
       return !closed;

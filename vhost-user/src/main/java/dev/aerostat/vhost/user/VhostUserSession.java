@@ -92,7 +92,11 @@ final class VhostUserSession implements FrontEnd, AutoCloseable {
         connection.reply(message, number(0));
       }
     } catch (RefusedException refusal) {
-      LOG.log(Level.WARNING, "{0}: {1}", request, refusal.getMessage());
+      LOG.log(
+          Level.WARNING,
+          "{0} is refused: {1}",
+          request.map(Request::name).orElse("a request"),
+          refusal.getMessage());
       if (!message.header().needsReply()) {
         throw new IOException("cannot go on: " + refusal.getMessage(), refusal);
       }

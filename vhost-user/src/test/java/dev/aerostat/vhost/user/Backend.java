@@ -15,7 +15,7 @@ import java.util.function.BooleanSupplier;
 
 /** A server on a thread of its own, and the balloons that it built. */
 final class Backend<B extends HostedBalloon> implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 30;
+  private static final long PATIENCE_SECONDS = 120;
 
   private final Path directory;
   private final Path socket;

@@ -11,9 +11,14 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** User Mode Linux with the real balloon driver, as a process, and its console. */
+/** A stock Linux with the real balloon driver, as a process, and its console. */
 final class LinuxGuest implements AutoCloseable {
-  private static final String SCRIPT = "src/it/uml-guest";
+  /** User Mode Linux. */
+  static final String USER_MODE = "src/it/uml-guest";
+
+  /** On x86, in an emulated machine. */
+  static final String EMULATED = "src/it/qemu-guest";
+
   private static final String END = "=END=";
   private static final String GONE = "=GONE=";
   private static final long PATIENCE_SECONDS = 60;
@@ -32,8 +37,12 @@ final class LinuxGuest implements AutoCloseable {
 
   /** Says why there can be no such guest on this machine; empty if there can. */
   static String whyNot() {
+    return whyNot(USER_MODE);
+  }
+
+  static String whyNot(String script) {
     try {
-      Command prepare = Command.run(SCRIPT, "prepare");
+      Command prepare = Command.run(script, "prepare");
       return prepare.exitCode() == 0 ? "" : prepare.output() + ' ';
     } catch (IOException failure) {
       return failure.toString();
@@ -42,9 +51,13 @@ final class LinuxGuest implements AutoCloseable {
 
   /** Boots; the driver is not loaded yet. */
   static LinuxGuest boot(Path socket, int mebibytes) throws IOException {
+    return boot(USER_MODE, socket, mebibytes);
+  }
+
+  static LinuxGuest boot(String script, Path socket, int mebibytes) throws IOException {
     var guest =
         new LinuxGuest(
-            new ProcessBuilder("setsid", SCRIPT, "run", socket.toString(), mebibytes + "M")
+            new ProcessBuilder("setsid", script, "run", socket.toString(), mebibytes + "M")
                 .redirectErrorStream(true)
                 .start());
     guest.awaitLine("READY");

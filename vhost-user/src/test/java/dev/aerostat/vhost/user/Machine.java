@@ -27,19 +27,24 @@ final class Machine implements AutoCloseable {
   }
 
   /** Boots a guest and loads its driver; the back end is closed with it. */
-  @SuppressWarnings("MustBeClosedChecker")
   static Machine start(Setup setup) throws Exception {
+    return start(setup, LinuxGuest.USER_MODE, GUEST_MIB);
+  }
+
+  @SuppressWarnings("MustBeClosedChecker")
+  static Machine start(Setup setup, String script, int mebibytes) throws Exception {
     Backend<ObservedBalloon> backend = Backend.observed(setup);
     try {
-      return on(backend);
+      return on(backend, script, mebibytes);
     } catch (Exception | Error failure) {
       backend.close();
       throw failure;
     }
   }
 
-  private static Machine on(Backend<ObservedBalloon> backend) throws Exception {
-    LinuxGuest guest = LinuxGuest.boot(backend.socket(), GUEST_MIB);
+  private static Machine on(Backend<ObservedBalloon> backend, String script, int mebibytes)
+      throws Exception {
+    LinuxGuest guest = LinuxGuest.boot(script, backend.socket(), mebibytes);
     try {
       return new Machine(backend, guest, load(backend, guest));
     } catch (Exception | Error failure) {

@@ -10,15 +10,21 @@ final class LibcSocketCalls implements SocketCalls {
 
   @Override
   public int unixStreamSocket() {
+    return unixSocket(SocketConstants.SOCK_STREAM);
+  }
+
+  @Override
+  public int unixDatagramSocket() {
+    return unixSocket(SocketConstants.SOCK_DGRAM);
+  }
+
+  private static int unixSocket(int type) {
     MemorySegment state = LibcCalls.state();
     try {
       return LibcCalls.answer(
           (int)
               SocketHandles.SOCKET.invokeExact(
-                  state,
-                  SocketConstants.AF_UNIX,
-                  SocketConstants.SOCK_STREAM | SocketConstants.SOCK_CLOEXEC,
-                  0),
+                  state, SocketConstants.AF_UNIX, type | SocketConstants.SOCK_CLOEXEC, 0),
           state);
     } catch (Throwable failure) {
       throw LibcCalls.impossible(failure);

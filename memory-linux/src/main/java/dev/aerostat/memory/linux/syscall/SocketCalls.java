@@ -29,6 +29,13 @@ public interface SocketCalls {
   int unixStreamSocket();
 
   /**
+   * Makes a Unix datagram socket that is not inherited by programs (socket(2)).
+   *
+   * @return a descriptor, or an error number negated
+   */
+  int unixDatagramSocket();
+
+  /**
    * Names a socket (bind(2)).
    *
    * @param socket an open one

@@ -20,6 +20,9 @@ public final class SocketConstants {
   /** socket(2): a stream of bytes. */
   public static final int SOCK_STREAM = 1;
 
+  /** socket(2): messages of their own. */
+  public static final int SOCK_DGRAM = 2;
+
   /** socket(2) and accept4(2): not inherited by programs that this one starts. */
   public static final int SOCK_CLOEXEC = 0x80000;
 

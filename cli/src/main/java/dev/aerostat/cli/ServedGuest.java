@@ -1,0 +1,50 @@
+package dev.aerostat.cli;
+
+import dev.aerostat.balloon.virtio.BalloonDevice;
+import dev.aerostat.balloon.virtio.QueueLayout;
+import dev.aerostat.engine.AsyncDmaMap;
+import dev.aerostat.vhost.user.HostedBalloon;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** The engine of a guest that is served, and what is told of it. Of the session's thread alone. */
+final class ServedGuest implements HostedBalloon {
+  private final AsyncDmaMap engine;
+  private final GuestDiary diary;
+  private final GuestWatch watch;
+  private final Consumer<AsyncDmaMap> atEnd;
+
+  ServedGuest(AsyncDmaMap engine, GuestDiary diary, GuestWatch watch, Consumer<AsyncDmaMap> atEnd) {
+    this.engine = engine;
+    this.diary = diary;
+    this.watch = watch;
+    this.atEnd = atEnd;
+  }
+
+  @Override
+  public BalloonDevice device() {
+    return engine.device();
+  }
+
+  @Override
+  public void kicked(int queue) {
+    engine.notifyQueue(queue);
+  }
+
+  @Override
+  public void driverStarts(Map<Integer, QueueLayout> queues) {
+    diary.happened(GuestMilestone.DRIVER_UP, "the balloon driver is up");
+  }
+
+  @Override
+  public void driverStopped() {
+    diary.happened("the balloon driver is gone, the device reset");
+  }
+
+  @Override
+  public void close() {
+    watch.close();
+    atEnd.accept(engine);
+    engine.close();
+  }
+}
