@@ -103,12 +103,12 @@ final class IntervalTree {
       return assignInWord(first, Leaf.maskOf(first, end), ballooned);
     }
     Leaf leaf = leafOf(first, ballooned);
-    return leaf == null
-        ? 0
-        : count(
-            leaf,
-            leaf.change(first, end, ballooned, contains(first - 1), contains(end)),
-            ballooned);
+    if (leaf == null) {
+      return 0;
+    }
+    boolean before = bit(leaf, first - 1) != 0;
+    boolean after = bit(leaf, end) != 0;
+    return count(leaf, leaf.change(first, end, ballooned, before, after), ballooned);
   }
 
   /**
@@ -125,12 +125,16 @@ final class IntervalTree {
     }
     long first = page & -Long.SIZE;
     long end = first + Long.SIZE;
-    long before = Leaf.numberOf(first - 1) == leaf.number ? leaf.bitAt(first - 1) : bit(first - 1);
-    long after = Leaf.numberOf(end) == leaf.number ? leaf.bitAt(end) : bit(end);
+    long before = bit(leaf, first - 1);
+    long after = bit(leaf, end);
     return count(leaf, leaf.changeInWord(page, mask, ballooned, before, after), ballooned);
   }
 
-  private long bit(long page) {
+  /** Gives 1 if a page is in the set, else 0; quickest if it lies in a leaf at hand. */
+  private long bit(Leaf leaf, long page) {
+    if (Leaf.numberOf(page) == leaf.number) {
+      return leaf.bitAt(page);
+    }
     return contains(page) ? 1 : 0;
   }
 
