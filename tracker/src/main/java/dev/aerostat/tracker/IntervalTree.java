@@ -19,6 +19,11 @@ final class IntervalTree {
 
   private final RecentLeaves recent;
 
+  /** A part of a range whose end was found, up to that end; empty once the set has changed. */
+  private long runFirst;
+
+  private long runEnd;
+
   /**
    * Makes an empty set.
    *
@@ -53,8 +58,20 @@ final class IntervalTree {
 
   /** Finds the first page from {@code page} on that is in the set, or that is not; or none. */
   long next(long page, boolean ballooned) {
-    long found = page < limit ? root.next(page, ballooned) : NONE;
-    return found != NONE || ballooned ? found : Math.max(page, limit);
+    if (ballooned) {
+      return page < limit ? root.next(page, true) : NONE;
+    }
+    return page >= runFirst && page < runEnd ? runEnd : findEndOfRun(page);
+  }
+
+  private long findEndOfRun(long page) {
+    long found = page < limit ? root.next(page, false) : NONE;
+    long end = found != NONE ? found : Math.max(page, limit);
+    if (end > page) {
+      runFirst = end == runEnd ? Math.min(runFirst, page) : page;
+      runEnd = end;
+    }
+    return end;
   }
 
   /** Finds the last page up to {@code page} that is in the set, or that is not; or none. */
@@ -87,6 +104,7 @@ final class IntervalTree {
    * @return the pages that changed
    */
   long assign(long first, long end, boolean ballooned) {
+    runEnd = 0;
     int seams = Leaf.numberOf(end - 1) - Leaf.numberOf(first);
     if (seams == 0) {
       return assignInLeaf(first, end, ballooned);
@@ -197,6 +215,7 @@ final class IntervalTree {
   }
 
   void clear() {
+    runEnd = 0;
     rewrite(0, limit, false);
     pages = 0;
     edges = 0;
