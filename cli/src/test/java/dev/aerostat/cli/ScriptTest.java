@@ -83,6 +83,27 @@ class ScriptTest {
   }
 
   @Test
+  void startsFromWhatJavaLearnedInABootOfTheBuild() throws Exception {
+    executable(
+        directory.resolve("25.0.3/bin/java"),
+        """
+        for argument; do
+          case $argument in -XX:AOTCacheOutput=*) echo learned >"${argument#*=}" ;; esac
+        done
+        printf '[%s]' "$@\"""");
+    String archive = "[-XX:AOTCache=" + script.resolveSibling("target/aerostat.aot") + "]";
+    String out = run("25.0.3", "17", "mappers").out();
+    assertTrue(out.contains(archive), out);
+    assertTrue(run("25.0.3", "17", "mappers").out().contains(archive));
+  }
+
+  @Test
+  void startsWithoutIfJavaLearnedNothing() throws Exception {
+    String out = run("25.0.3", "17", "mappers").out();
+    assertFalse(out.contains("AOT"), out);
+  }
+
+  @Test
   void worksThroughSymbolicLinks() throws Exception {
     Path links = Files.createDirectories(directory.resolve("links"));
     Files.createSymbolicLink(links.resolve("inner"), Path.of("../checkout/cli/aerostat"));

@@ -109,7 +109,7 @@ final class Branch extends Node {
       if (to - from == 1L << shift) {
         makeUniform(index, ballooned, pool);
       } else if (!isAll(index, ballooned)) {
-        Node child = split(index, pool);
+        Node child = split(from, pool);
         child.assign(from, to, ballooned, pool);
         if (child.isAll(ballooned)) {
           makeUniform(index, ballooned, pool);
@@ -138,12 +138,13 @@ final class Branch extends Node {
     return Objects.requireNonNull(children[index]);
   }
 
-  /** Gives the node of a child, which is split if it was not. */
-  Node split(int index, NodePool pool) {
+  /** Gives the node of the child that holds a page; the child is split if it was not. */
+  Node split(long page, NodePool pool) {
+    int index = indexOf(page);
     if (isSplit(index)) {
       return child(index);
     }
-    Node child = pool.take(shift, isAll(index, true));
+    Node child = pool.take(page, shift, isAll(index, true));
     children[index] = child;
     any |= 1L << index;
     full &= ~(1L << index);

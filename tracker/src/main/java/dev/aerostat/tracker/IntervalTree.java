@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 final class IntervalTree {
   private static final long NONE = Node.NONE;
 
-  final NodePool pool = new NodePool();
+  final NodePool pool;
   final Branch root;
 
   /** The page after the last one that the root covers. */
@@ -17,10 +17,12 @@ final class IntervalTree {
   /** Pages that differ from the one before them; page 0 comes after one that is not ballooned. */
   private long edges;
 
-  /** The leaf of the last change: the next one is nearly always beside it. */
-  @Nullable Leaf recentLeaf;
+  private final RecentLeaves recent;
 
-  long recentNumber = NONE;
+  /** A part of a range whose end was found, up to that end; empty once the set has changed. */
+  private long runFirst;
+
+  private long runEnd;
 
   /**
    * Makes an empty set.
@@ -32,6 +34,8 @@ final class IntervalTree {
     while (1L << (childShift + Branch.FANOUT_SHIFT) < endPage) {
       childShift += Branch.FANOUT_SHIFT;
     }
+    pool = new NodePool(1L << (childShift + Branch.FANOUT_SHIFT - Leaf.SHIFT));
+    recent = pool.recentLeaves;
     root = pool.takeBranch(childShift, false);
     limit = 1L << (childShift + Branch.FANOUT_SHIFT);
   }
@@ -45,16 +49,29 @@ final class IntervalTree {
   }
 
   boolean contains(long page) {
-    if (recentLeaf != null && numberOf(page) == recentNumber) {
-      return recentLeaf.contains(page);
+    if (page < 0 || page >= limit) {
+      return false;
     }
-    return page >= 0 && page < limit && root.contains(page);
+    Leaf leaf = recent.of(page);
+    return leaf == null ? root.contains(page) : leaf.contains(page);
   }
 
   /** Finds the first page from {@code page} on that is in the set, or that is not; or none. */
   long next(long page, boolean ballooned) {
-    long found = page < limit ? root.next(page, ballooned) : NONE;
-    return found != NONE || ballooned ? found : Math.max(page, limit);
+    if (ballooned) {
+      return page < limit ? root.next(page, true) : NONE;
+    }
+    return page >= runFirst && page < runEnd ? runEnd : findEndOfRun(page);
+  }
+
+  private long findEndOfRun(long page) {
+    long found = page < limit ? root.next(page, false) : NONE;
+    long end = found != NONE ? found : Math.max(page, limit);
+    if (end > page) {
+      runFirst = end == runEnd ? Math.min(runFirst, page) : page;
+      runEnd = end;
+    }
+    return end;
   }
 
   /** Finds the last page up to {@code page} that is in the set, or that is not; or none. */
@@ -67,10 +84,9 @@ final class IntervalTree {
 
   /** Says whether any page of a range below the limit is in the set. */
   boolean intersects(long first, long end) {
-    if (recentLeaf != null
-        && numberOf(first) == recentNumber
-        && numberOf(end - 1) == recentNumber) {
-      return recentLeaf.intersects(first, end);
+    Leaf leaf = recent.of(first);
+    if (leaf != null && Leaf.numberOf(end - 1) == leaf.number) {
+      return leaf.intersects(first, end);
     }
     long found = root.next(first, true);
     return found != NONE && found < end;
@@ -88,33 +104,67 @@ final class IntervalTree {
    * @return the pages that changed
    */
   long assign(long first, long end, boolean ballooned) {
-    long leaves = numberOf(end - 1) - numberOf(first) + 1;
-    if (leaves == 1) {
+    runEnd = 0;
+    int seams = Leaf.numberOf(end - 1) - Leaf.numberOf(first);
+    if (seams == 0) {
       return assignInLeaf(first, end, ballooned);
     }
-    if (leaves == 2) {
-      long seam = numberOf(end - 1) << Leaf.SHIFT;
+    if (seams == 1) {
+      long seam = (end - 1) & -Leaf.PAGES;
       return assignInLeaf(first, seam, ballooned) + assignInLeaf(seam, end, ballooned);
     }
     return assignAcrossLeaves(first, end, ballooned);
   }
 
   private long assignInLeaf(long first, long end, boolean ballooned) {
+    if (Leaf.isOneWord(first, end)) {
+      return assignInWord(first, Leaf.maskOf(first, end), ballooned);
+    }
     Leaf leaf = leafOf(first, ballooned);
     if (leaf == null) {
       return 0;
     }
-    long change =
-        Leaf.shareWord(first - 1, end)
-            ? leaf.changeInWord(first, end, ballooned)
-            : leaf.change(first, end, ballooned, contains(first - 1), contains(end));
+    boolean before = bit(leaf, first - 1) != 0;
+    boolean after = bit(leaf, end) != 0;
+    return count(leaf, leaf.change(first, end, ballooned, before, after), ballooned);
+  }
+
+  /**
+   * Puts some pages of a word into the set, or takes them out.
+   *
+   * @param page any page of the word
+   * @param mask a bit for each page
+   * @return the pages that changed
+   */
+  private int assignInWord(long page, long mask, boolean ballooned) {
+    Leaf leaf = leafOf(page, ballooned);
+    if (leaf == null) {
+      return 0;
+    }
+    long first = page & -Long.SIZE;
+    long end = first + Long.SIZE;
+    long before = bit(leaf, first - 1);
+    long after = bit(leaf, end);
+    return count(leaf, leaf.changeInWord(page, mask, ballooned, before, after), ballooned);
+  }
+
+  /** Gives 1 if a page is in the set, else 0; quickest if it lies in a leaf at hand. */
+  private long bit(Leaf leaf, long page) {
+    if (Leaf.numberOf(page) == leaf.number) {
+      return leaf.bitAt(page);
+    }
+    return contains(page) ? 1 : 0;
+  }
+
+  private int count(Leaf leaf, long change, boolean ballooned) {
+    int changed = Leaf.changedPages(change);
     edges += Leaf.gainedEdges(change);
-    pages += ballooned ? Leaf.changedPages(change) : -Leaf.changedPages(change);
+    pages += ballooned ? changed : -changed;
     if (leaf.isAll(ballooned)) {
-      long start = numberOf(first) << Leaf.SHIFT;
+      long start = (long) leaf.number << Leaf.SHIFT;
       rewrite(start, start + Leaf.PAGES, ballooned);
     }
-    return Leaf.changedPages(change);
+    return changed;
   }
 
   private long assignAcrossLeaves(long first, long end, boolean ballooned) {
@@ -138,15 +188,16 @@ final class IntervalTree {
 
   /** Assigns from the root down, which drops the nodes of what has become uniform. */
   private void rewrite(long first, long end, boolean ballooned) {
-    recentLeaf = null;
     root.assign(first, end, ballooned, pool);
   }
 
   /** Gives the leaf of a page, split off if need be, or null if all of it is as wanted already. */
   private @Nullable Leaf leafOf(long page, boolean wanted) {
-    if (recentLeaf != null && numberOf(page) == recentNumber) {
-      return recentLeaf;
-    }
+    Leaf leaf = recent.of(page);
+    return leaf == null ? findLeaf(page, wanted) : leaf;
+  }
+
+  private @Nullable Leaf findLeaf(long page, boolean wanted) {
     Node node = root;
     while (node instanceof Branch branch) {
       int index = branch.indexOf(page);
@@ -155,20 +206,16 @@ final class IntervalTree {
         if (branch.isAll(index, wanted)) {
           return null;
         }
-        node = branch.split(index, pool);
+        node = branch.split(page, pool);
       }
     }
-    recentLeaf = (Leaf) node;
-    recentNumber = numberOf(page);
-    return recentLeaf;
-  }
-
-  /** Numbers the leaves that there could be, from page 0 up. */
-  private static long numberOf(long page) {
-    return page >>> Leaf.SHIFT;
+    Leaf leaf = (Leaf) node;
+    recent.remember(leaf);
+    return leaf;
   }
 
   void clear() {
+    runEnd = 0;
     rewrite(0, limit, false);
     pages = 0;
     edges = 0;

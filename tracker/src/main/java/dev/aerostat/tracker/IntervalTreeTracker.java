@@ -7,9 +7,9 @@ import dev.aerostat.api.Granules;
  * Tracks the balloon in an interval tree of fixed fan-out, whose leaves are bitmaps where the guest
  * has fragmented its memory.
  *
- * <p>Time: a message is one pass over the words of its pages and, once in 16 MiB, a walk from the
- * root, which is at most four levels deep (16 TiB). Searches are such a walk. {@link #pages} and
- * {@link #ranges} are kept, not counted.
+ * <p>Time: a run is one pass over the words of its pages and, unless its leaf is among the recent
+ * ones, a walk from the root, which is at most four levels deep (16 TiB). Searches are such a walk.
+ * {@link #pages} and {@link #ranges} are kept, not counted.
  *
  * <p>Memory: a few kilobytes where ranges are few, at most 1.25 bits a guest page plus 64 KiB where
  * the guest is hostile, the order of inflation included, for granules of 2 MiB and more and memory
@@ -37,10 +37,19 @@ public final class IntervalTreeTracker implements BalloonTracker {
 
   @Override
   public long inflate(long firstPage, long endPage, boolean descending) {
-    finder.requireRam(firstPage, endPage);
+    int region = finder.regionOf(firstPage, endPage);
     long added = tree.assign(firstPage, endPage, true);
-    int lowest = finder.indexOf(firstPage);
-    int highest = finder.indexOf(endPage - 1);
+    int lowest = finder.indexOf(region, firstPage);
+    int highest = finder.indexOf(region, endPage - 1);
+    if (lowest == highest) {
+      order.touch(lowest);
+    } else {
+      touchAll(lowest, highest, descending);
+    }
+    return added;
+  }
+
+  private void touchAll(int lowest, int highest, boolean descending) {
     if (descending) {
       for (int granule = highest; granule >= lowest; granule--) {
         order.touch(granule);
@@ -50,34 +59,34 @@ public final class IntervalTreeTracker implements BalloonTracker {
         order.touch(granule);
       }
     }
-    return added;
   }
 
   @Override
   public long deflate(long firstPage, long endPage) {
-    finder.requireRam(firstPage, endPage);
+    int region = finder.regionOf(firstPage, endPage);
     long removed = tree.assign(firstPage, endPage, false);
     if (removed != 0) {
-      forgetEmptyGranules(firstPage, endPage - 1);
+      forgetEmptyGranules(region, firstPage, endPage - 1);
     }
     return removed;
   }
 
   /** Only the granules at the two ends can have ballooned pages left. */
-  private void forgetEmptyGranules(long firstPage, long lastPage) {
-    int lowest = finder.indexOf(firstPage);
-    int highest = finder.indexOf(lastPage);
-    forgetIfEmpty(lowest, firstPage);
+  private void forgetEmptyGranules(int region, long firstPage, long lastPage) {
+    int lowest = finder.indexOf(region, firstPage);
+    int highest = finder.indexOf(region, lastPage);
+    forgetIfEmpty(region, lowest, firstPage);
     if (lowest != highest) {
       for (int granule = lowest + 1; granule < highest; granule++) {
         order.remove(granule);
       }
-      forgetIfEmpty(highest, lastPage);
+      forgetIfEmpty(region, highest, lastPage);
     }
   }
 
-  private void forgetIfEmpty(int granule, long page) {
-    if (!tree.intersects(finder.firstPageAround(page), finder.endPageAround(page))) {
+  private void forgetIfEmpty(int region, int granule, long page) {
+    if (!tree.intersects(
+        finder.firstPageAround(region, page), finder.endPageAround(region, page))) {
       order.remove(granule);
     }
   }
@@ -155,6 +164,6 @@ public final class IntervalTreeTracker implements BalloonTracker {
 
   @Override
   public long heldBytes() {
-    return 2 * HeapSize.OBJECT + tree.heldBytes() + order.heldBytes();
+    return HeapSize.OBJECT + finder.heldBytes() + tree.heldBytes() + order.heldBytes();
   }
 }

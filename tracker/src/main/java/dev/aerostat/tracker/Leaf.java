@@ -11,21 +11,28 @@ final class Leaf extends Node {
 
   private static final int WORDS = PAGES / Long.SIZE;
 
-  /** The object is a header, a reference and an int. */
-  static final long HELD_BYTES = 24 + HeapSize.longs(WORDS);
+  /** As many as a granule of 2 MiB has. */
+  private static final int FEW_WORDS = 8;
+
+  /** The object is a header, a reference and two ints. */
+  static final long HELD_BYTES = 32 + HeapSize.longs(WORDS);
 
   final long[] words = new long[WORDS];
   int ballooned;
 
-  /** Makes this the leaf of a part that was wholly in the balloon, or wholly out of it. */
-  void reset(boolean all) {
+  /** Which leaf of the tree this is, counted from page 0 up. */
+  int number;
+
+  /** Makes this a leaf of a part that was wholly in the balloon, or wholly out of it. */
+  void reset(long page, boolean all) {
+    number = numberOf(page);
     Arrays.fill(words, all ? -1L : 0L);
     ballooned = all ? PAGES : 0;
   }
 
   @Override
   boolean contains(long page) {
-    return isSet(words[wordOf(page)], page);
+    return bit(words[wordOf(page)], page) != 0;
   }
 
   @Override
@@ -88,14 +95,18 @@ final class Leaf extends Node {
   boolean intersects(long first, long end) {
     int word = wordOf(first);
     int lastWord = wordOf(end - 1);
+    if (lastWord - word >= FEW_WORDS) {
+      long next = next(first, true);
+      return next != NONE && next < end;
+    }
+    // All of them: where the first bit lies is hard to guess, and a wrong guess costs more.
     long mask = fromBitOf(first);
+    long found = 0;
     for (; word < lastWord; word++) {
-      if ((words[word] & mask) != 0) {
-        return true;
-      }
+      found |= words[word] & mask;
       mask = -1L;
     }
-    return (words[word] & mask & upToBitOf(end - 1)) != 0;
+    return (found | (words[word] & mask & upToBitOf(end - 1))) != 0;
   }
 
   @Override
@@ -134,21 +145,32 @@ final class Leaf extends Node {
     words[word] = old ^ toggled;
     pages += Long.bitCount(toggled);
     edges -= Long.bitCount(edgesOf(old, carry) & mask);
-    edges -= isSet(old, end - 1) ^ after ? 1 : 0;
+    edges -= (bit(old, end - 1) != 0) ^ after ? 1 : 0;
     return changed(pages, edges, all);
   }
 
-  /** As {@link #change}, for a range that shares a word with the page before and the one after. */
-  long changeInWord(long first, long end, boolean all) {
-    int word = wordOf(first);
-    long mask = fromBitOf(first) & upToBitOf(end - 1);
+  /**
+   * As {@link #change}, for some pages of one word.
+   *
+   * @param page any page of the word
+   * @param mask a bit for each page to assign to
+   * @param before 1 if the page before the word is ballooned, else 0
+   * @param after 1 if the page after the word is ballooned, else 0
+   */
+  long changeInWord(long page, long mask, boolean all, long before, long after) {
+    int word = wordOf(page);
     long old = words[word];
     long toggled = (old ^ (all ? -1L : 0L)) & mask;
     long now = old ^ toggled;
     words[word] = now;
-    long places = mask | (mask << 1);
-    int edges = Long.bitCount(edgesOf(now, 0) & places) - Long.bitCount(edgesOf(old, 0) & places);
+    int edges = Long.bitCount(edgesOf(now, before)) - Long.bitCount(edgesOf(old, before));
+    edges += (int) (((now >>> 63) ^ after) - ((old >>> 63) ^ after));
     return changed(Long.bitCount(toggled), edges, all);
+  }
+
+  /** Gives 1 if a page is ballooned, else 0. */
+  long bitAt(long page) {
+    return bit(words[wordOf(page)], page);
   }
 
   private long changed(int pages, int edges, boolean all) {
@@ -164,9 +186,19 @@ final class Leaf extends Node {
     return (int) (change >> 32);
   }
 
-  /** Says whether two pages lie in the same word of the same leaf. */
-  static boolean shareWord(long page, long other) {
-    return page >>> 6 == other >>> 6;
+  /** Gives a bit for each page of a range of one word. */
+  static long maskOf(long first, long end) {
+    return fromBitOf(first) & upToBitOf(end - 1);
+  }
+
+  /** Says whether a range lies in one word. */
+  static boolean isOneWord(long first, long end) {
+    return first >>> 6 == (end - 1) >>> 6;
+  }
+
+  /** Numbers the leaves that there could be, from page 0 up: there are 2^20 of them. */
+  static int numberOf(long page) {
+    return (int) (page >>> SHIFT);
   }
 
   @Override
@@ -179,8 +211,8 @@ final class Leaf extends Node {
     return word ^ ((word << 1) | carry);
   }
 
-  private static boolean isSet(long word, long page) {
-    return ((word >>> page) & 1) != 0;
+  private static long bit(long word, long page) {
+    return (word >>> page) & 1;
   }
 
   private static int wordOf(long page) {

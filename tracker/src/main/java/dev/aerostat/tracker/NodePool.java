@@ -8,6 +8,7 @@ final class NodePool {
   private static final int SPARE_LEAVES = 16;
   private static final int SPARE_BRANCHES = 8;
 
+  final RecentLeaves recentLeaves;
   private final Leaf[] spareLeaves = new Leaf[SPARE_LEAVES];
   private final Branch[] spareBranches = new Branch[SPARE_BRANCHES];
   private int leavesHere;
@@ -16,19 +17,29 @@ final class NodePool {
   long branchesInTree;
 
   /**
+   * Makes an empty pool.
+   *
+   * @param leaves how many the tree can have at most
+   */
+  NodePool(long leaves) {
+    recentLeaves = new RecentLeaves(leaves);
+  }
+
+  /**
    * Gives a uniform node.
    *
+   * @param page any page that it covers
    * @param shift base-two logarithm of the pages that it covers
    * @param all whether all of them are ballooned, or none
    */
-  Node take(int shift, boolean all) {
-    return shift == Leaf.SHIFT ? takeLeaf(all) : takeBranch(shift - Branch.FANOUT_SHIFT, all);
+  Node take(long page, int shift, boolean all) {
+    return shift == Leaf.SHIFT ? takeLeaf(page, all) : takeBranch(shift - Branch.FANOUT_SHIFT, all);
   }
 
-  private Leaf takeLeaf(boolean all) {
+  private Leaf takeLeaf(long page, boolean all) {
     Leaf leaf = leavesHere > 0 ? spareLeaves[--leavesHere] : new Leaf();
     leavesInTree++;
-    leaf.reset(all);
+    leaf.reset(page, all);
     return leaf;
   }
 
@@ -50,6 +61,7 @@ final class NodePool {
 
   private void giveLeaf(Leaf leaf) {
     leavesInTree--;
+    recentLeaves.forget(leaf);
     if (leavesHere < SPARE_LEAVES) {
       spareLeaves[leavesHere++] = leaf;
     }
@@ -66,6 +78,7 @@ final class NodePool {
   /** Bytes of all nodes, those in the tree and those kept here. */
   long heldBytes() {
     return HeapSize.OBJECT
+        + recentLeaves.heldBytes()
         + HeapSize.references(SPARE_LEAVES)
         + HeapSize.references(SPARE_BRANCHES)
         + (leavesInTree + leavesHere) * Leaf.HELD_BYTES

@@ -24,6 +24,8 @@ final class RecordedTrafficTest {
   @ParameterizedTest
   @CsvSource({
     "m1-k61-boot,   1024, 196608, 12",
+    "m2-k612-boot,  2048, 458752, 10",
+    "m4-k61-boot,   4096, 917504, 18",
     "m4-k612-boot,  4096, 917504, 14",
     "m2-k612-frag,  2048, 360603, 8368",
   })
@@ -42,7 +44,7 @@ final class RecordedTrafficTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"m1-k61-boot, 1024", "m4-k612-boot, 4096"})
+  @CsvSource({"m1-k61-boot, 1024", "m2-k612-boot, 2048", "m4-k61-boot, 4096", "m4-k612-boot, 4096"})
   void aBootTakesLessThan64KibOfTracker(String trace, int memoryMib) throws IOException {
     Guests.onGuest(
         Guests.q35(memoryMib * Guests.MIB),

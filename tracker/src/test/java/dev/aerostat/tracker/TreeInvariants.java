@@ -30,7 +30,7 @@ final class TreeInvariants {
     assertEquals(leaves, tree.pool.leavesInTree, "leaves that the pool has given out");
     assertEquals(
         seen.size() - leaves, tree.pool.branchesInTree, "branches that the pool has given out");
-    checkRecentLeaf();
+    checkRecentLeaves();
   }
 
   private void checkNode(Node node) {
@@ -64,16 +64,18 @@ final class TreeInvariants {
         "a leaf miscounts its pages");
   }
 
-  private void checkRecentLeaf() {
-    if (tree.recentLeaf == null) {
-      return;
-    }
-    long page = tree.recentNumber << Leaf.SHIFT;
+  private void checkRecentLeaves() {
+    tree.pool.recentLeaves.forEach(
+        leaf -> assertEquals(leaf, leafAt(leaf.number), "a recent leaf is not where it was"));
+  }
+
+  private Node leafAt(long number) {
+    long page = number << Leaf.SHIFT;
     Node node = tree.root;
     while (node instanceof Branch branch) {
-      assertTrue(branch.isSplit(branch.indexOf(page)), "the recent leaf has left the tree");
+      assertTrue(branch.isSplit(branch.indexOf(page)), "a recent leaf has left the tree");
       node = branch.child(branch.indexOf(page));
     }
-    assertEquals(tree.recentLeaf, node, "the recent leaf is not where it was");
+    return node;
   }
 }

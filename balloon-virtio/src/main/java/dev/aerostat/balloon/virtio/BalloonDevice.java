@@ -245,8 +245,11 @@ public final class BalloonDevice {
       throw new IllegalArgumentException(
           "a budget of %d PFNs a turn: expected more than 0".formatted(pfnBudget));
     }
-    // Cleared before the rings are looked at: what comes later wakes us again.
-    awake.set(false);
+    // Cleared before the rings are looked at: what comes later wakes us again. The write is a
+    // fence.
+    if (awake.get()) {
+      awake.set(false);
+    }
     if (status.resetHeld()) {
       tellReset(events);
     }

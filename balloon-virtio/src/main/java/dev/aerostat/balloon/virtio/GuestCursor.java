@@ -15,6 +15,11 @@ final class GuestCursor {
   private MemorySegment segment = MemorySegment.NULL;
   private long offset;
 
+  /** The region that the segment is of: a driver's buffers lie close together. */
+  private long regionStart;
+
+  private long regionEnd;
+
   GuestCursor(GuestMemory memory) {
     this.memory = memory;
   }
@@ -23,14 +28,27 @@ final class GuestCursor {
    * Moves to an address; returns how many bytes from there on lie in one region, 0 if it is no RAM.
    */
   long moveTo(long address) {
+    if (!isHere(address) && !enterRegionOf(address)) {
+      return 0;
+    }
+    offset = address - regionStart;
+    return regionEnd - address;
+  }
+
+  private boolean isHere(long address) {
+    return address >= regionStart && address < regionEnd;
+  }
+
+  private boolean enterRegionOf(long address) {
     int index = memory.regionOfPage(address >>> Pages.SHIFT);
     if (index < 0) {
-      return 0;
+      return false;
     }
     MemoryRegion region = memory.region(index);
     segment = region.segment();
-    offset = address - region.range().start();
-    return region.range().end() - address;
+    regionStart = region.range().start();
+    regionEnd = region.range().end();
+    return true;
   }
 
   /** Moves to an address; returns false unless all of {@code length} bytes lie in one region. */
@@ -40,6 +58,9 @@ final class GuestCursor {
 
   /** Says whether all of a buffer is RAM; regions that touch count as one. */
   boolean isMemory(long address, long length) {
+    if (isHere(address) && length > 0 && length <= regionEnd - address) {
+      return true;
+    }
     return length > 0
         && memory.containsPages(
             address >>> Pages.SHIFT, ((address + length - 1) >>> Pages.SHIFT) + 1);

@@ -15,6 +15,13 @@ final class RunFinder {
   private static final ValueLayout.OfInt PFN =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  /** Two PFNs: the first one is the lower half. */
+  private static final ValueLayout.OfLong PAIR =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private static final long PFN_MASK = 0xffff_ffffL;
+  private static final long BOTH = 0x1_0000_0001L;
+
   private static final int NEITHER = 0;
   private static final int UP = 1;
   private static final int DOWN = -1;
@@ -70,39 +77,47 @@ final class RunFinder {
   }
 
   /**
-   * Reads on while each PFN is the one that the pending run waits for, which is where nearly all
-   * are, and adds the first that is not; returns where it stopped.
+   * Reads on, two PFNs at a time, while they are the ones that the pending run waits for, which
+   * nearly all are, and adds the first two that are not; returns where it stopped.
    */
   private long carryOn(BalloonEvents events, MemorySegment bytes, long from, long to) {
     boolean up = direction == UP;
     long room = up ? regionEnd - end : first - regionFirst;
-    long limit = Math.min(to, from + room / pagesPerPfn * Integer.BYTES);
-    int step = up ? pagesPerPfn : -pagesPerPfn;
-    int expected = (int) (up ? end : first - pagesPerPfn);
+    long step = up ? pagesPerPfn : -pagesPerPfn;
+    long pairs = Math.min((to - from) / Long.BYTES, room / pagesPerPfn / 2);
+    long limit = from + pairs * Long.BYTES;
+    long expected = pairFrom(up ? end : first - pagesPerPfn, step);
+    long stride = 2 * step * BOTH;
     long at = from;
+    long pair = expected;
     while (at < limit) {
-      int pfn = bytes.get(PFN, at);
-      at += Integer.BYTES;
-      if (pfn != expected) {
-        carryTo(expected, up);
-        add(events, Integer.toUnsignedLong(pfn));
-        return at;
+      pair = bytes.get(PAIR, at);
+      if (pair != expected) {
+        break;
       }
-      expected += step;
+      expected += stride;
+      at += Long.BYTES;
     }
-    carryTo(expected, up);
+    carry(at - from, up);
+    if (at < limit) {
+      add(events, pair & PFN_MASK);
+      add(events, pair >>> Integer.SIZE);
+      at += Long.BYTES;
+    }
     return at;
   }
 
-  /**
-   * The pending run reaches up to a PFN, or down to it, and does not hold it. That one may be 2^32
-   * or -1: its neighbour in the run is what fits 32 bits.
-   */
-  private void carryTo(int pfn, boolean up) {
+  private static long pairFrom(long pfn, long step) {
+    return (pfn & PFN_MASK) | ((pfn + step) << Integer.SIZE);
+  }
+
+  /** The pending run goes on for as many PFNs as these bytes hold. */
+  private void carry(long bytes, boolean up) {
+    long pages = bytes / Integer.BYTES * pagesPerPfn;
     if (up) {
-      end = Integer.toUnsignedLong(pfn - pagesPerPfn) + pagesPerPfn;
+      end += pages;
     } else {
-      first = Integer.toUnsignedLong(pfn + pagesPerPfn);
+      first -= pages;
     }
   }
 

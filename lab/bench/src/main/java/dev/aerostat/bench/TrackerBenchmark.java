@@ -10,6 +10,7 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 
 /** A whole stream into a balloon, or out of it. The score is the time of all its pages. */
 @BenchmarkMode(Mode.AverageTime)
@@ -45,39 +46,64 @@ public class TrackerBenchmark {
       messages = Stream.named(stream);
       set = PageSets.named(tracker, messages.ram());
     }
+
+    /**
+     * Sees to it that what was timed is what is told: JMH makes an object of its own for each place
+     * where a state is asked for.
+     */
+    void require(boolean inside) {
+      int[] pfns = messages.deflate().pfns();
+      long page = Integer.toUnsignedLong(pfns[pfns.length / 2]);
+      if (!tracker.equals(PageSets.RUNS_ONLY) && set.endOfRun(page) > page != inside) {
+        throw new IllegalStateException(
+            "page 0x%x is %s the balloon of %s".formatted(page, inside ? "not in" : "in", tracker));
+      }
+    }
   }
 
   /** An empty balloon for each call. */
-  @State(Scope.Thread)
-  public static class Empty {
+  public static class Empty extends Subject {
     /** Empties the balloon. */
     @Setup(Level.Invocation)
-    public void empty(Subject subject) {
-      subject.set.clear();
+    public void empty() {
+      set.clear();
+      require(false);
+    }
+
+    /** Looks whether the call filled it. */
+    @TearDown(Level.Invocation)
+    public void check() {
+      require(true);
     }
   }
 
   /** A full balloon for each call. */
-  @State(Scope.Thread)
-  public static class Full {
+  public static class Full extends Subject {
     /** Fills the balloon anew. */
     @Setup(Level.Invocation)
-    public void fill(Subject subject) {
-      subject.set.clear();
-      subject.set.inflate(subject.messages.inflate());
+    public void fill() {
+      set.clear();
+      set.inflate(messages.inflate());
+      require(true);
+    }
+
+    /** Looks whether the call emptied it. */
+    @TearDown(Level.Invocation)
+    public void check() {
+      require(false);
     }
   }
 
   /** All inflate messages. */
   @Benchmark
-  public PageSet inflate(Subject subject, Empty empty) {
+  public PageSet inflate(Empty subject) {
     subject.set.inflate(subject.messages.inflate());
     return subject.set;
   }
 
   /** All deflate messages. */
   @Benchmark
-  public PageSet deflate(Subject subject, Full full) {
+  public PageSet deflate(Full subject) {
     subject.set.deflate(subject.messages.deflate());
     return subject.set;
   }
