@@ -66,4 +66,15 @@ final class VfioMachineIT {
         .with("--jvm", "-XX:TieredStopAtLevel=1")
         .assertPass(MemoryLockInGuest.class);
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"6.1", "6.12-iommufd"})
+  void aPlatformThatDoesNotIsolateInterruptsIsToldHowToAllowIt(String kernel)
+      throws IOException, InterruptedException {
+    new EmulatedMachine(kernel)
+        .with("--intremap", "off")
+        .with("--timeout", TIMEOUT_SECONDS)
+        .with("--jvm", "-XX:TieredStopAtLevel=1")
+        .assertPass(UnsafeInterruptsInGuest.class);
+  }
 }
