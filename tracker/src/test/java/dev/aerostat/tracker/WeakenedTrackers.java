@@ -3,6 +3,7 @@ package dev.aerostat.tracker;
 import dev.aerostat.api.BalloonTracker;
 import dev.aerostat.api.Granules;
 import dev.aerostat.testkit.BalloonTrackerContract;
+import dev.aerostat.testkit.ForwardingTracker;
 
 /**
  * Trackers with one thing wrong each, under the contract. Not found by the build's name patterns:
@@ -156,82 +157,10 @@ final class WeakenedTrackers {
     }
   }
 
-  /** Delegates all to a sound tracker. */
-  private static class Weakened implements BalloonTracker {
-    private final BalloonTracker sound;
-
+  /** Sound, until something is overridden. */
+  private static class Weakened extends ForwardingTracker {
     private Weakened(Granules granules) {
-      sound = new IntervalTreeTracker(granules);
-    }
-
-    @Override
-    public long inflate(long firstPage, long endPage, boolean descending) {
-      return sound.inflate(firstPage, endPage, descending);
-    }
-
-    @Override
-    public long deflate(long firstPage, long endPage) {
-      return sound.deflate(firstPage, endPage);
-    }
-
-    @Override
-    public void clear() {
-      sound.clear();
-    }
-
-    @Override
-    public boolean contains(long page) {
-      return sound.contains(page);
-    }
-
-    @Override
-    public long nextBallooned(long page) {
-      return sound.nextBallooned(page);
-    }
-
-    @Override
-    public long nextNotBallooned(long page) {
-      return sound.nextNotBallooned(page);
-    }
-
-    @Override
-    public long pagesIn(long firstPage, long endPage) {
-      return sound.pagesIn(firstPage, endPage);
-    }
-
-    @Override
-    public long pages() {
-      return sound.pages();
-    }
-
-    @Override
-    public long ranges() {
-      return sound.ranges();
-    }
-
-    @Override
-    public void forEachRange(RangeVisitor visitor) {
-      sound.forEachRange(visitor);
-    }
-
-    @Override
-    public void forEachRangeDescending(RangeVisitor visitor) {
-      sound.forEachRangeDescending(visitor);
-    }
-
-    @Override
-    public int mostRecentGranule() {
-      return sound.mostRecentGranule();
-    }
-
-    @Override
-    public int nextOlderGranule(int granule) {
-      return sound.nextOlderGranule(granule);
-    }
-
-    @Override
-    public long heldBytes() {
-      return sound.heldBytes();
+      super(new IntervalTreeTracker(granules));
     }
   }
 }

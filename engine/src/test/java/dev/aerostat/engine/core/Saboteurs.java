@@ -6,6 +6,7 @@ import dev.aerostat.api.BalloonTracker;
 import dev.aerostat.api.EarlyDmaPolicy;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.MapFailurePolicy;
+import dev.aerostat.testkit.ForwardingTracker;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -141,7 +142,7 @@ final class Saboteurs {
   // --- Trackers that lie ------------------------------------------------------------------------
 
   private static BalloonTracker mostIsAll(BalloonTracker honest) {
-    return new LyingTracker(honest) {
+    return new ForwardingTracker(honest) {
       @Override
       public boolean containsAll(long firstPage, long endPage) {
         return honest.pagesIn(firstPage, endPage) >= (endPage - firstPage) / 2;
@@ -150,19 +151,19 @@ final class Saboteurs {
   }
 
   private static BalloonTracker neverCleared(BalloonTracker honest) {
-    return new LyingTracker(honest) {
+    return new ForwardingTracker(honest) {
       @Override
       public void clear() {}
     };
   }
 
-  private static final class OldestFirst extends LyingTracker {
+  private static final class OldestFirst extends ForwardingTracker {
     OldestFirst(BalloonTracker honest) {
       super(honest);
     }
 
     private List<Integer> newestFirst() {
-      return ((BitSetTracker) honest).newestFirst();
+      return ((BitSetTracker) delegate).newestFirst();
     }
 
     @Override
