@@ -13,7 +13,7 @@ interface BootedHost extends AutoCloseable {
 
   Milestones milestones();
 
-  HostCosts costs();
+  HostTimes costs();
 
   /** Gives what the host refused last, empty if it refused nothing. */
   String lastRefusal();

@@ -236,7 +236,7 @@ final class RealTimeHost
   }
 
   @Override
-  public HostCosts costs() {
+  public HostTimes costs() {
     return mapper.costs();
   }
 

@@ -21,7 +21,7 @@ final class ReportWriter {
     long memoryBytes = host.memoryBytes();
     long liveMappings = host.observer().accounting().liveMappings();
     EngineCounters counters = host.counters();
-    HostCosts costs = host.costs();
+    HostTimes costs = host.costs();
     host.close();
     Accounting seen = host.observer().finish();
     return new BootReport(

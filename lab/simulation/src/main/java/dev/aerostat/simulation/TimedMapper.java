@@ -26,8 +26,8 @@ final class TimedMapper implements DmaMapper {
     return Pages.ofBytes(mappedBytes.get());
   }
 
-  HostCosts costs() {
-    return new HostCosts(mapCalls.sum(), mapNanos.sum(), populateNanos.sum());
+  HostTimes costs() {
+    return new HostTimes(mapCalls.sum(), mapNanos.sum(), populateNanos.sum());
   }
 
   @Override

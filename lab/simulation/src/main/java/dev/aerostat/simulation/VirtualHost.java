@@ -120,8 +120,8 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
   }
 
   @Override
-  public HostCosts costs() {
-    return new HostCosts(mapCalls, mapNanos, populateNanos);
+  public HostTimes costs() {
+    return new HostTimes(mapCalls, mapNanos, populateNanos);
   }
 
   @Override

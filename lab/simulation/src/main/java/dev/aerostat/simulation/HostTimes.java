@@ -7,4 +7,4 @@ package dev.aerostat.simulation;
  * @param mapNanos time in them
  * @param populateNanos time in populate calls, of all threads
  */
-record HostCosts(long mapCalls, long mapNanos, long populateNanos) {}
+record HostTimes(long mapCalls, long mapNanos, long populateNanos) {}
