@@ -7,7 +7,7 @@ import dev.aerostat.api.GuestMemory;
 import dev.aerostat.balloon.virtio.BalloonSettings;
 import dev.aerostat.engine.internal.DaggerEngineComponent;
 import dev.aerostat.mapper.spi.DmaMapper;
-import dev.aerostat.tracker.IntervalTreeTracker;
+import dev.aerostat.tracker.BitmapTracker;
 import java.util.function.Function;
 
 /** Puts an {@link AsyncDmaMap} together. Not thread-safe. */
@@ -17,7 +17,7 @@ public final class AsyncDmaMapBuilder {
   private final Gate gate;
   private EngineSettings settings;
   private BalloonSettings device = BalloonSettings.defaults();
-  private Function<Granules, BalloonTracker> tracker = IntervalTreeTracker::new;
+  private Function<Granules, BalloonTracker> tracker = BitmapTracker::new;
   private EngineListener listener = EngineListener.none();
   private DeviceInterrupts interrupts =
       new DeviceInterrupts() {

@@ -14,7 +14,7 @@ import dev.aerostat.api.Granules;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.Progress;
 import dev.aerostat.api.RefusalCause;
-import dev.aerostat.tracker.IntervalTreeTracker;
+import dev.aerostat.tracker.BitmapTracker;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -281,7 +281,7 @@ final class AsyncDmaMapTest {
   }
 
   private static BalloonTracker breakable(Granules granules, AtomicBoolean broken) {
-    var tracker = new IntervalTreeTracker(granules);
+    var tracker = new BitmapTracker(granules);
     return (BalloonTracker)
         Proxy.newProxyInstance(
             BalloonTracker.class.getClassLoader(),

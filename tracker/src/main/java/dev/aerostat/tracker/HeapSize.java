@@ -16,6 +16,10 @@ final class HeapSize {
     return aligned(ARRAY_HEADER + length * Long.BYTES);
   }
 
+  static long ints(long length) {
+    return aligned(ARRAY_HEADER + length * Integer.BYTES);
+  }
+
   static long references(long length) {
     return aligned(ARRAY_HEADER + length * 8);
   }

@@ -1,89 +1,74 @@
 package dev.aerostat.tracker;
 
 import dev.aerostat.api.BalloonTracker;
-import java.util.Arrays;
 
 /**
- * Granules by when they were last inflated into: a doubly linked list over their indexes, 8 bytes a
- * granule whether it is in the list or not. Both links of a granule share a cache line.
+ * Granules by when they were last inflated into: a ring of links between their indexes, 8 bytes a
+ * granule whether it is in the ring or not. The ring begins and ends at an index of its own, and a
+ * granule that is not in it is linked to itself, so that to move one takes no decision.
  */
 final class InflationOrder {
-  private static final int NONE = BalloonTracker.NONE;
+  /** At twice an index: the next older one; after it: the next newer one. */
+  private final int[] links;
 
-  /** No link of a granule in the list looks like this: {@link #NONE} is the least there is. */
-  private static final long ABSENT = link(Integer.MIN_VALUE, Integer.MIN_VALUE);
-
-  private final long[] links;
-  private int newest = NONE;
+  /** The index that no granule has: between the oldest and the newest. */
+  private final int seam;
 
   InflationOrder(int granules) {
-    links = new long[granules];
-    Arrays.fill(links, ABSENT);
+    seam = granules;
+    links = new int[2 * (granules + 1)];
+    clear();
   }
 
   int newest() {
-    return newest;
+    return granuleAt(links[2 * seam]);
   }
 
   boolean contains(int granule) {
-    return granule >= 0 && granule < links.length && links[granule] != ABSENT;
+    return granule >= 0 && granule < seam && links[2 * granule] != granule;
   }
 
-  /** Gives the one before a granule that is in the list. */
+  /** Gives the one before a granule that is in the order. */
   int olderThan(int granule) {
-    return older(links[granule]);
+    return granuleAt(links[2 * granule]);
   }
 
-  /** Makes a granule the newest, whether it was in the list or not. */
+  private int granuleAt(int index) {
+    return index == seam ? BalloonTracker.NONE : index;
+  }
+
+  /** Makes a granule the newest, whether it was in the order or not. */
   void touch(int granule) {
-    if (granule == newest) {
-      return;
+    int newest = links[2 * seam];
+    if (granule != newest) {
+      unlink(granule);
+      link(granule, newest);
+      link(seam, granule);
     }
-    remove(granule);
-    links[granule] = link(NONE, newest);
-    if (newest != NONE) {
-      links[newest] = link(granule, older(links[newest]));
-    }
-    newest = granule;
   }
 
-  /** Takes a granule out of the list if it is in it. */
+  /** Takes a granule out of the order if it is in it. */
   void remove(int granule) {
-    long link = links[granule];
-    if (link == ABSENT) {
-      return;
-    }
-    int newer = newer(link);
-    int older = older(link);
-    if (newer == NONE) {
-      newest = older;
-    } else {
-      links[newer] = link(newer(links[newer]), older);
-    }
-    if (older != NONE) {
-      links[older] = link(newer, older(links[older]));
-    }
-    links[granule] = ABSENT;
+    unlink(granule);
+    link(granule, granule);
+  }
+
+  private void unlink(int granule) {
+    link(links[2 * granule + 1], links[2 * granule]);
+  }
+
+  private void link(int newer, int older) {
+    links[2 * newer] = older;
+    links[2 * older + 1] = newer;
   }
 
   void clear() {
-    Arrays.fill(links, ABSENT);
-    newest = NONE;
+    for (int index = 0; index <= seam; index++) {
+      link(index, index);
+    }
   }
 
   long heldBytes() {
-    return HeapSize.OBJECT + HeapSize.longs(links.length);
-  }
-
-  private static long link(int newer, int older) {
-    return ((long) newer << 32) | (older & 0xFFFF_FFFFL);
-  }
-
-  private static int newer(long link) {
-    return (int) (link >> 32);
-  }
-
-  private static int older(long link) {
-    return (int) link;
+    return HeapSize.OBJECT + HeapSize.ints(links.length);
   }
 }

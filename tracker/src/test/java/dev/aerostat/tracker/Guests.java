@@ -26,7 +26,7 @@ final class Guests {
   static void onGuest(List<GuestRange> ranges, Scenario scenario) throws IOException {
     try (SparseMemory memory = SparseMemory.allocate(ranges)) {
       Granules granules = Granules.of(memory.guestMemory(), 2 * MIB);
-      scenario.play(new IntervalTreeTracker(granules), granules);
+      scenario.play(new BitmapTracker(granules), granules);
     }
   }
 

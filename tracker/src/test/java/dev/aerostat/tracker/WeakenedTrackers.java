@@ -146,21 +146,20 @@ final class WeakenedTrackers {
   static final class BreaksItsInvariants extends BalloonTrackerContract {
     @Override
     protected BalloonTracker create(Granules granules) {
-      return new IntervalTreeTracker(granules);
+      return new BitmapTracker(granules);
     }
 
     @Override
     protected void checkInside(BalloonTracker tracker) {
-      IntervalTree tree = ((IntervalTreeTracker) tracker).tree;
-      tree.root.children[Branch.FANOUT - 1] = new Leaf();
-      TreeInvariants.check((IntervalTreeTracker) tracker);
+      ((BitmapTracker) tracker).bitmap.counts[1]++;
+      BitmapInvariants.check((BitmapTracker) tracker);
     }
   }
 
   /** Sound, until something is overridden. */
   private static class Weakened extends ForwardingTracker {
     private Weakened(Granules granules) {
-      super(new IntervalTreeTracker(granules));
+      super(new BitmapTracker(granules));
     }
   }
 }

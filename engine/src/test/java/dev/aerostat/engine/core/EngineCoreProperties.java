@@ -1,6 +1,6 @@
 package dev.aerostat.engine.core;
 
-import dev.aerostat.tracker.IntervalTreeTracker;
+import dev.aerostat.tracker.BitmapTracker;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -16,8 +16,7 @@ class EngineCoreProperties {
   @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
   void everyRuleHoldsWithTheTrackerThatIsShipped(
       @ForAll long seed, @ForAll @IntRange(max = 400) int steps) {
-    var shipped =
-        Sabotage.ofTracker(it -> new IntervalTreeTracker(((BitSetTracker) it).granules()));
+    var shipped = Sabotage.ofTracker(it -> new BitmapTracker(((BitSetTracker) it).granules()));
     RandomWalk.run(seed, steps, it -> it, shipped);
   }
 }

@@ -69,7 +69,7 @@ final class SabotageTest {
         broken(
             Rule.THE_OBSERVER_KNOWS_NONE_OF_THOSE_IT_JUDGES,
             Project.of(List.of(), AsksTheTracker.class),
-            "IntervalTreeTracker"),
+            "BitmapTracker"),
         broken(
             Rule.DRIVER_AND_DEVICE_SHARE_NO_CODE_BUT_THE_API,
             Project.of(List.of(), BorrowsTheCodec.class),

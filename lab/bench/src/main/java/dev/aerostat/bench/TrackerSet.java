@@ -1,14 +1,14 @@
 package dev.aerostat.bench;
 
 import dev.aerostat.api.Granules;
-import dev.aerostat.tracker.IntervalTreeTracker;
+import dev.aerostat.tracker.BitmapTracker;
 
 /** Ours, order of inflation and counts included. */
 final class TrackerSet extends RunSet {
-  final IntervalTreeTracker tracker;
+  final BitmapTracker tracker;
 
   TrackerSet(Granules granules) {
-    tracker = new IntervalTreeTracker(granules);
+    tracker = new BitmapTracker(granules);
   }
 
   @Override

@@ -10,9 +10,9 @@ import java.util.TreeMap;
  * inflation in a second one from a count of inflates to the granule.
  *
  * <p>Every operation takes logarithmic time for each range or granule it touches, which is fine for
- * guests that balloon in long runs. Unlike {@code IntervalTreeTracker} it allocates on every
- * message, and a guest that fragments its memory can make it as large as it likes: an example, not
- * for a guest that is not trusted.
+ * guests that balloon in long runs. Unlike {@code BitmapTracker} it allocates on every message, and
+ * a guest that fragments its memory can make it as large as it likes: an example, not for a guest
+ * that is not trusted.
  */
 public final class SortedMapTracker implements BalloonTracker {
   // An entry of a TreeMap and its two boxed numbers, with 8-byte references.

@@ -17,7 +17,7 @@ import dev.aerostat.engine.core.EngineCore;
 import dev.aerostat.engine.core.EngineCounters;
 import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.simulation.observer.Observer;
-import dev.aerostat.tracker.IntervalTreeTracker;
+import dev.aerostat.tracker.BitmapTracker;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -74,7 +74,7 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
     this.hostMemory = this.mapper.hostMemory();
     this.gate = observer.observe(this);
     this.device = new BalloonDevice(deviceSettings, granules.memory(), this);
-    this.core = new EngineCore(granules, new IntervalTreeTracker(granules), settings, this);
+    this.core = new EngineCore(granules, new BitmapTracker(granules), settings, this);
     this.milestones = new Milestones(granules.memory().pages());
     this.guestTarget = core::targetPages;
   }

@@ -20,7 +20,7 @@ import dev.aerostat.simulation.ThreadedHost.Setup;
 import dev.aerostat.simulation.observer.Accounting;
 import dev.aerostat.simulation.observer.Check;
 import dev.aerostat.simulation.observer.Violation;
-import dev.aerostat.tracker.IntervalTreeTracker;
+import dev.aerostat.tracker.BitmapTracker;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -272,7 +272,7 @@ final class ThreadedBootTest {
   }
 
   private static BalloonTracker breakable(Granules granules, AtomicBoolean broken) {
-    var tracker = new IntervalTreeTracker(granules);
+    var tracker = new BitmapTracker(granules);
     return (BalloonTracker)
         Proxy.newProxyInstance(
             BalloonTracker.class.getClassLoader(),

@@ -21,7 +21,7 @@ import dev.aerostat.mapper.spi.MapperRequest;
 import dev.aerostat.simulation.observer.Accounting;
 import dev.aerostat.simulation.observer.Observer;
 import dev.aerostat.simulation.observer.Violation;
-import dev.aerostat.tracker.IntervalTreeTracker;
+import dev.aerostat.tracker.BitmapTracker;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -74,7 +74,7 @@ final class ObservedBalloon implements HostedBalloon {
   }
 
   private BalloonTracker tracker(Granules plan) {
-    return new PollingTracker(new IntervalTreeTracker(plan), this::look, sabotage::get);
+    return new PollingTracker(new BitmapTracker(plan), this::look, sabotage::get);
   }
 
   private void ready() {

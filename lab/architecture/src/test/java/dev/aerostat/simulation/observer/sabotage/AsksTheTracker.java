@@ -1,10 +1,10 @@
 package dev.aerostat.simulation.observer.sabotage;
 
-import dev.aerostat.tracker.IntervalTreeTracker;
+import dev.aerostat.tracker.BitmapTracker;
 
 /** An observer that believes what it judges. */
 public final class AsksTheTracker {
-  static long pages(IntervalTreeTracker tracker) {
+  static long pages(BitmapTracker tracker) {
     return tracker.pages();
   }
 }

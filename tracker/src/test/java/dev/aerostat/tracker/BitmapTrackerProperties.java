@@ -4,14 +4,14 @@ import dev.aerostat.api.BalloonTracker;
 import dev.aerostat.api.Granules;
 import dev.aerostat.testkit.BalloonTrackerContract;
 
-final class IntervalTreeTrackerProperties extends BalloonTrackerContract {
+final class BitmapTrackerProperties extends BalloonTrackerContract {
   @Override
   protected BalloonTracker create(Granules granules) {
-    return new IntervalTreeTracker(granules);
+    return new BitmapTracker(granules);
   }
 
   @Override
   protected void checkInside(BalloonTracker tracker) {
-    TreeInvariants.check((IntervalTreeTracker) tracker);
+    BitmapInvariants.check((BitmapTracker) tracker);
   }
 }

@@ -1,0 +1,106 @@
+package dev.aerostat.tracker;
+
+/**
+ * A set of leaves that is searched in steps of 64: a bit for each leaf, above that a bit for each
+ * word that is not 0, and so on up to one word.
+ */
+final class LeafStates {
+  static final int NONE = -1;
+
+  private static final int SHIFT = 6;
+
+  /** From the bits of the leaves up. */
+  private final long[][] levels;
+
+  private final int leaves;
+
+  LeafStates(int leaves) {
+    this.leaves = leaves;
+    int count = 1;
+    for (int words = wordsFor(leaves); words > 1; words = wordsFor(words)) {
+      count++;
+    }
+    levels = new long[count][];
+    int words = leaves;
+    for (int level = 0; level < count; level++) {
+      words = wordsFor(words);
+      levels[level] = new long[words];
+    }
+  }
+
+  private static int wordsFor(int bits) {
+    return (bits + Long.SIZE - 1) >>> SHIFT;
+  }
+
+  boolean contains(int leaf) {
+    return (levels[0][leaf >>> SHIFT] >>> leaf & 1) != 0;
+  }
+
+  void add(int leaf) {
+    int index = leaf;
+    for (long[] level : levels) {
+      level[index >>> SHIFT] |= 1L << index;
+      index >>>= SHIFT;
+    }
+  }
+
+  void remove(int leaf) {
+    int index = leaf;
+    for (long[] level : levels) {
+      level[index >>> SHIFT] &= ~(1L << index);
+      if (level[index >>> SHIFT] != 0) {
+        return;
+      }
+      index >>>= SHIFT;
+    }
+  }
+
+  /** Finds the first leaf of the set from one on, or {@link #NONE}. */
+  int next(int from) {
+    int index = from;
+    for (int level = 0; level < levels.length; level++) {
+      int word = index >>> SHIFT;
+      if (word >= levels[level].length) {
+        return NONE;
+      }
+      long found = levels[level][word] & -1L << index;
+      if (found != 0) {
+        return down(level, (word << SHIFT) + Long.numberOfTrailingZeros(found), false);
+      }
+      index = word + 1;
+    }
+    return NONE;
+  }
+
+  /** Finds the last leaf of the set up to one, or {@link #NONE}. */
+  int previous(int from) {
+    int index = Math.min(from, leaves - 1);
+    for (int level = 0; level < levels.length && index >= 0; level++) {
+      int word = index >>> SHIFT;
+      long found = levels[level][word] & -1L >>> ~index;
+      if (found != 0) {
+        return down(level, (word << SHIFT) + 63 - Long.numberOfLeadingZeros(found), true);
+      }
+      index = word - 1;
+    }
+    return NONE;
+  }
+
+  private int down(int level, int bit, boolean last) {
+    int index = bit;
+    for (int below = level - 1; below >= 0; below--) {
+      long word = levels[below][index];
+      int place = last ? 63 - Long.numberOfLeadingZeros(word) : Long.numberOfTrailingZeros(word);
+      index = (index << SHIFT) + place;
+    }
+    return index;
+  }
+
+  long heldBytes() {
+    long bytes = HeapSize.OBJECT + HeapSize.references(levels.length);
+    for (long[] level : levels) {
+      bytes += HeapSize.longs(level.length);
+    }
+    return bytes;
+  }
+}
