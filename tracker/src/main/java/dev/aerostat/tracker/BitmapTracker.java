@@ -37,11 +37,11 @@ public final class BitmapTracker implements BalloonTracker {
 
   @Override
   public long inflate(long firstPage, long endPage, boolean descending) {
-    int region = layout.regionOf(firstPage, endPage);
-    long first = layout.pack(region, firstPage);
+    int row = layout.rowOf(firstPage, endPage);
+    long first = layout.pack(row, firstPage);
     long added = bitmap.assign(first, first + endPage - firstPage, true);
-    int lowest = layout.granuleOf(region, firstPage);
-    int highest = layout.granuleOf(region, endPage - 1);
+    int lowest = layout.granuleOf(row, firstPage);
+    int highest = layout.granuleOf(row, endPage - 1);
     if (lowest == highest) {
       order.touch(lowest);
     } else {
@@ -64,36 +64,45 @@ public final class BitmapTracker implements BalloonTracker {
 
   @Override
   public long deflate(long firstPage, long endPage) {
-    int region = layout.regionOf(firstPage, endPage);
-    long first = layout.pack(region, firstPage);
+    int row = layout.rowOf(firstPage, endPage);
+    long first = layout.pack(row, firstPage);
     long removed = bitmap.assign(first, first + endPage - firstPage, false);
     if (removed != 0) {
-      forgetEmptyGranules(region, firstPage, endPage - 1);
+      forgetEmptyGranules(row, firstPage, endPage);
     }
     return removed;
   }
 
   /** Only the granules at the two ends can have ballooned pages left. */
-  private void forgetEmptyGranules(int region, long firstPage, long lastPage) {
-    int lowest = layout.granuleOf(region, firstPage);
-    int highest = layout.granuleOf(region, lastPage);
-    forgetIfEmpty(region, lowest, firstPage);
+  private void forgetEmptyGranules(int row, long firstPage, long endPage) {
+    int lowest = layout.granuleOf(row, firstPage);
+    int highest = layout.granuleOf(row, endPage - 1);
     if (lowest != highest) {
+      forgetIfEmpty(row, lowest, firstPage, firstPage - 1);
       for (int granule = lowest + 1; granule < highest; granule++) {
         order.remove(granule);
       }
-      forgetIfEmpty(region, highest, lastPage);
     }
+    forgetIfEmpty(row, highest, endPage - 1, endPage);
   }
 
-  private void forgetIfEmpty(int region, int granule, long page) {
-    long first = layout.firstPageAround(region, page);
-    long end = layout.endPageAround(region, page);
-    long packed = layout.pack(region, page) - page;
-    // Most often a page next to it is still in the balloon, and that is quick to see.
-    long near = page & -Long.SIZE;
-    if (!bitmap.intersects(Math.max(first, near) + packed, Math.min(end, near + Long.SIZE) + packed)
-        && !bitmap.intersects(first + packed, end + packed)) {
+  /**
+   * Takes a granule out of the order unless it has ballooned pages.
+   *
+   * @param page any page of it
+   * @param near a page that may be in it; most often its word tells already
+   */
+  private void forgetIfEmpty(int row, int granule, long page, long near) {
+    long first = layout.firstPageAround(row, page);
+    long end = layout.endPageAround(row, page);
+    long packed = layout.pack(row, page) - page;
+    long word = near & -Long.SIZE;
+    boolean told =
+        near >= first
+            && near < end
+            && bitmap.intersects(
+                Math.max(first, word) + packed, Math.min(end, word + Long.SIZE) + packed);
+    if (!told && !bitmap.intersects(first + packed, end + packed)) {
       order.remove(granule);
     }
   }

@@ -226,36 +226,55 @@ final class PageBitmap {
     if (isUniform(index, in)) {
       return 0;
     }
-    long before = contains(first - 1) ? 1 : 0;
-    long after = contains(end) ? 1 : 0;
-    long touching = end - first - 1 + before + after;
     boolean uniform = isUniform(index, !in);
-    if (uniform && end - first == Leaf.PAGES) {
+    int length = (int) (end - first);
+    int touching = length - 1 + (contains(first - 1) ? 1 : 0) + (contains(end) ? 1 : 0);
+    if (uniform && length == Leaf.PAGES) {
       pairs += in ? touching : -touching;
-      return count(index, Leaf.PAGES, in);
+      return count(index, length, in);
     }
     long[] leaf = uniform ? split(index) : leaves[index];
+    if (!isAll(leaf, first, end, !in)) {
+      return assignWordByWord(first, end, in);
+    }
+    fill(leaf, first, end, in);
+    pairs += in ? touching : -touching;
+    return count(index, length, in);
+  }
+
+  private static boolean isAll(long[] leaf, long first, long end, boolean in) {
+    long flip = in ? -1L : 0L;
     long mask = Leaf.fromBitOf(first);
-    long carry = before;
-    long old = 0;
-    int changed = 0;
-    int lost = 0;
+    long others = 0;
     int last = Leaf.wordOf(end - 1);
-    for (int place = Leaf.wordOf(first); place <= last; place++) {
-      if (place == last) {
-        mask &= Leaf.upToBitOf(end - 1);
-      }
-      old = leaf[place];
-      long now = in ? old | mask : old & ~mask;
-      leaf[place] = now;
-      changed += Long.bitCount(now ^ old);
-      lost += Long.bitCount(old & (old << 1 | carry) & mask);
-      carry = old >>> 63;
+    for (int place = Leaf.wordOf(first); place < last; place++) {
+      others |= (leaf[place] ^ flip) & mask;
       mask = -1L;
     }
-    lost += (int) (old >>> (end - 1) & after);
-    pairs += (in ? touching : 0) - lost;
-    return count(index, changed, in);
+    return (others | ((leaf[last] ^ flip) & mask & Leaf.upToBitOf(end - 1))) == 0;
+  }
+
+  private static void fill(long[] leaf, long first, long end, boolean in) {
+    int last = Leaf.wordOf(end - 1);
+    long mask = Leaf.fromBitOf(first);
+    for (int place = Leaf.wordOf(first); place < last; place++) {
+      leaf[place] = in ? (leaf[place] | mask) : (leaf[place] & ~mask);
+      mask = -1L;
+    }
+    mask &= Leaf.upToBitOf(end - 1);
+    leaf[last] = in ? (leaf[last] | mask) : (leaf[last] & ~mask);
+  }
+
+  /** Assigns word by word, to each as if there were no other. */
+  private int assignWordByWord(long first, long end, boolean in) {
+    int last = (int) ((end - 1) >>> 6);
+    long mask = Leaf.fromBitOf(first);
+    int changed = 0;
+    for (int number = (int) (first >>> 6); number < last; number++) {
+      changed += assignInWord(number, mask, in);
+      mask = -1L;
+    }
+    return changed + assignInWord(last, mask & Leaf.upToBitOf(end - 1), in);
   }
 
   private int count(int index, int changed, boolean in) {

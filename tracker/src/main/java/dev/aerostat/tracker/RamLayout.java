@@ -4,7 +4,6 @@ import dev.aerostat.api.Granules;
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.GuestRange;
 import dev.aerostat.api.Pages;
-import java.util.Arrays;
 
 /**
  * Where the pages of a guest stand in tables without its holes. Pages are <em>packed</em>: all of
@@ -12,25 +11,32 @@ import java.util.Arrays;
  * one between regions, which stays empty, and one at either end. So neighbours in packed numbers
  * are neighbours in memory or not both RAM.
  *
- * <p>Guest memory is cut into chunks, and where a chunk has pages of one region only, a table says
- * which: a guest that names its regions in turn then costs no search.
+ * <p>Guest memory is cut into chunks, and a table has the lowest region of each: a guest that names
+ * its regions in turn then costs no search. A <em>row</em> is where such a region stands in the
+ * table.
  */
 final class RamLayout {
-  private static final int MOST_CHUNKS = 256;
-  private static final int NO_REGION = -1;
+  private static final int MOST_CHUNKS = 64;
+  private static final int NO_ROW = -1;
+
+  private static final int COLUMNS = 4;
+  private static final int FIRST_PAGE = 0;
+  private static final int END_PAGE = 1;
+
+  /** What to add to a page's number to get its packed one. */
+  private static final int PACKED_BIAS = 2;
+
+  /** What to add to a page's number in units of granules to get its granule's index. */
+  private static final int GRANULE_BIAS = 3;
 
   private final Granules granules;
   private final int granuleShift;
 
   private final int chunkShift;
-  private final int[] regionOfChunk;
+  private final long[] rows;
+
   private final long[] firstPages;
   private final long[] endPages;
-
-  /** By region: what to add to a page's number in units of granules to get its granule's index. */
-  private final int[] granuleBiases;
-
-  /** By region: what to add to a page's number to get its packed one. */
   private final long[] packedBiases;
 
   private final int leaves;
@@ -41,12 +47,10 @@ final class RamLayout {
     GuestMemory memory = granules.memory();
     int bits = Long.SIZE - Long.numberOfLeadingZeros(memory.endPage() - 1);
     this.chunkShift = Math.max(0, bits - Integer.numberOfTrailingZeros(MOST_CHUNKS));
-    this.regionOfChunk = new int[MOST_CHUNKS];
+    this.rows = new long[COLUMNS * MOST_CHUNKS];
     this.firstPages = new long[memory.regionCount()];
     this.endPages = new long[memory.regionCount()];
-    this.granuleBiases = new int[memory.regionCount()];
     this.packedBiases = new long[memory.regionCount()];
-    Arrays.fill(regionOfChunk, NO_REGION);
     for (int region = 0; region < firstPages.length; region++) {
       add(region, memory.region(region).range());
     }
@@ -57,14 +61,16 @@ final class RamLayout {
   private void add(int region, GuestRange range) {
     firstPages[region] = range.firstPage();
     endPages[region] = range.endPage();
-    granuleBiases[region] =
-        (int) (granules.indexOf(range.firstPage()) - (range.firstPage() >>> granuleShift));
     packedBiases[region] = packedBias(region);
     int last = (int) ((range.endPage() - 1) >>> chunkShift);
     for (int chunk = (int) (range.firstPage() >>> chunkShift); chunk <= last; chunk++) {
-      // Where regions share a chunk the table knows the lowest: the others are searched for.
-      if (regionOfChunk[chunk] == NO_REGION) {
-        regionOfChunk[chunk] = region;
+      int row = chunk * COLUMNS;
+      if (rows[row + END_PAGE] == 0) {
+        rows[row + FIRST_PAGE] = range.firstPage();
+        rows[row + END_PAGE] = range.endPage();
+        rows[row + PACKED_BIAS] = packedBiases[region];
+        rows[row + GRANULE_BIAS] =
+            granules.indexOf(range.firstPage()) - (range.firstPage() >>> granuleShift);
       }
     }
   }
@@ -85,25 +91,23 @@ final class RamLayout {
   }
 
   /**
-   * Gives the region of a range, for the methods below, or {@link #NO_REGION} if the table knows
-   * none that holds all of it.
+   * Gives the row of a range, for the methods below, or {@link #NO_ROW} if its chunk's region does
+   * not hold all of it.
    *
    * @throws IllegalArgumentException if the range is empty or not all RAM
    */
-  int regionOf(long first, long end) {
-    int region = regionOfChunk(first);
-    if (region >= 0 && first >= firstPages[region] && end <= endPages[region] && first < end) {
-      return region;
+  int rowOf(long first, long end) {
+    long chunk = first >>> chunkShift;
+    if (chunk < MOST_CHUNKS) {
+      int row = (int) chunk * COLUMNS;
+      if (first >= rows[row + FIRST_PAGE] && end <= rows[row + END_PAGE] && first < end) {
+        return row;
+      }
     }
     if (!granules.memory().containsPages(first, end)) {
       throw new IllegalArgumentException(refusal(first, end));
     }
-    return NO_REGION;
-  }
-
-  private int regionOfChunk(long page) {
-    long chunk = page >>> chunkShift;
-    return chunk < MOST_CHUNKS ? regionOfChunk[(int) chunk] : NO_REGION;
+    return NO_ROW;
   }
 
   private String refusal(long first, long end) {
@@ -113,30 +117,32 @@ final class RamLayout {
         : what + " are not all RAM; the guest has " + granules.memory();
   }
 
-  /** Gives the region of a page, or {@link #NO_REGION} if it is not RAM. */
-  private int regionOf(long page) {
-    int region = regionOfChunk(page);
-    return region >= 0 && page >= firstPages[region] && page < endPages[region]
-        ? region
-        : granules.memory().regionOfPage(page);
+  /** Gives the packed number of a page of a row. */
+  long pack(int row, long page) {
+    return page + (row >= 0 ? rows[row + PACKED_BIAS] : searchedBias(page));
   }
 
-  /** Gives the packed number of a page of a region. */
-  long pack(int region, long page) {
-    return page + packedBiases[region >= 0 ? region : granules.memory().regionOfPage(page)];
+  private long searchedBias(long page) {
+    return packedBiases[granules.memory().regionOfPage(page)];
   }
 
   /** Gives the packed number of a page, or -1 if it is not RAM. */
   long pack(long page) {
-    int region = regionOf(page);
-    return region < 0 ? -1 : page + packedBiases[region];
+    long chunk = page >>> chunkShift;
+    if (chunk < MOST_CHUNKS) {
+      int row = (int) chunk * COLUMNS;
+      if (page >= rows[row + FIRST_PAGE] && page < rows[row + END_PAGE]) {
+        return page + rows[row + PACKED_BIAS];
+      }
+    }
+    return granules.memory().regionOfPage(page) < 0 ? -1 : page + searchedBias(page);
   }
 
   /** Gives the packed number of a page or, if it is not RAM, of the next that is, or the limit. */
   long packNext(long page) {
-    int region = regionOf(page);
-    if (region >= 0) {
-      return page + packedBiases[region];
+    long packed = pack(page);
+    if (packed >= 0) {
+      return packed;
     }
     int next = 0;
     while (next < firstPages.length && firstPages[next] < page) {
@@ -156,31 +162,28 @@ final class RamLayout {
     return packed - packedBiases[region];
   }
 
-  /** Gives the index of the granule that holds a page of a region. */
-  int granuleOf(int region, long page) {
-    return region >= 0
-        ? (int) (page >>> granuleShift) + granuleBiases[region]
+  /** Gives the index of the granule that holds a page of a row. */
+  int granuleOf(int row, long page) {
+    return row >= 0
+        ? (int) ((page >>> granuleShift) + rows[row + GRANULE_BIAS])
         : granules.indexOf(page);
   }
 
-  /** Gives the first page of the granule that holds a page of a region. */
-  long firstPageAround(int region, long page) {
-    return region >= 0
-        ? Math.max(firstPages[region], (page >>> granuleShift) << granuleShift)
+  /** Gives the first page of the granule that holds a page of a row. */
+  long firstPageAround(int row, long page) {
+    return row >= 0
+        ? Math.max(rows[row + FIRST_PAGE], (page >>> granuleShift) << granuleShift)
         : granules.firstPage(granules.indexOf(page));
   }
 
-  /** Gives the page after the granule that holds a page of a region. */
-  long endPageAround(int region, long page) {
-    return region >= 0
-        ? Math.min(endPages[region], ((page >>> granuleShift) + 1) << granuleShift)
+  /** Gives the page after the granule that holds a page of a row. */
+  long endPageAround(int row, long page) {
+    return row >= 0
+        ? Math.min(rows[row + END_PAGE], ((page >>> granuleShift) + 1) << granuleShift)
         : granules.endPage(granules.indexOf(page));
   }
 
   long heldBytes() {
-    return HeapSize.OBJECT
-        + HeapSize.ints(MOST_CHUNKS)
-        + 3 * HeapSize.longs(firstPages.length)
-        + HeapSize.ints(granuleBiases.length);
+    return HeapSize.OBJECT + HeapSize.longs(rows.length) + 3 * HeapSize.longs(firstPages.length);
   }
 }

@@ -2,6 +2,7 @@ package dev.aerostat.balloon.virtio;
 
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.GuestRange;
+import dev.aerostat.api.PfnRuns;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -15,12 +16,8 @@ final class RunFinder {
   private static final ValueLayout.OfInt PFN =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  /** Two PFNs: the first one is the lower half. */
-  private static final ValueLayout.OfLong PAIR =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
-  private static final long PFN_MASK = 0xffff_ffffL;
-  private static final long BOTH = 0x1_0000_0001L;
+  /** What Linux puts into a message at most, VIRTIO_BALLOON_ARRAY_PFNS_MAX in virtio_balloon.c. */
+  private static final int MOST = 256;
 
   private static final int NEITHER = 0;
   private static final int UP = 1;
@@ -31,6 +28,9 @@ final class RunFinder {
   private final boolean merge;
   private final RunSink sink;
   private final MistakeSink mistakes;
+
+  private final int[] pfns = new int[MOST];
+  private final PfnRuns runs = new PfnRuns(MOST);
 
   private long regionFirst;
   private long regionEnd;
@@ -68,57 +68,66 @@ final class RunFinder {
     long to = offset + count * Integer.BYTES;
     long at = offset;
     while (at < to && !ignoresRest) {
-      add(events, Integer.toUnsignedLong(bytes.get(PFN, at)));
-      at += Integer.BYTES;
-      if (direction != NEITHER) {
-        at = carryOn(events, bytes, at, to);
+      int length = (int) Math.min(MOST, (to - at) / Integer.BYTES);
+      MemorySegment.copy(bytes, PFN, at, pfns, 0, length);
+      if (merge && pagesPerPfn == 1) {
+        addRuns(events, length);
+      } else {
+        addEach(events, 0, length);
       }
+      at += (long) length * Integer.BYTES;
     }
   }
 
-  /**
-   * Reads on, two PFNs at a time, while they are the ones that the pending run waits for, which
-   * nearly all are, and adds the first two that are not; returns where it stopped.
-   */
-  private long carryOn(BalloonEvents events, MemorySegment bytes, long from, long to) {
-    boolean up = direction == UP;
-    long room = up ? regionEnd - end : first - regionFirst;
-    long step = up ? pagesPerPfn : -pagesPerPfn;
-    long pairs = Math.min((to - from) / Long.BYTES, room / pagesPerPfn / 2);
-    long limit = from + pairs * Long.BYTES;
-    long expected = pairFrom(up ? end : first - pagesPerPfn, step);
-    long stride = 2 * step * BOTH;
-    long at = from;
-    long pair = expected;
-    while (at < limit) {
-      pair = bytes.get(PAIR, at);
-      if (pair != expected) {
-        break;
+  private void addEach(BalloonEvents events, int from, int to) {
+    for (int at = from; at < to && !ignoresRest; at++) {
+      add(events, Integer.toUnsignedLong(pfns[at]));
+    }
+  }
+
+  private void addRuns(BalloonEvents events, int length) {
+    int count = runs.find(pfns, 0, length);
+    for (int run = 0; run < count; run++) {
+      long runFirst = runs.firstPage(run);
+      long runEnd = runs.endPage(run);
+      boolean inOneRegion = isInRegion(runFirst) && runEnd <= regionEnd;
+      if (inOneRegion && run == 0 && carriesOn(runFirst, runEnd, runs.isDescending(run))) {
+        continue;
       }
-      expected += stride;
-      at += Long.BYTES;
+      if (!inOneRegion || (run == 0 && touches(runFirst, runEnd))) {
+        addEach(events, runs.place(run), length);
+        return;
+      }
+      flush(events);
+      first = runFirst;
+      end = runEnd;
+      direction = directionOf(run);
     }
-    carry(at - from, up);
-    if (at < limit) {
-      add(events, pair & PFN_MASK);
-      add(events, pair >>> Integer.SIZE);
-      at += Long.BYTES;
-    }
-    return at;
   }
 
-  private static long pairFrom(long pfn, long step) {
-    return (pfn & PFN_MASK) | ((pfn + step) << Integer.SIZE);
+  private int directionOf(int run) {
+    if (end - first == 1) {
+      return NEITHER;
+    }
+    return runs.isDescending(run) ? DOWN : UP;
   }
 
-  /** The pending run goes on for as many PFNs as these bytes hold. */
-  private void carry(long bytes, boolean up) {
-    long pages = bytes / Integer.BYTES * pagesPerPfn;
-    if (up) {
-      end += pages;
-    } else {
-      first -= pages;
+  /** Says whether the pending run, from the PFNs read before, may go on with these pages. */
+  private boolean touches(long from, long to) {
+    return end != 0 && from <= end && to >= first;
+  }
+
+  /** Makes pages part of the pending run if they go on as it does. */
+  private boolean carriesOn(long from, long to, boolean descending) {
+    if (direction == UP && from == end && !descending) {
+      end = to;
+      return true;
     }
+    if (direction == DOWN && to == first && (descending || to - from == 1)) {
+      first = from;
+      return true;
+    }
+    return false;
   }
 
   void add(BalloonEvents events, long pfn) {
@@ -158,16 +167,23 @@ final class RunFinder {
   }
 
   private boolean names(long pfn) {
-    if (pfn < regionFirst || pfn >= regionEnd) {
-      int region = memory.regionOfPage(pfn);
-      if (region < 0) {
-        return false;
-      }
-      GuestRange range = memory.region(region).range();
-      regionFirst = range.firstPage();
-      regionEnd = range.endPage();
+    return isInRegion(pfn)
+        && (pagesPerPfn == 1 || (pfn % pagesPerPfn == 0 && pfn + pagesPerPfn <= regionEnd));
+  }
+
+  /** Says whether a page is RAM, and makes its region the one at hand. */
+  private boolean isInRegion(long page) {
+    if (page >= regionFirst && page < regionEnd) {
+      return true;
     }
-    return pagesPerPfn == 1 || (pfn % pagesPerPfn == 0 && pfn + pagesPerPfn <= regionEnd);
+    int region = memory.regionOfPage(page);
+    if (region < 0) {
+      return false;
+    }
+    GuestRange range = memory.region(region).range();
+    regionFirst = range.firstPage();
+    regionEnd = range.endPage();
+    return true;
   }
 
   private void refuse(BalloonEvents events, long pfn) {

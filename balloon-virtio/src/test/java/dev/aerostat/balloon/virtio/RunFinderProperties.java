@@ -11,6 +11,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.IntRange;
 
 class RunFinderProperties {
@@ -23,7 +24,11 @@ class RunFinderProperties {
             Arbitraries.of(0L, 1L, 1023L, 1024L, 2047L, 2048L, 4095L, 4096L, 6143L, 6144L),
             Arbitraries.longs().between(0, 0xffff_ffffL));
     Arbitrary<Integer> steps = Arbitraries.of(-1, 0, 1, 1, -1, 2);
-    Arbitrary<Integer> lengths = Arbitraries.integers().between(1, 12);
+    Arbitrary<Integer> lengths =
+        Arbitraries.frequencyOf(
+            Tuple.of(9, Arbitraries.integers().between(1, 12)),
+            // PFNs are read 256 at a time.
+            Tuple.of(1, Arbitraries.integers().between(250, 600)));
     return Combinators.combine(starts, steps, lengths)
         .as(RunFinderProperties::stretch)
         .list()

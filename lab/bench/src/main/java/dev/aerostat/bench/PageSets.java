@@ -7,6 +7,10 @@ import java.util.List;
 /** The sets under comparison, by name. */
 final class PageSets {
   static final String OURS = "aerostat";
+
+  /** Ours, told runs by the same plain loop as the others. */
+  static final String OURS_PLAIN = "aerostat-plain";
+
   static final String BITSET = "BitSet";
   static final String ROARING = "RoaringBitmap";
   static final String GUAVA = "TreeRangeSet";
@@ -15,13 +19,15 @@ final class PageSets {
   /** Finds the runs and keeps nothing: what all but BitSet cannot be faster than. */
   static final String RUNS_ONLY = "runs-only";
 
-  static final List<String> NAMES = List.of(RUNS_ONLY, OURS, BITSET, ROARING, TREEMAP, GUAVA);
+  static final List<String> NAMES =
+      List.of(RUNS_ONLY, OURS, OURS_PLAIN, BITSET, ROARING, TREEMAP, GUAVA);
 
   private PageSets() {}
 
   static PageSet named(String name, List<GuestRange> ram) {
     return switch (name) {
       case OURS -> new TrackerSet(granules(ram));
+      case OURS_PLAIN -> new PlainTrackerSet(granules(ram));
       case BITSET -> new BitSetSet((int) ram.getLast().endPage());
       case ROARING -> new RoaringSet();
       case GUAVA -> new GuavaSet();

@@ -21,7 +21,15 @@ public class TrackerBenchmark {
   @SuppressWarnings("NullAway.Init") // JMH runs load() first.
   public static class Subject {
     /** A name of {@link PageSets}. */
-    @Param({"runs-only", "aerostat", "BitSet", "RoaringBitmap", "TreeMap", "TreeRangeSet"})
+    @Param({
+      "runs-only",
+      "aerostat",
+      "aerostat-plain",
+      "BitSet",
+      "RoaringBitmap",
+      "TreeMap",
+      "TreeRangeSet"
+    })
     public String tracker;
 
     /** A name of {@link Stream}. */

@@ -1,0 +1,38 @@
+package dev.aerostat.bench;
+
+import dev.aerostat.api.Granules;
+import dev.aerostat.tracker.BitmapTracker;
+
+/** Our tracker behind the loop that all others have: what the tracker alone makes of the ratio. */
+final class PlainTrackerSet extends RunSet {
+  private final BitmapTracker tracker;
+
+  PlainTrackerSet(Granules granules) {
+    tracker = new BitmapTracker(granules);
+  }
+
+  @Override
+  void add(long first, long end, boolean descending) {
+    tracker.inflate(first, end, descending);
+  }
+
+  @Override
+  void remove(long first, long end) {
+    tracker.deflate(first, end);
+  }
+
+  @Override
+  public void clear() {
+    tracker.clear();
+  }
+
+  @Override
+  public long endOfRun(long page) {
+    return tracker.nextNotBallooned(page);
+  }
+
+  @Override
+  public long pagesIn(long first, long end) {
+    return tracker.pagesIn(first, end);
+  }
+}
