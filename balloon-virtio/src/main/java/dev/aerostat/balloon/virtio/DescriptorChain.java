@@ -28,10 +28,6 @@ final class DescriptorChain {
 
   private static final ValueLayout.OfLong LE64 =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt LE32 =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfShort LE16 =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final MemorySegment descriptors;
   private final boolean indirectAllowed;
@@ -88,9 +84,10 @@ final class DescriptorChain {
 
   private boolean read(long at) {
     address = table.get(LE64, at);
-    length = Integer.toUnsignedLong(table.get(LE32, at + 8));
-    int flags = table.get(LE16, at + 12);
-    int following = Short.toUnsignedInt(table.get(LE16, at + 14));
+    long rest = table.get(LE64, at + 8);
+    length = rest & 0xffff_ffffL;
+    int flags = (int) (rest >>> 32) & 0xffff;
+    int following = (int) (rest >>> 48);
     if ((flags & INDIRECT) != 0) {
       return enterIndirectTable(flags) && advance();
     }

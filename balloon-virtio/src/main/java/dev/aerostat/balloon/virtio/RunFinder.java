@@ -16,6 +16,13 @@ final class RunFinder {
   private static final ValueLayout.OfInt PFN =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  /** Two PFNs: the first one is the lower half. */
+  private static final ValueLayout.OfLong PAIR =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private static final long PFN_MASK = 0xffff_ffffL;
+  private static final long TWO_A_HALF = 0x2_0000_0002L;
+
   /** What Linux puts into a message at most, VIRTIO_BALLOON_ARRAY_PFNS_MAX in virtio_balloon.c. */
   private static final int MOST = 256;
 
@@ -26,6 +33,10 @@ final class RunFinder {
   private final GuestMemory memory;
   private final int pagesPerPfn;
   private final boolean merge;
+
+  /** Whether neighbours merge and a PFN is a page. */
+  private final boolean mergesPages;
+
   private final RunSink sink;
   private final MistakeSink mistakes;
 
@@ -44,6 +55,7 @@ final class RunFinder {
     this.memory = memory;
     this.pagesPerPfn = meaning.pagesPerPfn();
     this.merge = meaning.merge();
+    this.mergesPages = merge && pagesPerPfn == 1;
     this.sink = sink;
     this.mistakes = mistakes;
   }
@@ -63,80 +75,111 @@ final class RunFinder {
     return ignoresRest;
   }
 
-  /** Adds PFNs from guest memory, each of them read once: the guest may change it meanwhile. */
+  /**
+   * Adds PFNs from guest memory. The guest may change it meanwhile, so what is added is what one
+   * look at each PFN said: all that are not the one run that they seem to be are copied first.
+   */
   void addAll(BalloonEvents events, MemorySegment bytes, long offset, long count) {
     long to = offset + count * Integer.BYTES;
     long at = offset;
     while (at < to && !ignoresRest) {
       int length = (int) Math.min(MOST, (to - at) / Integer.BYTES);
-      MemorySegment.copy(bytes, PFN, at, pfns, 0, length);
-      if (merge && pagesPerPfn == 1) {
-        addRuns(events, length);
-      } else {
-        addEach(events, 0, length);
+      if (!mergesPages || !addIfOneRun(events, bytes, at, length)) {
+        MemorySegment.copy(bytes, PFN, at, pfns, 0, length);
+        addCopied(events, length);
       }
       at += (long) length * Integer.BYTES;
     }
   }
 
-  private void addEach(BalloonEvents events, int from, int to) {
-    for (int at = from; at < to && !ignoresRest; at++) {
+  /** Adds PFNs that are one run, as nearly all messages of a booting guest are; else none. */
+  private boolean addIfOneRun(BalloonEvents events, MemorySegment bytes, long at, int length) {
+    if (length % 2 != 0) {
+      return false;
+    }
+    long expected = bytes.get(PAIR, at);
+    long head = expected & PFN_MASK;
+    long step = (expected >>> Integer.SIZE) - head;
+    if (Math.abs(step) != 1) {
+      return false;
+    }
+    long to = at + (long) length * Integer.BYTES;
+    for (long next = at + Long.BYTES; next < to; next += Long.BYTES) {
+      // Past 0 a half spoils the other by its carry; but there is no RAM, and addRun refuses.
+      expected += step * TWO_A_HALF;
+      if (bytes.get(PAIR, next) != expected) {
+        return false;
+      }
+    }
+    return step > 0
+        ? addRun(events, head, head + length, false)
+        : addRun(events, head + 1 - length, head + 1, true);
+  }
+
+  private void addCopied(BalloonEvents events, int length) {
+    int count = mergesPages ? runs.find(pfns, 0, length) : 0;
+    int from = mergesPages ? length : 0;
+    for (int run = 0; run < count; run++) {
+      if (!addRun(events, runs.firstPage(run), runs.endPage(run), runs.isDescending(run))) {
+        from = runs.place(run);
+        break;
+      }
+    }
+    for (int at = from; at < length && !ignoresRest; at++) {
       add(events, Integer.toUnsignedLong(pfns[at]));
     }
   }
 
-  private void addRuns(BalloonEvents events, int length) {
-    int count = runs.find(pfns, 0, length);
-    for (int run = 0; run < count; run++) {
-      long runFirst = runs.firstPage(run);
-      long runEnd = runs.endPage(run);
-      boolean inOneRegion = isInRegion(runFirst) && runEnd <= regionEnd;
-      if (inOneRegion && run == 0 && carriesOn(runFirst, runEnd, runs.isDescending(run))) {
-        continue;
-      }
-      if (!inOneRegion || (run == 0 && touches(runFirst, runEnd))) {
-        addEach(events, runs.place(run), length);
-        return;
-      }
-      flush(events);
-      first = runFirst;
-      end = runEnd;
-      direction = directionOf(run);
+  /** Adds a run, unless it has to be looked at page by page. */
+  private boolean addRun(BalloonEvents events, long from, long to, boolean descending) {
+    if (!isInRegion(from) || to > regionEnd) {
+      return false;
     }
-  }
-
-  private int directionOf(int run) {
-    if (end - first == 1) {
-      return NEITHER;
+    long head = descending ? to - 1 : from;
+    if (goesUpTo(head) || goesDownTo(head)) {
+      return carryOn(from, to, descending);
     }
-    return runs.isDescending(run) ? DOWN : UP;
+    flush(events);
+    first = from;
+    end = to;
+    if (to - from > 1) {
+      direction = descending ? DOWN : UP;
+    }
+    return true;
   }
 
-  /** Says whether the pending run, from the PFNs read before, may go on with these pages. */
-  private boolean touches(long from, long to) {
-    return end != 0 && from <= end && to >= first;
-  }
-
-  /** Makes pages part of the pending run if they go on as it does. */
-  private boolean carriesOn(long from, long to, boolean descending) {
-    if (direction == UP && from == end && !descending) {
+  /**
+   * Makes a run whose first page carries on the pending one part of it, if the others do so too.
+   */
+  private boolean carryOn(long from, long to, boolean descending) {
+    if (from == end && !descending) {
       end = to;
+      direction = UP;
       return true;
     }
-    if (direction == DOWN && to == first && (descending || to - from == 1)) {
+    if (to == first && (descending || to - from == 1)) {
       first = from;
+      direction = DOWN;
       return true;
     }
     return false;
   }
 
+  private boolean goesUpTo(long page) {
+    return page == end && direction != DOWN && end != 0;
+  }
+
+  private boolean goesDownTo(long page) {
+    return page + pagesPerPfn == first && direction != UP && end != 0;
+  }
+
   void add(BalloonEvents events, long pfn) {
     if (!names(pfn)) {
       refuse(events, pfn);
-    } else if (merge && pfn == end && direction != DOWN && end != 0) {
+    } else if (merge && goesUpTo(pfn)) {
       end += pagesPerPfn;
       direction = UP;
-    } else if (merge && pfn + pagesPerPfn == first && direction != UP && end != 0) {
+    } else if (merge && goesDownTo(pfn)) {
       first = pfn;
       direction = DOWN;
     } else {

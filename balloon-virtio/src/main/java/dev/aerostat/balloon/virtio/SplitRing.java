@@ -33,8 +33,8 @@ final class SplitRing {
 
   private static final ValueLayout.OfShort LE16 =
       ValueLayout.JAVA_SHORT.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt LE32 =
-      ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong LE64 =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle SHARED_LE16 = LE16.varHandle().withInvokeExactBehavior();
 
   private SplitRing() {}
@@ -55,8 +55,9 @@ final class SplitRing {
     return Short.toUnsignedInt(area.get(LE16, offset));
   }
 
-  static void write32(MemorySegment area, long offset, int value) {
-    area.set(LE32, offset, value);
+  /** Writes an element of the device area, both fields at once. */
+  static void writeUsed(MemorySegment area, long offset, int id, int length) {
+    area.set(LE64, offset, (long) length << Integer.SIZE | id);
   }
 
   /** Reads an index; what the driver wrote before it is visible afterwards. */

@@ -104,11 +104,15 @@ final class SplitVirtqueue implements Virtqueue {
 
   private void arm() {
     if (armedAt != nextToRead) {
-      armedAt = nextToRead;
-      SplitRing.release16(deviceArea, availEventOffset(), nextToRead);
+      writeAvailEvent();
       // The driver adds a chain, then reads avail_event; we write it, then look: one of us sees.
       VarHandle.fullFence();
     }
+  }
+
+  private void writeAvailEvent() {
+    armedAt = nextToRead;
+    SplitRing.release16(deviceArea, availEventOffset(), nextToRead);
   }
 
   @Override
@@ -134,11 +138,14 @@ final class SplitVirtqueue implements Virtqueue {
     taken[head] = false;
     long element =
         SplitRing.ENTRIES + (long) SplitRing.USED_ELEMENT_BYTES * (published & (size - 1));
-    SplitRing.write32(deviceArea, element, head);
     // The device writes into no buffer, so the length it has written is always 0.
-    SplitRing.write32(deviceArea, element + Integer.BYTES, 0);
+    SplitRing.writeUsed(deviceArea, element, head, 0);
     published = (published + 1) & INDEX_MASK;
     SplitRing.release16(deviceArea, SplitRing.INDEX, published);
+    if (eventIndex && !broken && !hasNext()) {
+      // It is about to be armed anyway, and one fence then does for both.
+      writeAvailEvent();
+    }
     // The driver re-arms, then looks at the used index; we wrote it, now see how it is armed.
     VarHandle.fullFence();
     if (wantsInterrupt()) {
