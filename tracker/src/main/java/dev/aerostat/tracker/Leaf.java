@@ -14,6 +14,8 @@ final class Leaf {
   /** What a search answers when there is no such page. */
   static final int NONE = -1;
 
+  private static final int STEP = 8;
+
   /** As many as a granule of 2 MiB has. */
   private static final int FEW_WORDS = 8;
 
@@ -28,13 +30,35 @@ final class Leaf {
     long flip = wanted ? 0L : -1L;
     int word = wordOf(page);
     long found = (leaf[word] ^ flip) & fromBitOf(page);
-    while (found == 0) {
-      if (++word == WORDS) {
+    if (found == 0) {
+      word = nextWord(leaf, word + 1, flip);
+      if (word == WORDS) {
         return NONE;
       }
       found = leaf[word] ^ flip;
     }
     return word * Long.SIZE + Long.numberOfTrailingZeros(found);
+  }
+
+  /** Finds the first word from {@code from} on that is not {@code flip}, or {@link #WORDS}. */
+  private static int nextWord(long[] leaf, int from, long flip) {
+    int word = from;
+    while (word <= WORDS - STEP && isAll(leaf, word, flip)) {
+      word += STEP;
+    }
+    while (word < WORDS && leaf[word] == flip) {
+      word++;
+    }
+    return word;
+  }
+
+  /** Looks at a few words at once: which of them ends a run is hard to guess. */
+  private static boolean isAll(long[] leaf, int word, long flip) {
+    long others = (leaf[word] ^ flip) | (leaf[word + 1] ^ flip);
+    others |= (leaf[word + 2] ^ flip) | (leaf[word + 3] ^ flip);
+    others |= (leaf[word + 4] ^ flip) | (leaf[word + 5] ^ flip);
+    others |= (leaf[word + 6] ^ flip) | (leaf[word + 7] ^ flip);
+    return others == 0;
   }
 
   /**

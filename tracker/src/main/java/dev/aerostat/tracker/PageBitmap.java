@@ -99,7 +99,7 @@ final class PageBitmap {
 
   private long next(long page, boolean wanted, LeafStates states) {
     int leaf = leafOf(page);
-    int place = Leaf.next(leaves[leaf], page, wanted);
+    int place = isUniform(leaf, !wanted) ? Leaf.NONE : Leaf.next(leaves[leaf], page, wanted);
     if (place == Leaf.NONE) {
       leaf = states.next(leaf + 1);
       if (leaf == LeafStates.NONE) {
@@ -127,7 +127,7 @@ final class PageBitmap {
 
   private long previous(long page, boolean wanted, LeafStates states) {
     int leaf = leafOf(page);
-    int place = Leaf.previous(leaves[leaf], page, wanted);
+    int place = isUniform(leaf, !wanted) ? Leaf.NONE : Leaf.previous(leaves[leaf], page, wanted);
     if (place == Leaf.NONE) {
       leaf = states.previous(leaf - 1);
       if (leaf == LeafStates.NONE) {
@@ -155,14 +155,21 @@ final class PageBitmap {
     int leaf = leafOf(first);
     int last = leafOf(end - 1);
     if (leaf == last) {
-      return Leaf.count(leaves[leaf], first, end);
+      return countInLeaf(leaf, first, end);
     }
-    long count = Leaf.count(leaves[leaf], first, (long) (leaf + 1) << Leaf.SHIFT);
+    long count = countInLeaf(leaf, first, (long) (leaf + 1) << Leaf.SHIFT);
     for (leaf = used.next(leaf + 1); leaf != LeafStates.NONE && leaf < last; ) {
       count += counts[leaf];
       leaf = used.next(leaf + 1);
     }
-    return count + Leaf.count(leaves[last], (long) last << Leaf.SHIFT, end);
+    return count + countInLeaf(last, (long) last << Leaf.SHIFT, end);
+  }
+
+  private long countInLeaf(int leaf, long first, long end) {
+    if (isUniform(leaf, true)) {
+      return end - first;
+    }
+    return isUniform(leaf, false) ? 0 : Leaf.count(leaves[leaf], first, end);
   }
 
   // --- Changes ----------------------------------------------------------------------------------
