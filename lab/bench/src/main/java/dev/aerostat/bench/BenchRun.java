@@ -27,6 +27,9 @@ public final class BenchRun {
 
   private static final String BOOT = "BootBenchmark";
 
+  /** Not JMH's: what is held, not how long something takes. */
+  private static final String HELD = "HeldBytes";
+
   private BenchRun() {}
 
   /**
@@ -50,6 +53,9 @@ public final class BenchRun {
         new PrintStream(
             Files.newOutputStream(directory.resolve("tables.md")), false, StandardCharsets.UTF_8)) {
       new Tables(new Scores(results), out).print();
+      if (isWanted(HELD, names)) {
+        HeldTable.print(out, quick);
+      }
     }
   }
 
@@ -58,7 +64,9 @@ public final class BenchRun {
     Collection<RunResult> results = new ArrayList<>();
     var repeated = options(quick).exclude(BOOT);
     names.forEach(repeated::include);
-    results.addAll(new Runner(repeated.build()).run());
+    if (!names.equals(List.of(HELD))) {
+      results.addAll(new Runner(repeated.build()).run());
+    }
     if (isWanted(BOOT, names)) {
       // A boot pays for its JVM's warm-up, as the command does.
       var once = options(quick).include(BOOT).warmupIterations(0).measurementIterations(1);

@@ -1,6 +1,7 @@
 package dev.aerostat.bench;
 
 import dev.aerostat.api.GuestRange;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -16,8 +17,17 @@ record Stream(List<GuestRange> ram, Messages inflate, Messages deflate) {
   static final String BUDDY = "buddy";
   static final String FRAGMENTED = "fragmented";
 
+  /** All of them. */
+  static final List<String> NAMES = names();
+
   /** As in the recordings' RAM: a q35 machine of 8 GiB. */
   private static final List<GuestRange> Q35 = Guests.q35(8L << 30);
+
+  private static List<String> names() {
+    var names = new ArrayList<>(List.of(DESCENDING, BUDDY, FRAGMENTED));
+    names.addAll(Recording.NAMES);
+    return List.copyOf(names);
+  }
 
   static Stream named(String name) {
     return switch (name) {
