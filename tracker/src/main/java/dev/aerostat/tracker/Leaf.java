@@ -43,7 +43,7 @@ final class Leaf {
   /** Finds the first word from {@code from} on that is not {@code flip}, or {@link #WORDS}. */
   private static int nextWord(long[] leaf, int from, long flip) {
     int word = from;
-    while (word <= WORDS - STEP && isAll(leaf, word, flip)) {
+    while (word <= WORDS - STEP && areAll(leaf, word, flip)) {
       word += STEP;
     }
     while (word < WORDS && leaf[word] == flip) {
@@ -53,7 +53,7 @@ final class Leaf {
   }
 
   /** Looks at a few words at once: which of them ends a run is hard to guess. */
-  private static boolean isAll(long[] leaf, int word, long flip) {
+  private static boolean areAll(long[] leaf, int word, long flip) {
     long others = (leaf[word] ^ flip) | (leaf[word + 1] ^ flip);
     others |= (leaf[word + 2] ^ flip) | (leaf[word + 3] ^ flip);
     others |= (leaf[word + 4] ^ flip) | (leaf[word + 5] ^ flip);
@@ -107,6 +107,31 @@ final class Leaf {
       mask = -1L;
     }
     return (found | (leaf[lastWord] & mask & upToBitOf(end - 1))) != 0;
+  }
+
+  /** Says whether all pages of a range, which is not empty, are in the set, or all out of it. */
+  static boolean isAll(long[] leaf, long first, long end, boolean in) {
+    long flip = in ? -1L : 0L;
+    long mask = fromBitOf(first);
+    long others = 0;
+    int last = wordOf(end - 1);
+    for (int word = wordOf(first); word < last; word++) {
+      others |= (leaf[word] ^ flip) & mask;
+      mask = -1L;
+    }
+    return (others | ((leaf[last] ^ flip) & mask & upToBitOf(end - 1))) == 0;
+  }
+
+  /** Puts all pages of a range, which is not empty, into the set, or takes them out. */
+  static void fill(long[] leaf, long first, long end, boolean in) {
+    int last = wordOf(end - 1);
+    long mask = fromBitOf(first);
+    for (int word = wordOf(first); word < last; word++) {
+      leaf[word] = in ? (leaf[word] | mask) : (leaf[word] & ~mask);
+      mask = -1L;
+    }
+    mask &= upToBitOf(end - 1);
+    leaf[last] = in ? (leaf[last] | mask) : (leaf[last] & ~mask);
   }
 
   /** Gives a bit for each page of a range that lies in one word. */

@@ -207,6 +207,7 @@ final class PageBitmap {
     int place = number & Leaf.WORDS - 1;
     long before;
     long after;
+    // The neighbours of the first word and of the last are in other leaves.
     if ((place + 1 & Leaf.WORDS - 2) == 0) {
       before = word(number - 1);
       after = word(number + 1);
@@ -241,35 +242,12 @@ final class PageBitmap {
       return count(index, length, in);
     }
     long[] leaf = uniform ? split(index) : leaves[index];
-    if (!isAll(leaf, first, end, !in)) {
+    if (!Leaf.isAll(leaf, first, end, !in)) {
       return assignWordByWord(first, end, in);
     }
-    fill(leaf, first, end, in);
+    Leaf.fill(leaf, first, end, in);
     pairs += in ? touching : -touching;
     return count(index, length, in);
-  }
-
-  private static boolean isAll(long[] leaf, long first, long end, boolean in) {
-    long flip = in ? -1L : 0L;
-    long mask = Leaf.fromBitOf(first);
-    long others = 0;
-    int last = Leaf.wordOf(end - 1);
-    for (int place = Leaf.wordOf(first); place < last; place++) {
-      others |= (leaf[place] ^ flip) & mask;
-      mask = -1L;
-    }
-    return (others | ((leaf[last] ^ flip) & mask & Leaf.upToBitOf(end - 1))) == 0;
-  }
-
-  private static void fill(long[] leaf, long first, long end, boolean in) {
-    int last = Leaf.wordOf(end - 1);
-    long mask = Leaf.fromBitOf(first);
-    for (int place = Leaf.wordOf(first); place < last; place++) {
-      leaf[place] = in ? (leaf[place] | mask) : (leaf[place] & ~mask);
-      mask = -1L;
-    }
-    mask &= Leaf.upToBitOf(end - 1);
-    leaf[last] = in ? (leaf[last] | mask) : (leaf[last] & ~mask);
   }
 
   /** Assigns word by word, to each as if there were no other. */

@@ -5,7 +5,7 @@ package dev.aerostat.tracker;
  * shrinks from one end does both all the time and must not allocate for it.
  */
 final class SpareLeaves {
-  private static final int MOST = 48;
+  private static final int MOST = 96;
 
   private final long[][] leaves = new long[MOST][];
   private int count;

@@ -95,19 +95,14 @@ final class SplitVirtqueue implements Virtqueue {
 
   @Override
   public boolean rearm() {
-    if (eventIndex && !broken) {
-      arm();
-      look();
-    }
-    return hasNext();
-  }
-
-  private void arm() {
-    if (armedAt != nextToRead) {
+    // Where it was armed for this chain already, the driver rings: it need not be looked at again.
+    if (eventIndex && !broken && armedAt != nextToRead) {
       writeAvailEvent();
       // The driver adds a chain, then reads avail_event; we write it, then look: one of us sees.
       VarHandle.fullFence();
+      look();
     }
+    return hasNext();
   }
 
   private void writeAvailEvent() {

@@ -20,8 +20,8 @@ sealed interface Virtqueue permits SplitVirtqueue, AbsentVirtqueue {
   boolean hasNext();
 
   /**
-   * Asks the driver to ring when it adds a chain, and looks once more, since it may have done so
-   * just before. Returns {@link #hasNext}.
+   * Asks the driver to ring when it adds a chain, if it was not asked before, and then looks once
+   * more, since it may have added one just before. Returns {@link #hasNext}.
    */
   boolean rearm();
 

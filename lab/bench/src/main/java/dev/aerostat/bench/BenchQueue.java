@@ -11,13 +11,14 @@ final class BenchQueue {
 
   private static final ValueLayout.OfShort LE16 =
       ValueLayout.JAVA_SHORT.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt LE32 =
-      ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfLong LE64 =
       ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final MemorySegment ram;
   private final QueueLayout layout;
+  private final long descriptors;
+  private final long availableIndex;
+  private final long usedIndex;
   private int available;
 
   BenchQueue(MemorySegment ram, long base) {
@@ -25,6 +26,13 @@ final class BenchQueue {
     long driver = base + 16L * SIZE;
     long device = driver + 6 + 2L * SIZE + 2;
     layout = new QueueLayout(SIZE, base, driver, device);
+    descriptors = base;
+    availableIndex = driver + 2;
+    usedIndex = device + 2;
+    // The entry of each turn round the ring names the same descriptor.
+    for (int i = 0; i < SIZE; i++) {
+      ram.set(LE16, driver + 4 + 2L * i, (short) i);
+    }
   }
 
   QueueLayout layout() {
@@ -32,16 +40,15 @@ final class BenchQueue {
   }
 
   void offer(long address, int bytes) {
-    int head = available & (SIZE - 1);
-    long descriptor = layout.descriptorArea() + 16L * head;
+    long descriptor = descriptors + 16L * (available & (SIZE - 1));
     ram.set(LE64, descriptor, address);
-    ram.set(LE32, descriptor + 8, bytes);
-    ram.set(LE16, layout.driverArea() + 4 + 2L * head, (short) head);
+    // Length, no flags, no next.
+    ram.set(LE64, descriptor + 8, Integer.toUnsignedLong(bytes));
     available++;
-    ram.set(LE16, layout.driverArea() + 2, (short) available);
+    ram.set(LE16, availableIndex, (short) available);
   }
 
   int returned() {
-    return Short.toUnsignedInt(ram.get(LE16, layout.deviceArea() + 2));
+    return Short.toUnsignedInt(ram.get(LE16, usedIndex));
   }
 }

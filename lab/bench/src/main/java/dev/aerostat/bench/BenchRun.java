@@ -82,7 +82,6 @@ public final class BenchRun {
   private static ChainedOptionsBuilder options(boolean quick) {
     ChainedOptionsBuilder options =
         new OptionsBuilder()
-            .forks(1)
             .threads(1)
             .warmupIterations(quick ? 5 : 8)
             .warmupTime(WARM_UP)

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
@@ -27,6 +28,7 @@ import org.openjdk.jmh.annotations.TearDown;
  * the first {@value #MESSAGES} of a recording, one at a time.
  */
 @State(Scope.Thread)
+@Fork(3) // What C2 inlines differs from JVM to JVM, and here that is a tenth.
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @SuppressWarnings("NullAway.Init") // JMH runs boot() first.
