@@ -103,7 +103,7 @@ public final class PfnRuns {
     int shortOnes = 0;
     int at = from;
     while (at < to && shortOnes < FEW) {
-      int end = endOfChain(at, to);
+      int end = endOfChain(pfns, at, to);
       chains++;
       lasts[chains] = end - 1;
       shortOnes = end - at < SHORT ? shortOnes + 1 : 0;
@@ -112,15 +112,14 @@ public final class PfnRuns {
     return at == to ? chains : findAllOthers(chains, at, to);
   }
 
-  private int endOfChain(int from, int to) {
+  private static int endOfChain(int[] pfns, int from, int to) {
     int at = from + 1;
     if (at < to) {
       int step = pfns[at] - pfns[from];
-      if (Math.abs(step) == 1) {
-        at++;
-        while (at < to && pfns[at] - pfns[at - 1] == step) {
+      if (step == 1 || step == -1) {
+        do {
           at++;
-        }
+        } while (at < to && pfns[at] - pfns[at - 1] == step);
       }
     }
     return at;

@@ -5,7 +5,6 @@ import dev.aerostat.api.Pages;
 import dev.aerostat.simulation.BootReport;
 import dev.aerostat.simulation.BootScenario;
 import dev.aerostat.simulation.GuestBehaviour;
-import dev.aerostat.simulation.Variant;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -62,15 +61,7 @@ final class BootCommand implements Callable<Integer> {
       })
   private BalloonPage balloonPage;
 
-  @Option(
-      names = "--strategy",
-      paramLabel = "async|sync",
-      defaultValue = "async",
-      description = {
-        "async opens the gate for DMA once all memory is ballooned or mapped, sync once all is"
-            + " mapped. Default: ${DEFAULT-VALUE}."
-      })
-  private Variant strategy;
+  @Mixin private StrategyChoice strategy;
 
   @Mixin private MapperChoice mapper;
 
@@ -143,7 +134,7 @@ final class BootCommand implements Callable<Integer> {
         memory.size().bytes(),
         residentBytes(),
         balloonPage.size().bytes(),
-        strategy,
+        strategy.variant(),
         guest,
         mapper.name(),
         mapper.options(),

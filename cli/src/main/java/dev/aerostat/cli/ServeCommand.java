@@ -5,7 +5,6 @@ import dev.aerostat.engine.Strategy;
 import dev.aerostat.mapper.spi.InstalledMapper;
 import dev.aerostat.mapper.spi.MapperAvailability;
 import dev.aerostat.mapper.spi.MapperProvider;
-import dev.aerostat.simulation.Variant;
 import dev.aerostat.vhost.user.VhostUserServer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -61,15 +60,7 @@ final class ServeCommand implements Callable<Integer> {
       description = "How large the balloon stays after the boot. Default: ${DEFAULT-VALUE}.")
   private ByteSize target;
 
-  @Option(
-      names = "--strategy",
-      paramLabel = "async|sync",
-      defaultValue = "async",
-      description = {
-        "async opens the gate for DMA once all memory is ballooned or mapped, sync once all is"
-            + " mapped. Default: ${DEFAULT-VALUE}."
-      })
-  private Variant strategy;
+  @Mixin private StrategyChoice strategy;
 
   @Mixin private MapperChoice mapper;
 
@@ -129,7 +120,7 @@ final class ServeCommand implements Callable<Integer> {
           "mapper '%s' is not available: %s".formatted(installed, reason));
     }
     return new ServeSettings(
-        strategy.async() ? Strategy.ASYNC : Strategy.SYNC,
+        strategy.variant().async() ? Strategy.ASYNC : Strategy.SYNC,
         resident.map(size -> wholePages("--resident", size)),
         installed,
         mapper.options());
