@@ -43,6 +43,9 @@ final class RunFinder {
   private final int[] pfns = new int[MOST];
   private final PfnRuns runs = new PfnRuns(MOST);
 
+  /** How many at the start of {@link #pfns} were read already. */
+  private int kept;
+
   private long regionFirst;
   private long regionEnd;
   private long first;
@@ -75,16 +78,15 @@ final class RunFinder {
     return ignoresRest;
   }
 
-  /**
-   * Adds PFNs from guest memory. The guest may change it meanwhile, so what is added is what one
-   * look at each PFN said: all that are not the one run that they seem to be are copied first.
-   */
+  /** Adds PFNs from guest memory, each of them read once: the guest may change it meanwhile. */
   void addAll(BalloonEvents events, MemorySegment bytes, long offset, long count) {
     long to = offset + count * Integer.BYTES;
     long at = offset;
     while (at < to && !ignoresRest) {
       int length = (int) Math.min(MOST, (to - at) / Integer.BYTES);
-      if (!mergesPages || !addIfOneRun(events, bytes, at, length)) {
+      if (mergesPages && length > 1) {
+        addPiece(events, bytes, at, length);
+      } else {
         MemorySegment.copy(bytes, PFN, at, pfns, 0, length);
         addCopied(events, length);
       }
@@ -92,28 +94,59 @@ final class RunFinder {
     }
   }
 
-  /** Adds PFNs that are one run, as nearly all messages of a booting guest are; else none. */
-  private boolean addIfOneRun(BalloonEvents events, MemorySegment bytes, long at, int length) {
-    if (length % 2 != 0) {
-      return false;
+  private void addPiece(BalloonEvents events, MemorySegment bytes, long at, int length) {
+    kept = 0;
+    int led = addLeadingRun(events, bytes, at, length);
+    int left = length - led;
+    if (left > 0) {
+      long rest = at + (long) (led + kept) * Integer.BYTES;
+      MemorySegment.copy(bytes, PFN, rest, pfns, kept, left - kept);
+      addCopied(events, left);
     }
-    long expected = bytes.get(PAIR, at);
-    long head = expected & PFN_MASK;
-    long step = (expected >>> Integer.SIZE) - head;
+  }
+
+  /**
+   * Adds the run that PFNs begin with, in a booting guest nearly always all of them: they are
+   * compared two at a time. The two that are not part of it are kept.
+   *
+   * @return how many PFNs it took: 0 if the first two are no run
+   */
+  private int addLeadingRun(BalloonEvents events, MemorySegment bytes, long at, int length) {
+    long pair = bytes.get(PAIR, at);
+    long head = pair & PFN_MASK;
+    long step = (pair >>> Integer.SIZE) - head;
     if (Math.abs(step) != 1) {
-      return false;
+      keep(pair);
+      return 0;
     }
-    long to = at + (long) length * Integer.BYTES;
-    for (long next = at + Long.BYTES; next < to; next += Long.BYTES) {
-      // Past 0 a half spoils the other by its carry; but there is no RAM, and addRun refuses.
+    // As far as the numbers go: beyond, one half of a pair would carry into the other.
+    int pairs = (int) Math.min(length, step > 0 ? PFN_MASK - head + 1 : head + 1) / 2;
+    long expected = pair;
+    for (int next = 1; next < pairs; next++) {
       expected += step * TWO_A_HALF;
-      if (bytes.get(PAIR, next) != expected) {
-        return false;
+      pair = bytes.get(PAIR, at + (long) next * Long.BYTES);
+      if (pair != expected) {
+        keep(pair);
+        return addLed(events, head, step, 2 * next);
       }
     }
-    return step > 0
-        ? addRun(events, head, head + length, false)
-        : addRun(events, head + 1 - length, head + 1, true);
+    return addLed(events, head, step, 2 * pairs);
+  }
+
+  private void keep(long pair) {
+    pfns[0] = (int) pair;
+    pfns[1] = (int) (pair >>> Integer.SIZE);
+    kept = 2;
+  }
+
+  private int addLed(BalloonEvents events, long head, long step, int count) {
+    long from = step > 0 ? head : head + 1 - count;
+    if (!addRun(events, from, from + count, step < 0)) {
+      for (int i = 0; i < count; i++) {
+        add(events, head + i * step);
+      }
+    }
+    return count;
   }
 
   private void addCopied(BalloonEvents events, int length) {
