@@ -46,7 +46,8 @@ final class RamLayout {
     this.granuleShift = Long.numberOfTrailingZeros(granules.granuleBytes()) - Pages.SHIFT;
     GuestMemory memory = granules.memory();
     int bits = Long.SIZE - Long.numberOfLeadingZeros(memory.endPage() - 1);
-    this.chunkShift = Math.max(0, bits - Integer.numberOfTrailingZeros(MOST_CHUNKS));
+    // At least 1, so that a negative page number is in no chunk.
+    this.chunkShift = Math.max(1, bits - Integer.numberOfTrailingZeros(MOST_CHUNKS));
     this.rows = new long[COLUMNS * MOST_CHUNKS];
     this.firstPages = new long[memory.regionCount()];
     this.endPages = new long[memory.regionCount()];
