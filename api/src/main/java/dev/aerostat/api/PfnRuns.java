@@ -8,15 +8,18 @@ import java.util.Objects;
  * down, by one page. What it found last can be asked for, run by run, as long as the array is not
  * written.
  *
- * <p>Time: one pass for PFNs that are a single run, which nearly all messages of a booting Linux
- * guest are; else two, neither of which has to guess where a run ends.
+ * <p>Time: a pass for PFNs that are a single run, which nearly all messages of a booting Linux
+ * guest are, and little more for a few long runs. Where runs are short, their ends are found
+ * without a branch for the processor to guess.
  *
  * <p>Not thread-safe. Allocates nothing once it is made.
  */
 public final class PfnRuns {
   private static final int[] NO_PFNS = {};
 
-  /** Pages of a run whose end is not worth a guess. */
+  private static final int MOST = 1 << 30;
+
+  /** Pages of a run whose end is not worth a guess, once this many in a row are shorter. */
   private static final int SHORT = 16;
 
   private static final int FEW = 2;
@@ -30,12 +33,13 @@ public final class PfnRuns {
   /**
    * Makes room.
    *
-   * @param most how many PFNs it can be given at a time, 1 or more; it takes 4 bytes for each
-   * @throws IllegalArgumentException if {@code most} is less than 1
+   * @param most how many PFNs it can be given at a time, 1 to 2^30; it takes 4 bytes for each
+   * @throws IllegalArgumentException if {@code most} is outside that range
    */
   public PfnRuns(int most) {
-    if (most < 1) {
-      throw new IllegalArgumentException("room for %d PFNs: expected 1 or more".formatted(most));
+    if (most < 1 || most > MOST) {
+      throw new IllegalArgumentException(
+          "room for %d PFNs: expected 1 to %d".formatted(most, MOST));
     }
     this.lasts = new int[most + 1];
   }

@@ -112,6 +112,7 @@ final class PfnRunsProperties {
     assertEquals("3 PFNs at a time: there is room for 2", message);
     assertThrows(IndexOutOfBoundsException.class, () -> runs.find(new int[3], 2, 4));
     assertThrows(IllegalArgumentException.class, () -> new PfnRuns(0));
+    assertThrows(IllegalArgumentException.class, () -> new PfnRuns(Integer.MAX_VALUE));
   }
 
   @Example
