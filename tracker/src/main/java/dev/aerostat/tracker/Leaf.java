@@ -16,9 +16,6 @@ final class Leaf {
 
   private static final int STEP = 8;
 
-  /** As many as a granule of 2 MiB has. */
-  private static final int FEW_WORDS = 8;
-
   private Leaf() {}
 
   /**
@@ -91,25 +88,11 @@ final class Leaf {
     return count + Long.bitCount(leaf[lastWord] & mask & upToBitOf(end - 1));
   }
 
-  /** Says whether any page of a range, which is not empty, is in the set. */
-  static boolean intersects(long[] leaf, long first, long end) {
-    int word = wordOf(first);
-    int lastWord = wordOf(end - 1);
-    if (lastWord - word >= FEW_WORDS) {
-      int next = next(leaf, first, true);
-      return next != NONE && next <= (int) (end - 1 & PAGES - 1);
-    }
-    // All of them: where the first bit lies is hard to guess, and a wrong guess costs more.
-    long mask = fromBitOf(first);
-    long found = 0;
-    for (; word < lastWord; word++) {
-      found |= leaf[word] & mask;
-      mask = -1L;
-    }
-    return (found | (leaf[lastWord] & mask & upToBitOf(end - 1))) != 0;
-  }
-
-  /** Says whether all pages of a range, which is not empty, are in the set, or all out of it. */
+  /**
+   * Says whether all pages of a range, which is not empty, are in the set, or all out of it. It
+   * looks at all of them: where the first other one lies is hard to guess, and a wrong guess costs
+   * more.
+   */
   static boolean isAll(long[] leaf, long first, long end, boolean in) {
     long flip = in ? -1L : 0L;
     long mask = fromBitOf(first);

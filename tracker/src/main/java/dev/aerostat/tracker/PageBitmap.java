@@ -141,7 +141,7 @@ final class PageBitmap {
   /** Says whether any page of a range, which is not empty, is in the set. */
   boolean intersects(long first, long end) {
     if (leafOf(first) == leafOf(end - 1)) {
-      return Leaf.intersects(leaves[leafOf(first)], first, end);
+      return !Leaf.isAll(leaves[leafOf(first)], first, end, false);
     }
     long next = nextIn(first);
     return next != NONE && next < end;

@@ -120,11 +120,7 @@ final class RamLayout {
 
   /** Gives the packed number of a page of a row. */
   long pack(int row, long page) {
-    return page + (row >= 0 ? rows[row + PACKED_BIAS] : searchedBias(page));
-  }
-
-  private long searchedBias(long page) {
-    return packedBiases[granules.memory().regionOfPage(page)];
+    return row >= 0 ? page + rows[row + PACKED_BIAS] : pack(page);
   }
 
   /** Gives the packed number of a page, or -1 if it is not RAM. */
@@ -136,7 +132,8 @@ final class RamLayout {
         return page + rows[row + PACKED_BIAS];
       }
     }
-    return granules.memory().regionOfPage(page) < 0 ? -1 : page + searchedBias(page);
+    int region = granules.memory().regionOfPage(page);
+    return region < 0 ? -1 : page + packedBiases[region];
   }
 
   /** Gives the packed number of a page or, if it is not RAM, of the next that is, or the limit. */

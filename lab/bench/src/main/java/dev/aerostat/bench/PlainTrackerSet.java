@@ -4,7 +4,7 @@ import dev.aerostat.api.Granules;
 import dev.aerostat.tracker.BitmapTracker;
 
 /** Our tracker behind the loop that all others have: what the tracker alone makes of the ratio. */
-final class PlainTrackerSet extends RunSet {
+class PlainTrackerSet extends RunSet {
   private final BitmapTracker tracker;
 
   PlainTrackerSet(Granules granules) {
@@ -12,27 +12,27 @@ final class PlainTrackerSet extends RunSet {
   }
 
   @Override
-  void add(long first, long end, boolean descending) {
+  final void add(long first, long end, boolean descending) {
     tracker.inflate(first, end, descending);
   }
 
   @Override
-  void remove(long first, long end) {
+  final void remove(long first, long end) {
     tracker.deflate(first, end);
   }
 
   @Override
-  public void clear() {
+  public final void clear() {
     tracker.clear();
   }
 
   @Override
-  public long endOfRun(long page) {
+  public final long endOfRun(long page) {
     return tracker.nextNotBallooned(page);
   }
 
   @Override
-  public long pagesIn(long first, long end) {
+  public final long pagesIn(long first, long end) {
     return tracker.pagesIn(first, end);
   }
 }

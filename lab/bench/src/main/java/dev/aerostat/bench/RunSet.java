@@ -1,8 +1,8 @@
 package dev.aerostat.bench;
 
 /**
- * A set that is told runs of pages. All such sets share the loop that finds the runs of a message,
- * so its time is in each of their figures.
+ * A set that is told runs of pages. All such sets but {@link TrackerSet} share the loop that finds
+ * the runs of a message, so its time is in each of their figures.
  */
 abstract class RunSet implements PageSet {
   abstract void add(long first, long end, boolean descending);
@@ -10,7 +10,7 @@ abstract class RunSet implements PageSet {
   abstract void remove(long first, long end);
 
   @Override
-  public final void inflate(int[] pfns, int from, int to) {
+  public void inflate(int[] pfns, int from, int to) {
     int at = from;
     while (at < to) {
       int next = endOfRun(pfns, at, to);
@@ -22,7 +22,7 @@ abstract class RunSet implements PageSet {
   }
 
   @Override
-  public final void deflate(int[] pfns, int from, int to) {
+  public void deflate(int[] pfns, int from, int to) {
     int at = from;
     while (at < to) {
       int next = endOfRun(pfns, at, to);

@@ -2,22 +2,20 @@ package dev.aerostat.bench;
 
 import dev.aerostat.api.Granules;
 import dev.aerostat.api.PfnRuns;
-import dev.aerostat.tracker.BitmapTracker;
 
-/** Ours, order of inflation and counts included; runs are found as the device finds them. */
-final class TrackerSet implements PageSet {
-  private final BitmapTracker tracker;
+/** Ours, order of inflation and counts included; runs are found by our own {@link PfnRuns}. */
+final class TrackerSet extends PlainTrackerSet {
   private final PfnRuns runs = new PfnRuns(Messages.FULL);
 
   TrackerSet(Granules granules) {
-    tracker = new BitmapTracker(granules);
+    super(granules);
   }
 
   @Override
   public void inflate(int[] pfns, int from, int to) {
     int count = runs.find(pfns, from, to);
     for (int run = 0; run < count; run++) {
-      tracker.inflate(runs.firstPage(run), runs.endPage(run), runs.isDescending(run));
+      add(runs.firstPage(run), runs.endPage(run), runs.isDescending(run));
     }
   }
 
@@ -25,27 +23,7 @@ final class TrackerSet implements PageSet {
   public void deflate(int[] pfns, int from, int to) {
     int count = runs.find(pfns, from, to);
     for (int run = 0; run < count; run++) {
-      tracker.deflate(runs.firstPage(run), runs.endPage(run));
+      remove(runs.firstPage(run), runs.endPage(run));
     }
-  }
-
-  @Override
-  public void fill(long first, long end) {
-    tracker.inflate(first, end, false);
-  }
-
-  @Override
-  public void clear() {
-    tracker.clear();
-  }
-
-  @Override
-  public long endOfRun(long page) {
-    return tracker.nextNotBallooned(page);
-  }
-
-  @Override
-  public long pagesIn(long first, long end) {
-    return tracker.pagesIn(first, end);
   }
 }
