@@ -20,6 +20,7 @@ import dev.aerostat.api.Granules;
  * allocated but leaves as the balloon is fragmented.
  */
 public final class BitmapTracker implements BalloonTracker {
+  private final Granules granules;
   private final RamLayout layout;
   final PageBitmap bitmap;
   final InflationOrder order;
@@ -30,6 +31,7 @@ public final class BitmapTracker implements BalloonTracker {
    * @param granules the guest's memory, and the granules whose order of inflation is kept
    */
   public BitmapTracker(Granules granules) {
+    this.granules = granules;
     this.layout = new RamLayout(granules);
     this.bitmap = new PageBitmap(layout.leaves());
     this.order = new InflationOrder(granules.count());
@@ -37,11 +39,21 @@ public final class BitmapTracker implements BalloonTracker {
 
   @Override
   public long inflate(long firstPage, long endPage, boolean descending) {
-    int row = layout.rowOf(firstPage, endPage);
-    long first = layout.pack(row, firstPage);
-    long added = bitmap.assign(first, first + endPage - firstPage, true);
-    int lowest = layout.granuleOf(row, firstPage);
-    int highest = layout.granuleOf(row, endPage - 1);
+    PackedRegion region = layout.regionOf(firstPage, endPage);
+    long middle = region.endPage();
+    if (endPage <= middle) {
+      return inflate(region, firstPage, endPage, descending);
+    }
+    if (descending) {
+      return inflate(middle, endPage, true) + inflate(region, firstPage, middle, true);
+    }
+    return inflate(region, firstPage, middle, false) + inflate(middle, endPage, false);
+  }
+
+  private long inflate(PackedRegion region, long firstPage, long endPage, boolean descending) {
+    long added = bitmap.assign(region.pack(firstPage), region.pack(endPage), true);
+    int lowest = region.granuleOf(firstPage);
+    int highest = region.granuleOf(endPage - 1);
     if (lowest == highest) {
       order.touch(lowest);
     } else {
@@ -64,47 +76,10 @@ public final class BitmapTracker implements BalloonTracker {
 
   @Override
   public long deflate(long firstPage, long endPage) {
-    int row = layout.rowOf(firstPage, endPage);
-    long first = layout.pack(row, firstPage);
-    long removed = bitmap.assign(first, first + endPage - firstPage, false);
-    if (removed != 0) {
-      forgetEmptyGranules(row, firstPage, endPage);
-    }
-    return removed;
-  }
-
-  /** Only the granules at the two ends can have ballooned pages left. */
-  private void forgetEmptyGranules(int row, long firstPage, long endPage) {
-    int lowest = layout.granuleOf(row, firstPage);
-    int highest = layout.granuleOf(row, endPage - 1);
-    if (lowest != highest) {
-      forgetIfEmpty(row, lowest, firstPage, firstPage - 1);
-      for (int granule = lowest + 1; granule < highest; granule++) {
-        order.remove(granule);
-      }
-    }
-    forgetIfEmpty(row, highest, endPage - 1, endPage);
-  }
-
-  /**
-   * Takes a granule out of the order unless it has ballooned pages.
-   *
-   * @param page any page of it
-   * @param near a page that may be in it; most often its word tells already
-   */
-  private void forgetIfEmpty(int row, int granule, long page, long near) {
-    long first = layout.firstPageAround(row, page);
-    long end = layout.endPageAround(row, page);
-    long packed = layout.pack(row, page) - page;
-    long word = near & -Long.SIZE;
-    boolean told =
-        near >= first
-            && near < end
-            && bitmap.intersects(
-                Math.max(first, word) + packed, Math.min(end, word + Long.SIZE) + packed);
-    if (!told && !bitmap.intersects(first + packed, end + packed)) {
-      order.remove(granule);
-    }
+    PackedRegion region = layout.regionOf(firstPage, endPage);
+    long middle = Math.min(endPage, region.endPage());
+    long removed = bitmap.assign(region.pack(firstPage), region.pack(middle), false);
+    return middle == endPage ? removed : removed + deflate(middle, endPage);
   }
 
   @Override
@@ -173,17 +148,37 @@ public final class BitmapTracker implements BalloonTracker {
 
   @Override
   public int mostRecentGranule() {
-    return order.newest();
+    return pages() == 0 ? NONE : firstInUse(order.newest());
   }
 
   @Override
   public int nextOlderGranule(int granule) {
-    if (!order.contains(granule)) {
+    if (granule < 0 || granule >= granules.count() || isEmpty(granule)) {
       throw new IllegalArgumentException(
           "granule %d has no ballooned page: it has no place in the order of inflation"
               .formatted(granule));
     }
-    return order.olderThan(granule);
+    return firstInUse(order.olderThan(granule));
+  }
+
+  /**
+   * Finds the first granule with ballooned pages from one on, and takes those without out of the
+   * order: no deflate looks whether it left some.
+   */
+  private int firstInUse(int newest) {
+    int granule = newest;
+    while (granule != NONE && isEmpty(granule)) {
+      int older = order.olderThan(granule);
+      order.remove(granule);
+      granule = older;
+    }
+    return granule;
+  }
+
+  private boolean isEmpty(int granule) {
+    long first = granules.firstPage(granule);
+    long packed = layout.pack(first);
+    return !bitmap.intersects(packed, packed + granules.endPage(granule) - first);
   }
 
   @Override

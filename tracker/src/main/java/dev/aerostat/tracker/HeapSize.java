@@ -12,6 +12,10 @@ final class HeapSize {
 
   private HeapSize() {}
 
+  static long bytes(long length) {
+    return aligned(ARRAY_HEADER + length);
+  }
+
   static long longs(long length) {
     return aligned(ARRAY_HEADER + length * Long.BYTES);
   }

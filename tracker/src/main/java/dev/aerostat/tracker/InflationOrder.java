@@ -24,10 +24,6 @@ final class InflationOrder {
     return granuleAt(links[2 * seam]);
   }
 
-  boolean contains(int granule) {
-    return granule >= 0 && granule < seam && links[2 * granule] != granule;
-  }
-
   /** Gives the one before a granule that is in the order. */
   int olderThan(int granule) {
     return granuleAt(links[2 * granule]);

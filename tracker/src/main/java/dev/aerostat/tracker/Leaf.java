@@ -1,60 +1,105 @@
 package dev.aerostat.tracker;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /**
- * The 64 words of an aligned part of memory of 4096 pages, 16 MiB: bit {@code n % 64} of word
- * {@code n / 64} is page {@code n} of it. Pages may be given by any number that is right modulo
+ * The bits of an aligned part of memory of 4096 pages, 16 MiB, in 64 words of 64, the lowest page
+ * in the lowest bit and the lowest word. Pages may be given by any number that is right modulo
  * 4096.
+ *
+ * <p>It is an array of bytes so that a <em>window</em> of 64 pages can begin at any eighth one: a
+ * short run and both its neighbours are then read and written at once, wherever a word may end.
  */
 final class Leaf {
   static final int SHIFT = 12;
   static final int PAGES = 1 << SHIFT;
   static final int WORDS = PAGES / Long.SIZE;
-  static final long HELD_BYTES = HeapSize.longs(WORDS);
+  static final int BYTES = PAGES / Byte.SIZE;
+  static final long HELD_BYTES = HeapSize.bytes(BYTES);
+
+  /** A run of up to this many pages lies in its window with a page before it and one after it. */
+  static final int WINDOW_PAGES = Long.SIZE - 2 * Byte.SIZE;
 
   /** What a search answers when there is no such page. */
   static final int NONE = -1;
 
   private static final int STEP = 8;
 
+  private static final VarHandle WORD =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
   private Leaf() {}
+
+  static long word(byte[] leaf, int word) {
+    return (long) WORD.get(leaf, word * Long.BYTES);
+  }
+
+  static void setWord(byte[] leaf, int word, long value) {
+    WORD.set(leaf, word * Long.BYTES, value);
+  }
+
+  /** Says whether the window of a run that begins with a page is within the leaf. */
+  static boolean hasWindow(long page) {
+    return ((page - Byte.SIZE) & (PAGES - 1)) < PAGES - Long.SIZE + Byte.SIZE;
+  }
+
+  /** Gives the window of a run that begins with a page: that is one of its bits 8 to 15. */
+  static long window(byte[] leaf, long page) {
+    return (long) WORD.get(leaf, windowOf(page));
+  }
+
+  static void setWindow(byte[] leaf, long page, long value) {
+    WORD.set(leaf, windowOf(page), value);
+  }
+
+  private static int windowOf(long page) {
+    return ((int) (page >>> 3) & (BYTES - 1)) - 1;
+  }
+
+  /** Gives a bit in its window for each page of a run of 1 to {@link #WINDOW_PAGES}. */
+  static long windowMaskOf(long page, long length) {
+    return (-1L >>> -length) << ((page & (Byte.SIZE - 1)) + Byte.SIZE);
+  }
 
   /**
    * Finds the first page from {@code page} on that is in the set, or that is not.
    *
    * @return its place in the leaf, or {@link #NONE}
    */
-  static int next(long[] leaf, long page, boolean wanted) {
+  static int next(byte[] leaf, long page, boolean wanted) {
     long flip = wanted ? 0L : -1L;
     int word = wordOf(page);
-    long found = (leaf[word] ^ flip) & fromBitOf(page);
+    long found = (word(leaf, word) ^ flip) & fromBitOf(page);
     if (found == 0) {
       word = nextWord(leaf, word + 1, flip);
       if (word == WORDS) {
         return NONE;
       }
-      found = leaf[word] ^ flip;
+      found = word(leaf, word) ^ flip;
     }
     return word * Long.SIZE + Long.numberOfTrailingZeros(found);
   }
 
   /** Finds the first word from {@code from} on that is not {@code flip}, or {@link #WORDS}. */
-  private static int nextWord(long[] leaf, int from, long flip) {
+  private static int nextWord(byte[] leaf, int from, long flip) {
     int word = from;
     while (word <= WORDS - STEP && areAll(leaf, word, flip)) {
       word += STEP;
     }
-    while (word < WORDS && leaf[word] == flip) {
+    while (word < WORDS && word(leaf, word) == flip) {
       word++;
     }
     return word;
   }
 
   /** Looks at a few words at once: which of them ends a run is hard to guess. */
-  private static boolean areAll(long[] leaf, int word, long flip) {
-    long others = (leaf[word] ^ flip) | (leaf[word + 1] ^ flip);
-    others |= (leaf[word + 2] ^ flip) | (leaf[word + 3] ^ flip);
-    others |= (leaf[word + 4] ^ flip) | (leaf[word + 5] ^ flip);
-    others |= (leaf[word + 6] ^ flip) | (leaf[word + 7] ^ flip);
+  private static boolean areAll(byte[] leaf, int word, long flip) {
+    long others = (word(leaf, word) ^ flip) | (word(leaf, word + 1) ^ flip);
+    others |= (word(leaf, word + 2) ^ flip) | (word(leaf, word + 3) ^ flip);
+    others |= (word(leaf, word + 4) ^ flip) | (word(leaf, word + 5) ^ flip);
+    others |= (word(leaf, word + 6) ^ flip) | (word(leaf, word + 7) ^ flip);
     return others == 0;
   }
 
@@ -63,29 +108,29 @@ final class Leaf {
    *
    * @return its place in the leaf, or {@link #NONE}
    */
-  static int previous(long[] leaf, long page, boolean wanted) {
+  static int previous(byte[] leaf, long page, boolean wanted) {
     long flip = wanted ? 0L : -1L;
     int word = wordOf(page);
-    long found = (leaf[word] ^ flip) & upToBitOf(page);
+    long found = (word(leaf, word) ^ flip) & upToBitOf(page);
     while (found == 0) {
       if (--word < 0) {
         return NONE;
       }
-      found = leaf[word] ^ flip;
+      found = word(leaf, word) ^ flip;
     }
     return word * Long.SIZE + Long.SIZE - 1 - Long.numberOfLeadingZeros(found);
   }
 
   /** Counts the pages of the set in a range that is not empty. */
-  static int count(long[] leaf, long first, long end) {
+  static int count(byte[] leaf, long first, long end) {
     int lastWord = wordOf(end - 1);
     long mask = fromBitOf(first);
     int count = 0;
     for (int word = wordOf(first); word < lastWord; word++) {
-      count += Long.bitCount(leaf[word] & mask);
+      count += Long.bitCount(word(leaf, word) & mask);
       mask = -1L;
     }
-    return count + Long.bitCount(leaf[lastWord] & mask & upToBitOf(end - 1));
+    return count + Long.bitCount(word(leaf, lastWord) & mask & upToBitOf(end - 1));
   }
 
   /**
@@ -93,28 +138,28 @@ final class Leaf {
    * looks at all of them: where the first other one lies is hard to guess, and a wrong guess costs
    * more.
    */
-  static boolean isAll(long[] leaf, long first, long end, boolean in) {
+  static boolean isAll(byte[] leaf, long first, long end, boolean in) {
     long flip = in ? -1L : 0L;
     long mask = fromBitOf(first);
     long others = 0;
     int last = wordOf(end - 1);
     for (int word = wordOf(first); word < last; word++) {
-      others |= (leaf[word] ^ flip) & mask;
+      others |= (word(leaf, word) ^ flip) & mask;
       mask = -1L;
     }
-    return (others | ((leaf[last] ^ flip) & mask & upToBitOf(end - 1))) == 0;
+    return (others | ((word(leaf, last) ^ flip) & mask & upToBitOf(end - 1))) == 0;
   }
 
   /** Puts all pages of a range, which is not empty, into the set, or takes them out. */
-  static void fill(long[] leaf, long first, long end, boolean in) {
+  static void fill(byte[] leaf, long first, long end, boolean in) {
     int last = wordOf(end - 1);
     long mask = fromBitOf(first);
     for (int word = wordOf(first); word < last; word++) {
-      leaf[word] = in ? (leaf[word] | mask) : (leaf[word] & ~mask);
+      setWord(leaf, word, in ? (word(leaf, word) | mask) : (word(leaf, word) & ~mask));
       mask = -1L;
     }
     mask &= upToBitOf(end - 1);
-    leaf[last] = in ? (leaf[last] | mask) : (leaf[last] & ~mask);
+    setWord(leaf, last, in ? (word(leaf, last) | mask) : (word(leaf, last) & ~mask));
   }
 
   /** Gives a bit for each page of a range that lies in one word. */

@@ -12,14 +12,14 @@ final class PageBitmap {
   static final long NONE = -1;
 
   // Never written.
-  static final long[] EMPTY = new long[Leaf.WORDS];
-  static final long[] FULL = new long[Leaf.WORDS];
+  static final byte[] EMPTY = new byte[Leaf.BYTES];
+  static final byte[] FULL = new byte[Leaf.BYTES];
 
   static {
-    Arrays.fill(FULL, -1L);
+    Arrays.fill(FULL, (byte) -1);
   }
 
-  final long[][] leaves;
+  final byte[][] leaves;
 
   /** Pages of the set, by leaf. */
   final int[] counts;
@@ -46,7 +46,7 @@ final class PageBitmap {
    *     added
    */
   PageBitmap(int leafCount) {
-    leaves = new long[leafCount][];
+    leaves = new byte[leafCount][];
     counts = new int[leafCount];
     used = new LeafStates(leafCount);
     open = new LeafStates(leafCount);
@@ -72,7 +72,7 @@ final class PageBitmap {
 
   /** Gives the word of 64 pages that has this number; there is one before the first leaf. */
   private long word(int number) {
-    return leaves[number >>> 6][number & Leaf.WORDS - 1];
+    return Leaf.word(leaves[number >>> 6], number & Leaf.WORDS - 1);
   }
 
   private static int leafOf(long page) {
@@ -181,6 +181,10 @@ final class PageBitmap {
    */
   long assign(long first, long end, boolean in) {
     runEnd = 0;
+    long length = end - first;
+    if (length <= Leaf.WINDOW_PAGES && Leaf.hasWindow(first)) {
+      return assignInWindow(first, length, in);
+    }
     if (first >>> 6 == (end - 1) >>> 6) {
       return assignInWord((int) (first >>> 6), Leaf.maskOf(first, end), in);
     }
@@ -198,12 +202,28 @@ final class PageBitmap {
     return changed + assignInLeaf(from, end, in);
   }
 
+  private int assignInWindow(long first, long length, boolean in) {
+    int index = leafOf(first);
+    if (isUniform(index, in)) {
+      return 0;
+    }
+    byte[] leaf = isUniform(index, !in) ? split(index) : leaves[index];
+    long mask = Leaf.windowMaskOf(first, length);
+    long old = Leaf.window(leaf, first);
+    long now = in ? old | mask : old & ~mask;
+    Leaf.setWindow(leaf, first, now);
+    // The pairs of one are among those of the other.
+    int changedPairs = Long.bitCount((now & (now >>> 1)) ^ (old & (old >>> 1)));
+    pairs += in ? changedPairs : -changedPairs;
+    return count(index, Long.bitCount(now ^ old), in);
+  }
+
   private int assignInWord(int number, long mask, boolean in) {
     int index = number >>> 6;
     if (isUniform(index, in)) {
       return 0;
     }
-    long[] leaf = isUniform(index, !in) ? split(index) : leaves[index];
+    byte[] leaf = isUniform(index, !in) ? split(index) : leaves[index];
     int place = number & Leaf.WORDS - 1;
     long before;
     long after;
@@ -212,12 +232,12 @@ final class PageBitmap {
       before = word(number - 1);
       after = word(number + 1);
     } else {
-      before = leaf[place - 1];
-      after = leaf[place + 1];
+      before = Leaf.word(leaf, place - 1);
+      after = Leaf.word(leaf, place + 1);
     }
-    long old = leaf[place];
+    long old = Leaf.word(leaf, place);
     long now = in ? old | mask : old & ~mask;
-    leaf[place] = now;
+    Leaf.setWord(leaf, place, now);
     int changed = Long.bitCount(now ^ old);
     // The word's own pairs and the one with the word after it; then the one with the word before.
     int gained =
@@ -241,7 +261,7 @@ final class PageBitmap {
       pairs += in ? touching : -touching;
       return count(index, length, in);
     }
-    long[] leaf = uniform ? split(index) : leaves[index];
+    byte[] leaf = uniform ? split(index) : leaves[index];
     if (!Leaf.isAll(leaf, first, end, !in)) {
       return assignWordByWord(first, end, in);
     }
@@ -281,8 +301,8 @@ final class PageBitmap {
   }
 
   /** Gives a uniform leaf words of its own: some of its pages are about to change. */
-  private long[] split(int index) {
-    long[] words = spare.takeCopyOf(leaves[index]);
+  private byte[] split(int index) {
+    byte[] words = spare.takeCopyOf(leaves[index]);
     leaves[index] = words;
     used.add(index);
     open.add(index);

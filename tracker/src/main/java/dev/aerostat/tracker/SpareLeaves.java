@@ -7,23 +7,23 @@ package dev.aerostat.tracker;
 final class SpareLeaves {
   private static final int MOST = 96;
 
-  private final long[][] leaves = new long[MOST][];
+  private final byte[][] leaves = new byte[MOST][];
   private int count;
 
   /** Leaves that were taken and not given back. */
   private long taken;
 
-  long[] takeCopyOf(long[] words) {
+  byte[] takeCopyOf(byte[] words) {
     taken++;
     if (count == 0) {
       return words.clone();
     }
-    long[] leaf = leaves[--count];
-    System.arraycopy(words, 0, leaf, 0, Leaf.WORDS);
+    byte[] leaf = leaves[--count];
+    System.arraycopy(words, 0, leaf, 0, Leaf.BYTES);
     return leaf;
   }
 
-  void give(long[] leaf) {
+  void give(byte[] leaf) {
     taken--;
     if (count < MOST) {
       leaves[count++] = leaf;

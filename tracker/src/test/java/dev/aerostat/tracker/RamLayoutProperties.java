@@ -68,7 +68,7 @@ final class RamLayoutProperties {
             assertTrue(packed > before && packed >>> Leaf.SHIFT < layout.leaves() - 1);
             assertEquals(page & (Leaf.PAGES - 1), packed & (Leaf.PAGES - 1));
             assertEquals(page, layout.unpack(packed));
-            assertEquals(packed, layout.pack(layout.rowOf(page, page + 1), page));
+            assertEquals(packed, layout.regionOf(page, page + 1).pack(page));
             boolean afterAnother = memory.regionOfPage(page - 1) >= 0;
             assertEquals(afterAnother, layout.pack(page - 1) == packed - 1);
             before = packed;
@@ -95,7 +95,7 @@ final class RamLayoutProperties {
   }
 
   @Property
-  void aRangeHasARowOnlyIfAllOfItIsRam(@ForAll("regions") List<GuestRange> ranges)
+  void aRangeHasARegionOnlyIfAllOfItIsRam(@ForAll("regions") List<GuestRange> ranges)
       throws IOException {
     onLayout(
         ranges,
@@ -105,10 +105,10 @@ final class RamLayoutProperties {
             long first = edges.get(i - 1);
             long end = edges.get(i);
             if (memory.containsPages(first, end)) {
-              long packed = layout.pack(layout.rowOf(first, end), first);
+              long packed = layout.regionOf(first, end).pack(first);
               assertEquals(layout.pack(end - 1) - packed, end - 1 - first);
             } else {
-              assertThrows(IllegalArgumentException.class, () -> layout.rowOf(first, end));
+              assertThrows(IllegalArgumentException.class, () -> layout.regionOf(first, end));
             }
           }
         });
