@@ -19,21 +19,21 @@ public final class PfnRuns {
 
   private static final int MOST = 1 << 30;
 
-  /** Pages of a run whose end is not worth a guess, once this many in a row are shorter. */
-  private static final int SHORT = 16;
-
-  private static final int FEW = 2;
+  private static final int NO_RUNS = -1;
 
   private int[] pfns = NO_PFNS;
+  private int from;
   private int count;
 
-  /** Place of each run's last PFN, after the place before the first run's first PFN. */
-  private final int[] lasts;
+  private final ChainBreaks breaks = new ChainBreaks();
+
+  /** Each as {@link #run} makes it. */
+  private final long[] runs;
 
   /**
    * Makes room.
    *
-   * @param most how many PFNs it can be given at a time, 1 to 2^30; it takes 4 bytes for each
+   * @param most how many PFNs it can be given at a time, 1 to 2^30; it takes 8 bytes for each
    * @throws IllegalArgumentException if {@code most} is outside that range
    */
   public PfnRuns(int most) {
@@ -41,7 +41,7 @@ public final class PfnRuns {
       throw new IllegalArgumentException(
           "room for %d PFNs: expected 1 to %d".formatted(most, MOST));
     }
-    this.lasts = new int[most + 1];
+    this.runs = new long[most];
   }
 
   /**
@@ -57,29 +57,36 @@ public final class PfnRuns {
    */
   public int find(int[] pfns, int from, int to) {
     Objects.checkFromToIndex(from, to, pfns.length);
-    if (to - from >= lasts.length) {
+    if (to - from > runs.length) {
       throw new IllegalArgumentException(
-          "%d PFNs at a time: there is room for %d".formatted(to - from, lasts.length - 1));
+          "%d PFNs at a time: there is room for %d".formatted(to - from, runs.length));
     }
     this.pfns = pfns;
-    lasts[0] = from - 1;
-    if (to - from < 2) {
-      count = to - from;
-      lasts[count] = to - 1;
+    this.from = from;
+    if (to == from) {
+      count = 0;
     } else if (isRun(pfns, from, to)) {
-      lasts[1] = to - 1;
+      runs[0] = run(from, to - 1);
       count = 1;
     } else {
-      count = findAll(from, to);
-      if (!areRuns()) {
-        count = findOneByOne(from, to);
-      }
+      int chains = findChains(from, to);
+      count = chains == NO_RUNS ? findOneByOne(from, to) : chains;
     }
     return count;
   }
 
-  /** Says whether two PFNs and more are a run: the usual case, told without a branch for each. */
+  /** Puts a run into a number: its lowest page, its pages less one, and 1 if it goes down. */
+  private long run(int begin, int last) {
+    int step = pfns[last] - pfns[begin];
+    int lowest = pfns[begin] + (step & (step >> 31));
+    return (long) lowest << 32 | (long) (last - begin) << 1 | step >>> 31;
+  }
+
+  /** Says whether PFNs are one run: the usual case, told without a branch for each. */
   private static boolean isRun(int[] pfns, int from, int to) {
+    if (to - from == 1) {
+      return true;
+    }
     int head = pfns[from];
     int step = pfns[from + 1] - head;
     int distance = to - 1 - from;
@@ -99,70 +106,49 @@ public final class PfnRuns {
   }
 
   /**
-   * Finds chains of PFNs that are one page from the one before: one by one while they are long; as
-   * soon as a few in a row are short, all others at once.
+   * Finds chains of PFNs that are one page from the one before.
+   *
+   * @return how many, or {@link #NO_RUNS} if one of them is not a run
    */
-  private int findAll(int from, int to) {
+  private int findChains(int from, int to) {
     int chains = 0;
-    int shortOnes = 0;
-    int at = from;
-    while (at < to && shortOnes < FEW) {
-      int end = endOfChain(pfns, at, to);
-      chains++;
-      lasts[chains] = end - 1;
-      shortOnes = end - at < SHORT ? shortOnes + 1 : 0;
-      at = end;
-    }
-    return at == to ? chains : findAllOthers(chains, at, to);
-  }
-
-  private static int endOfChain(int[] pfns, int from, int to) {
-    int at = from + 1;
-    if (at < to) {
-      int step = pfns[at] - pfns[from];
-      if (step == 1 || step == -1) {
-        do {
-          at++;
-        } while (at < to && pfns[at] - pfns[at - 1] == step);
+    int begin = from;
+    long wrong = 0;
+    for (int at = from + 1; at < to; at += ChainBreaks.MOST) {
+      int end = Math.min(at + ChainBreaks.MOST, to);
+      breaks.find(pfns, at, end);
+      for (int place = at; place < end; place += Long.SIZE) {
+        for (long word = breaks.word(place); word != 0; word &= word - 1) {
+          int next = place + Long.numberOfTrailingZeros(word);
+          wrong |= wrong(begin, next - 1);
+          runs[chains] = run(begin, next - 1);
+          chains++;
+          begin = next;
+        }
       }
     }
-    return at;
+    wrong |= wrong(begin, to - 1);
+    runs[chains] = run(begin, to - 1);
+    return wrong == 0 ? chains + 1 : NO_RUNS;
   }
 
-  private int findAllOthers(int found, int from, int to) {
-    int chains = found + 1;
-    int before = pfns[from];
-    lasts[chains] = from;
-    for (int at = from + 1; at < to; at++) {
-      int pfn = pfns[at];
-      // A step of 1 or -1 is 0 here; all others are made 1 without a branch.
-      int other = (pfn - before + 1) & ~2;
-      chains += (int) (-Integer.toUnsignedLong(other) >>> 63);
-      lasts[chains] = at;
-      before = pfn;
-    }
-    return chains;
-  }
-
-  /** Says whether no chain turns back, or goes on from the greatest number to 0. */
-  private boolean areRuns() {
-    long wrong = 0;
-    for (int run = 0; run < count; run++) {
-      int distance = lasts[run + 1] - lasts[run] - 1;
-      wrong |= Math.abs(tail(run) - head(run)) ^ distance;
-    }
-    return wrong == 0;
+  /** Gives 0 if a chain goes one way only, and not from the greatest number on to 0 or back. */
+  private long wrong(int begin, int last) {
+    int step = pfns[last] - pfns[begin];
+    long end = pfn(begin) + step;
+    return (Math.abs(step) ^ (last - begin)) | (end >>> 32);
   }
 
   private int findOneByOne(int from, int to) {
-    int runs = 0;
+    int found = 0;
     int at = from;
     while (at < to) {
-      at = endOfRun(at, to);
-      runs++;
-      lasts[runs] = at - 1;
+      int end = endOfRun(at, to);
+      runs[found] = run(at, end - 1);
+      found++;
+      at = end;
     }
-    return runs;
+    return found;
   }
 
   private int endOfRun(int from, int to) {
@@ -183,23 +169,28 @@ public final class PfnRuns {
     return Integer.toUnsignedLong(pfns[at]);
   }
 
-  private long head(int run) {
-    return pfn(lasts[run] + 1);
+  private long found(int run) {
+    return runs[Objects.checkIndex(run, count)];
   }
 
-  private long tail(int run) {
-    return pfn(lasts[run + 1]);
+  private static int pages(long run) {
+    return ((int) run >>> 1) + 1;
   }
 
   /**
-   * Gives the place of a run's first PFN.
+   * Gives the place of a run's first PFN, in time that grows with the runs before it.
    *
    * @param run 0 to the number of runs, exclusive
    * @return an index of the array
    * @throws IndexOutOfBoundsException if there is no such run
    */
   public int place(int run) {
-    return lasts[Objects.checkIndex(run, count)] + 1;
+    Objects.checkIndex(run, count);
+    int place = from;
+    for (int before = 0; before < run; before++) {
+      place += pages(runs[before]);
+    }
+    return place;
   }
 
   /**
@@ -210,8 +201,7 @@ public final class PfnRuns {
    * @throws IndexOutOfBoundsException if there is no such run
    */
   public long firstPage(int run) {
-    Objects.checkIndex(run, count);
-    return Math.min(head(run), tail(run));
+    return found(run) >>> 32;
   }
 
   /**
@@ -222,8 +212,7 @@ public final class PfnRuns {
    * @throws IndexOutOfBoundsException if there is no such run
    */
   public long endPage(int run) {
-    Objects.checkIndex(run, count);
-    return Math.max(head(run), tail(run)) + 1;
+    return (found(run) >>> 32) + pages(found(run));
   }
 
   /**
@@ -234,7 +223,6 @@ public final class PfnRuns {
    * @throws IndexOutOfBoundsException if there is no such run
    */
   public boolean isDescending(int run) {
-    Objects.checkIndex(run, count);
-    return tail(run) < head(run);
+    return (found(run) & 1) != 0;
   }
 }
