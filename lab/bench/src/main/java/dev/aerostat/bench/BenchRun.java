@@ -12,6 +12,7 @@ import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatFactory;
 import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.runner.NoBenchmarksException;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
@@ -61,18 +62,30 @@ public final class BenchRun {
 
   private static Collection<RunResult> run(List<String> names, boolean quick)
       throws RunnerException {
-    Collection<RunResult> results = new ArrayList<>();
     var repeated = options(quick).exclude(BOOT);
     names.forEach(repeated::include);
-    if (!names.equals(List.of(HELD))) {
-      results.addAll(new Runner(repeated.build()).run());
-    }
+    Collection<RunResult> results = new ArrayList<>(runThose(repeated));
     if (isWanted(BOOT, names)) {
       // A boot pays for its JVM's warm-up, as the command does.
-      var once = options(quick).include(BOOT).warmupIterations(0).measurementIterations(1);
-      results.addAll(new Runner(once.build()).run());
+      results.addAll(
+          runThose(options(quick).include(BOOT).warmupIterations(0).measurementIterations(1)));
+    }
+    if (results.isEmpty() && !isWanted(HELD, names)) {
+      throw new IllegalArgumentException(
+          "no benchmark's name contains any of %s; try Tracker, Query, Message, Deflate, Boot, "
+                  .formatted(names)
+              + "Scale, Ranges or Held");
     }
     return results;
+  }
+
+  private static Collection<RunResult> runThose(ChainedOptionsBuilder options)
+      throws RunnerException {
+    try {
+      return new Runner(options.build()).run();
+    } catch (NoBenchmarksException e) {
+      return List.of();
+    }
   }
 
   private static boolean isWanted(String name, List<String> names) {
