@@ -223,6 +223,6 @@ public final class PfnRuns {
    * @throws IndexOutOfBoundsException if there is no such run
    */
   public boolean isDescending(int run) {
-    return (found(run) & 1) != 0;
+    return ((int) found(run) & 1) != 0;
   }
 }
