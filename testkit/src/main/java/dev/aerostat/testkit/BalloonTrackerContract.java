@@ -79,6 +79,17 @@ public abstract class BalloonTrackerContract {
   }
 
   @Property
+  void aTrackerThatIsAskedOnlyAtTheEndSaysTheSame(
+      @ForAll("traffic") Tuple2<TrackedGuest, List<Message>> traffic) throws IOException {
+    onGuest(
+        traffic.get1(),
+        tracker -> {
+          traffic.get2().forEach(tracker::apply);
+          tracker.check();
+        });
+  }
+
+  @Property
   void aClearedTrackerIsAsGoodAsNew(@ForAll("traffic") Tuple2<TrackedGuest, List<Message>> traffic)
       throws IOException {
     onGuest(
