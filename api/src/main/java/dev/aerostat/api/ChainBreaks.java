@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * Tells which PFNs are not one page from the one before, without a branch for each.
  *
- * <p>HotSpot's C2 makes vectors of its loop for as long as each array is read at one place a turn,
- * which is why PFNs are copied twice.
+ * <p>HotSpot's C2 makes vectors of the loop that compares, as long as it reads and writes each
+ * array at one place a turn: so the PFNs are copied, and once more for the ones before them.
  */
 final class ChainBreaks {
   /** How many PFNs it can look at. */

@@ -5,8 +5,8 @@ import java.util.Objects;
 /**
  * Finds the runs in page frame numbers (PFNs), as a balloon driver puts them into a message: each
  * run is as long as the next PFN carries it on in the direction that its second one gave it, up or
- * down, by one page. What it found last can be asked for, run by run, as long as the array is not
- * written.
+ * down, by one page. What it found last can be asked for, run by run, whatever becomes of the
+ * array.
  *
  * <p>Time: a pass for PFNs that are a single run, which nearly all messages of a booting Linux
  * guest are, and little more for a few long runs. Where runs are short, their ends are found
@@ -15,20 +15,18 @@ import java.util.Objects;
  * <p>Not thread-safe. Allocates nothing once it is made.
  */
 public final class PfnRuns {
-  private static final int[] NO_PFNS = {};
-
   private static final int MOST = 1 << 30;
 
+  /** What {@link #findChains} answers when not all of them are runs. */
   private static final int NO_RUNS = -1;
-
-  private int[] pfns = NO_PFNS;
-  private int from;
-  private int count;
 
   private final ChainBreaks breaks = new ChainBreaks();
 
   /** Each as {@link #run} makes it. */
   private final long[] runs;
+
+  private int from;
+  private int count;
 
   /**
    * Makes room.
@@ -47,8 +45,7 @@ public final class PfnRuns {
   /**
    * Finds all runs of a part of an array.
    *
-   * @param pfns page numbers in 4 KiB units, each from 0 to 2^32 - 1 as an unsigned number; kept,
-   *     not copied
+   * @param pfns page numbers in 4 KiB units, each from 0 to 2^32 - 1 as an unsigned number
    * @param from place of the first
    * @param to place after the last
    * @return how many runs there are: 0 to {@code to - from}
@@ -61,22 +58,21 @@ public final class PfnRuns {
       throw new IllegalArgumentException(
           "%d PFNs at a time: there is room for %d".formatted(to - from, runs.length));
     }
-    this.pfns = pfns;
     this.from = from;
     if (to == from) {
       count = 0;
     } else if (isRun(pfns, from, to)) {
-      runs[0] = run(from, to - 1);
+      runs[0] = run(pfns, from, to - 1);
       count = 1;
     } else {
-      int chains = findChains(from, to);
-      count = chains == NO_RUNS ? findOneByOne(from, to) : chains;
+      int chains = findChains(pfns, from, to);
+      count = chains == NO_RUNS ? findOneByOne(pfns, from, to) : chains;
     }
     return count;
   }
 
   /** Puts a run into a number: its lowest page, its pages less one, and 1 if it goes down. */
-  private long run(int begin, int last) {
+  private static long run(int[] pfns, int begin, int last) {
     int step = pfns[last] - pfns[begin];
     int lowest = pfns[begin] + (step & (step >> 31));
     return (long) lowest << 32 | (long) (last - begin) << 1 | step >>> 31;
@@ -89,20 +85,16 @@ public final class PfnRuns {
     }
     int head = pfns[from];
     int step = pfns[from + 1] - head;
-    int distance = to - 1 - from;
-    if (Math.abs(step) != 1 || !isFarFrom(head, pfns[to - 1], distance)) {
+    int last = to - 1 - from;
+    if (Math.abs(step) != 1 || Math.abs(distance(pfns, from, to - 1)) != last) {
       return false;
     }
     int wrong = 0;
     // In this form, counted from 0 and with a product, HotSpot's C2 turns it into vectors.
-    for (int i = 0; i <= distance; i++) {
+    for (int i = 0; i <= last; i++) {
       wrong |= pfns[from + i] ^ (head + i * step);
     }
     return wrong == 0;
-  }
-
-  private static boolean isFarFrom(int head, int tail, int distance) {
-    return Math.abs(Integer.toUnsignedLong(tail) - Integer.toUnsignedLong(head)) == distance;
   }
 
   /**
@@ -110,7 +102,7 @@ public final class PfnRuns {
    *
    * @return how many, or {@link #NO_RUNS} if one of them is not a run
    */
-  private int findChains(int from, int to) {
+  private int findChains(int[] pfns, int from, int to) {
     int chains = 0;
     int begin = from;
     long wrong = 0;
@@ -120,44 +112,44 @@ public final class PfnRuns {
       for (int place = at; place < end; place += Long.SIZE) {
         for (long word = breaks.word(place); word != 0; word &= word - 1) {
           int next = place + Long.numberOfTrailingZeros(word);
-          wrong |= wrong(begin, next - 1);
-          runs[chains] = run(begin, next - 1);
+          wrong |= wrong(pfns, begin, next - 1);
+          runs[chains] = run(pfns, begin, next - 1);
           chains++;
           begin = next;
         }
       }
     }
-    wrong |= wrong(begin, to - 1);
-    runs[chains] = run(begin, to - 1);
+    wrong |= wrong(pfns, begin, to - 1);
+    runs[chains] = run(pfns, begin, to - 1);
     return wrong == 0 ? chains + 1 : NO_RUNS;
   }
 
   /** Gives 0 if a chain goes one way only, and not from the greatest number on to 0 or back. */
-  private long wrong(int begin, int last) {
+  private static long wrong(int[] pfns, int begin, int last) {
     int step = pfns[last] - pfns[begin];
-    long end = pfn(begin) + step;
+    long end = Integer.toUnsignedLong(pfns[begin]) + step;
     return (Math.abs(step) ^ (last - begin)) | (end >>> 32);
   }
 
-  private int findOneByOne(int from, int to) {
+  private int findOneByOne(int[] pfns, int from, int to) {
     int found = 0;
     int at = from;
     while (at < to) {
-      int end = endOfRun(at, to);
-      runs[found] = run(at, end - 1);
+      int end = endOfRun(pfns, at, to);
+      runs[found] = run(pfns, at, end - 1);
       found++;
       at = end;
     }
     return found;
   }
 
-  private int endOfRun(int from, int to) {
+  private static int endOfRun(int[] pfns, int from, int to) {
     int at = from + 1;
     if (at < to) {
-      long step = pfn(at) - pfn(from);
+      long step = distance(pfns, from, at);
       if (Math.abs(step) == 1) {
         at++;
-        while (at < to && pfn(at) - pfn(at - 1) == step) {
+        while (at < to && distance(pfns, at - 1, at) == step) {
           at++;
         }
       }
@@ -165,8 +157,9 @@ public final class PfnRuns {
     return at;
   }
 
-  private long pfn(int at) {
-    return Integer.toUnsignedLong(pfns[at]);
+  /** Gives how far up the PFN at one place is from that at another. */
+  private static long distance(int[] pfns, int from, int at) {
+    return Integer.toUnsignedLong(pfns[at]) - Integer.toUnsignedLong(pfns[from]);
   }
 
   private long found(int run) {

@@ -7,9 +7,11 @@ import dev.aerostat.api.Granules;
  * Tracks the balloon in a bitmap that exists only where memory is partly in it, and the order of
  * inflation in a ring of granules.
  *
- * <p>Time: a run is one pass over the words of its pages; a search looks at one leaf of 4096 pages
- * and, if it has no answer, at a bit for each other leaf, 64 at a time. {@link #pages} and {@link
- * #ranges} are kept, not counted.
+ * <p>Time: a run of up to 48 pages is one read and one write, a longer one a pass over the words of
+ * its pages; a search looks at one leaf of 4096 pages and, if it has no answer, at a bit for each
+ * other leaf, 64 at a time. {@link #pages} and {@link #ranges} are kept, not counted. The order of
+ * inflation is put right when it is asked for: a step over granules that were deflated since is
+ * taken once for each.
  *
  * <p>Memory: 13 bytes for each 16 MiB of RAM and a few kilobytes where ranges are few, at most 1.25
  * bits a guest page plus 64 KiB where the guest is hostile, the order of inflation included, for
@@ -39,7 +41,14 @@ public final class BitmapTracker implements BalloonTracker {
 
   @Override
   public long inflate(long firstPage, long endPage, boolean descending) {
-    PackedRegion region = layout.regionOf(firstPage, endPage);
+    PackedRegion region = layout.likelyRegionOf(firstPage);
+    return region.holds(firstPage, endPage)
+        ? inflate(region, firstPage, endPage, descending)
+        : inflateAcross(layout.regionOf(firstPage, endPage), firstPage, endPage, descending);
+  }
+
+  private long inflateAcross(
+      PackedRegion region, long firstPage, long endPage, boolean descending) {
     long middle = region.endPage();
     if (endPage <= middle) {
       return inflate(region, firstPage, endPage, descending);
@@ -76,10 +85,21 @@ public final class BitmapTracker implements BalloonTracker {
 
   @Override
   public long deflate(long firstPage, long endPage) {
-    PackedRegion region = layout.regionOf(firstPage, endPage);
-    long middle = Math.min(endPage, region.endPage());
-    long removed = bitmap.assign(region.pack(firstPage), region.pack(middle), false);
-    return middle == endPage ? removed : removed + deflate(middle, endPage);
+    PackedRegion region = layout.likelyRegionOf(firstPage);
+    return region.holds(firstPage, endPage)
+        ? deflate(region, firstPage, endPage)
+        : deflateAcross(layout.regionOf(firstPage, endPage), firstPage, endPage);
+  }
+
+  private long deflateAcross(PackedRegion region, long firstPage, long endPage) {
+    long middle = region.endPage();
+    return endPage <= middle
+        ? deflate(region, firstPage, endPage)
+        : deflate(region, firstPage, middle) + deflate(middle, endPage);
+  }
+
+  private long deflate(PackedRegion region, long firstPage, long endPage) {
+    return bitmap.assign(region.pack(firstPage), region.pack(endPage), false);
   }
 
   @Override

@@ -300,7 +300,7 @@ final class PageBitmap {
     return counts[index] == (in ? Leaf.PAGES : 0);
   }
 
-  /** Gives a uniform leaf words of its own: some of its pages are about to change. */
+  /** Gives a uniform leaf bits of its own: some of its pages are about to change. */
   private byte[] split(int index) {
     byte[] words = spare.takeCopyOf(leaves[index]);
     leaves[index] = words;
@@ -309,7 +309,7 @@ final class PageBitmap {
     return words;
   }
 
-  /** Gives a leaf the words that all share whose pages are all in the set, or all out of it. */
+  /** Gives a leaf the bits that all share whose pages are all in the set, or all out of it. */
   private void join(int index, boolean in) {
     leaves[index] = in ? FULL : EMPTY;
     if (in) {

@@ -74,6 +74,12 @@ final class RamLayout {
     return leaves;
   }
 
+  /** Gives the lowest region of the chunk that a page lies in; it may not hold the page. */
+  PackedRegion likelyRegionOf(long page) {
+    long chunk = page >>> chunkShift;
+    return chunk < MOST_CHUNKS ? chunks[(int) chunk] : PackedRegion.NONE;
+  }
+
   /**
    * Gives the region that holds the first page of a range. The others may lie in regions that touch
    * it.
@@ -81,13 +87,6 @@ final class RamLayout {
    * @throws IllegalArgumentException if the range is empty or not all RAM
    */
   PackedRegion regionOf(long first, long end) {
-    long chunk = first >>> chunkShift;
-    if (chunk < MOST_CHUNKS) {
-      PackedRegion region = chunks[(int) chunk];
-      if (region.holds(first, end)) {
-        return region;
-      }
-    }
     if (!memory.containsPages(first, end)) {
       throw new IllegalArgumentException(refusal(first, end));
     }
@@ -103,9 +102,9 @@ final class RamLayout {
 
   /** Gives the packed number of a page, or -1 if it is not RAM. */
   long pack(long page) {
-    long chunk = page >>> chunkShift;
-    if (chunk < MOST_CHUNKS && chunks[(int) chunk].holds(page)) {
-      return chunks[(int) chunk].pack(page);
+    PackedRegion likely = likelyRegionOf(page);
+    if (likely.holds(page)) {
+      return likely.pack(page);
     }
     int region = memory.regionOfPage(page);
     return region < 0 ? -1 : regions[region].pack(page);

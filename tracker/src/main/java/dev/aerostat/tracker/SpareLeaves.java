@@ -1,7 +1,7 @@
 package dev.aerostat.tracker;
 
 /**
- * The words of leaves that became uniform, kept for those that cease to be: a balloon that grows or
+ * The bits of leaves that became uniform, kept for those that cease to be: a balloon that grows or
  * shrinks from one end does both all the time and must not allocate for it.
  */
 final class SpareLeaves {

@@ -11,7 +11,7 @@
  *   +-----+
  *   |     +--&gt; EMPTY, all 0           0        0      1
  *   +-----+
- *   |     +--&gt; 64 words of 64      1..4095     1      1    partly ballooned: words of its own
+ *   |     +--&gt; 64 words of 64      1..4095     1      1    partly ballooned: bits of its own
  *   +-----+
  *   |     +--&gt; FULL, all 1          4096       1      0
  *   +-----+
