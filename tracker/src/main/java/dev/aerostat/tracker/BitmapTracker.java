@@ -27,6 +27,9 @@ public final class BitmapTracker implements BalloonTracker {
   final PageBitmap bitmap;
   final InflationOrder order;
 
+  /** Whether the newest granule of the order may have no ballooned page left. */
+  private boolean newestIsInDoubt;
+
   /**
    * Makes a tracker with an empty balloon.
    *
@@ -68,6 +71,7 @@ public final class BitmapTracker implements BalloonTracker {
     } else {
       touchAll(lowest, highest, descending);
     }
+    newestIsInDoubt = false;
     return added;
   }
 
@@ -99,6 +103,7 @@ public final class BitmapTracker implements BalloonTracker {
   }
 
   private long deflate(PackedRegion region, long firstPage, long endPage) {
+    newestIsInDoubt = true;
     return bitmap.assign(region.pack(firstPage), region.pack(endPage), false);
   }
 
@@ -168,7 +173,14 @@ public final class BitmapTracker implements BalloonTracker {
 
   @Override
   public int mostRecentGranule() {
-    return pages() == 0 ? NONE : firstInUse(order.newest());
+    if (pages() == 0) {
+      return NONE;
+    }
+    if (newestIsInDoubt) {
+      newestIsInDoubt = false;
+      return firstInUse(order.newest());
+    }
+    return order.newest();
   }
 
   @Override
