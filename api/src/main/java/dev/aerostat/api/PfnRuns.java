@@ -9,13 +9,16 @@ import java.util.Objects;
  * array.
  *
  * <p>Time: a pass for PFNs that are a single run, which nearly all messages of a booting Linux
- * guest are, and little more for a few long runs. Where runs are short, their ends are found
- * without a branch for the processor to guess.
+ * guest are, and little more for a few long runs. Where those of the last PFNs were short, the ends
+ * of the next are found without a branch for the processor to guess.
  *
  * <p>Not thread-safe. Allocates nothing once it is made.
  */
 public final class PfnRuns {
   private static final int MOST = 1 << 30;
+
+  /** Pages of a run, on average, whose end is worth a guess: a wrong one costs as much as these. */
+  private static final int LONG = 10;
 
   /** What {@link #findChains} answers when not all of them are runs. */
   private static final int NO_RUNS = -1;
@@ -27,6 +30,9 @@ public final class PfnRuns {
 
   private int from;
   private int count;
+
+  /** Whether the last runs that were found were short: those to come may be, too. */
+  private boolean areShort;
 
   /**
    * Makes room.
@@ -65,8 +71,9 @@ public final class PfnRuns {
       runs[0] = run(pfns, from, to - 1);
       count = 1;
     } else {
-      int chains = findChains(pfns, from, to);
+      int chains = areShort ? findChains(pfns, from, to) : NO_RUNS;
       count = chains == NO_RUNS ? findOneByOne(pfns, from, to) : chains;
+      areShort = count > (to - from) / LONG;
     }
     return count;
   }
@@ -147,11 +154,10 @@ public final class PfnRuns {
     int at = from + 1;
     if (at < to) {
       long step = distance(pfns, from, at);
-      if (Math.abs(step) == 1) {
-        at++;
-        while (at < to && distance(pfns, at - 1, at) == step) {
+      if (step == 1 || step == -1) {
+        do {
           at++;
-        }
+        } while (at < to && distance(pfns, at - 1, at) == step);
       }
     }
     return at;

@@ -29,6 +29,14 @@ final class PfnRunsProperties {
     assertEquals(pageByPage(pfns, from), found(runs, pfns, from));
   }
 
+  /** Another way than after long ones. */
+  @Property
+  void findsTheSameAfterShortRuns(@ForAll("messages") int[] pfns) {
+    var runs = new PfnRuns(MOST);
+    runs.find(new int[] {1, 3, 5}, 0, 3);
+    assertEquals(pageByPage(pfns, 0), found(runs, pfns, 0));
+  }
+
   @Property
   void remembersNothingOfWhatItFoundBefore(
       @ForAll("messages") int[] before, @ForAll("messages") int[] pfns) {
@@ -100,7 +108,10 @@ final class PfnRunsProperties {
 
   @Example
   void noStepIsTakenForOnePageBecauseItsMultiplesOverflow() {
-    assertEquals(3, new PfnRuns(3).find(new int[] {-4, Integer.MAX_VALUE - 4, -6}, 0, 3));
+    var runs = new PfnRuns(3);
+    int[] pfns = {-4, Integer.MAX_VALUE - 4, -6};
+    assertEquals(3, runs.find(pfns, 0, 3));
+    assertEquals(3, runs.find(pfns, 0, 3));
   }
 
   @Example
