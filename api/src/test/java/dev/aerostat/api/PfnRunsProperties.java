@@ -18,6 +18,7 @@ import net.jqwik.api.constraints.IntRange;
 /** What a driver names in one array comes back as runs, however it names it. */
 final class PfnRunsProperties {
   private static final int MOST = 300;
+  private static final int MANY = 600;
 
   private record Run(long firstPage, long endPage, boolean descending) {}
 
@@ -35,6 +36,17 @@ final class PfnRunsProperties {
     var runs = new PfnRuns(MOST);
     runs.find(new int[] {1, 3, 5}, 0, 3);
     assertEquals(pageByPage(pfns, 0), found(runs, pfns, 0));
+  }
+
+  @Property
+  void aMessageOfAnyLengthIsFoundToItsEnd(
+      @ForAll @IntRange(min = 200, max = MANY) int length, @ForAll @IntRange(max = 600) int odd) {
+    int[] pfns = IntStream.range(0, length).map(i -> i == odd ? 7 : 2 * i).toArray();
+    var runs = new PfnRuns(MANY);
+    runs.find(new int[] {1, 3, 5}, 0, 3);
+    assertEquals(pageByPage(pfns, 0), found(runs, pfns, 0));
+    int[] pairs = IntStream.range(0, length).map(i -> 3 * (i / 2) + i % 2).toArray();
+    assertEquals(pageByPage(pairs, 0), found(runs, pairs, 0));
   }
 
   @Property
