@@ -19,6 +19,7 @@ import net.jqwik.api.constraints.IntRange;
 final class PfnRunsProperties {
   private static final int MOST = 300;
   private static final int MANY = 600;
+  private static final int[] SHORT_RUNS = {1, 3, 5};
 
   private record Run(long firstPage, long endPage, boolean descending) {}
 
@@ -32,9 +33,12 @@ final class PfnRunsProperties {
 
   /** Another way than after long ones. */
   @Property
-  void findsTheSameAfterShortRuns(@ForAll("messages") int[] pfns) {
+  void findsTheSameAfterShortRuns(
+      @ForAll("messages") int[] before, @ForAll("messages") int[] pfns) {
     var runs = new PfnRuns(MOST);
-    runs.find(new int[] {1, 3, 5}, 0, 3);
+    runs.find(SHORT_RUNS, 0, 3);
+    runs.find(before, 0, before.length);
+    runs.find(SHORT_RUNS, 0, 3);
     assertEquals(pageByPage(pfns, 0), found(runs, pfns, 0));
   }
 
@@ -43,7 +47,7 @@ final class PfnRunsProperties {
       @ForAll @IntRange(min = 200, max = MANY) int length, @ForAll @IntRange(max = 600) int odd) {
     int[] pfns = IntStream.range(0, length).map(i -> i == odd ? 7 : 2 * i).toArray();
     var runs = new PfnRuns(MANY);
-    runs.find(new int[] {1, 3, 5}, 0, 3);
+    runs.find(SHORT_RUNS, 0, 3);
     assertEquals(pageByPage(pfns, 0), found(runs, pfns, 0));
     int[] pairs = IntStream.range(0, length).map(i -> 3 * (i / 2) + i % 2).toArray();
     assertEquals(pageByPage(pairs, 0), found(runs, pairs, 0));
