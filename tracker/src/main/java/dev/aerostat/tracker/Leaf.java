@@ -140,26 +140,38 @@ final class Leaf {
    */
   static boolean isAll(byte[] leaf, long first, long end, boolean in) {
     long flip = in ? -1L : 0L;
-    long mask = fromBitOf(first);
-    long others = 0;
+    int word = wordOf(first);
     int last = wordOf(end - 1);
-    for (int word = wordOf(first); word < last; word++) {
-      others |= (word(leaf, word) ^ flip) & mask;
-      mask = -1L;
+    if (word == last) {
+      return ((word(leaf, word) ^ flip) & maskOf(first, end)) == 0;
     }
-    return (others | ((word(leaf, last) ^ flip) & mask & upToBitOf(end - 1))) == 0;
+    long others = (word(leaf, word) ^ flip) & fromBitOf(first);
+    others |= (word(leaf, last) ^ flip) & upToBitOf(end - 1);
+    for (word++; word < last; word++) {
+      others |= word(leaf, word) ^ flip;
+    }
+    return others == 0;
   }
 
   /** Puts all pages of a range, which is not empty, into the set, or takes them out. */
   static void fill(byte[] leaf, long first, long end, boolean in) {
+    int word = wordOf(first);
     int last = wordOf(end - 1);
-    long mask = fromBitOf(first);
-    for (int word = wordOf(first); word < last; word++) {
-      setWord(leaf, word, in ? (word(leaf, word) | mask) : (word(leaf, word) & ~mask));
-      mask = -1L;
+    if (word == last) {
+      change(leaf, word, maskOf(first, end), in);
+      return;
     }
-    mask &= upToBitOf(end - 1);
-    setWord(leaf, last, in ? (word(leaf, last) | mask) : (word(leaf, last) & ~mask));
+    change(leaf, word, fromBitOf(first), in);
+    change(leaf, last, upToBitOf(end - 1), in);
+    long all = in ? -1L : 0L;
+    for (word++; word < last; word++) {
+      setWord(leaf, word, all);
+    }
+  }
+
+  private static void change(byte[] leaf, int word, long mask, boolean in) {
+    long old = word(leaf, word);
+    setWord(leaf, word, in ? (old | mask) : (old & ~mask));
   }
 
   /** Gives a bit for each page of a range that lies in one word. */
