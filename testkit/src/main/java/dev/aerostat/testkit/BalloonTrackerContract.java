@@ -184,6 +184,19 @@ public abstract class BalloonTrackerContract {
   }
 
   @Example
+  void aGranuleThatWasEmptiedAndFilledAgainUnaskedIsTheMostRecent() throws IOException {
+    onGuest(
+        TrackedGuest.PC,
+        tracker -> {
+          tracker.apply(Message.inflate(0, 1));
+          tracker.apply(Message.inflate(512, 513));
+          tracker.apply(Message.deflate(0, 1));
+          tracker.apply(Message.inflate(0, 1));
+          tracker.check();
+        });
+  }
+
+  @Example
   void inflatingAgainWhatIsBalloonedMakesItsGranuleTheMostRecent() throws IOException {
     onGuest(
         TrackedGuest.PC,

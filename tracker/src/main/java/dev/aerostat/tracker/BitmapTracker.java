@@ -50,6 +50,7 @@ public final class BitmapTracker implements BalloonTracker {
         : inflateAcross(layout.regionOf(firstPage, endPage), firstPage, endPage, descending);
   }
 
+  /** Inflates what the likely region does not hold: another does, or some that touch. */
   private long inflateAcross(
       PackedRegion region, long firstPage, long endPage, boolean descending) {
     long middle = region.endPage();
@@ -95,6 +96,7 @@ public final class BitmapTracker implements BalloonTracker {
         : deflateAcross(layout.regionOf(firstPage, endPage), firstPage, endPage);
   }
 
+  /** Deflates what the likely region does not hold: another does, or some that touch. */
   private long deflateAcross(PackedRegion region, long firstPage, long endPage) {
     long middle = region.endPage();
     return endPage <= middle

@@ -202,6 +202,7 @@ final class PageBitmap {
     return changed + assignInLeaf(from, end, in);
   }
 
+  /** Assigns to a short run that its window holds with a page before it and one after it. */
   private int assignInWindow(long first, long length, boolean in) {
     int index = leafOf(first);
     if (isUniform(index, in)) {
@@ -218,6 +219,7 @@ final class PageBitmap {
     return count(index, Long.bitCount(now ^ old), in);
   }
 
+  /** Assigns to pages of one word, wherever in its leaf it stands. */
   private int assignInWord(int number, long mask, boolean in) {
     int index = number >>> 6;
     if (isUniform(index, in)) {

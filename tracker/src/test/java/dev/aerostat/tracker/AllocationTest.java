@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.aerostat.api.BalloonTracker;
+import dev.aerostat.api.PfnRuns;
 import java.io.IOException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Messages and queries run at the guest's pace: they leave nothing for the collector to do. */
@@ -53,6 +55,22 @@ final class AllocationTest {
       tracker.inflate(page, page + 7, true);
       tracker.deflate(page + 2, page + 5);
     }
+  }
+
+  @Test
+  void theRunsOfAFragmentedMessageAllocateNothing() {
+    int[] pfns = IntStream.range(0, 256).map(i -> 5 * (i / 3) + i % 3).toArray();
+    var runs = new PfnRuns(pfns.length);
+    assertEquals(86, runs.find(pfns, 0, pfns.length));
+    assertEquals(0, Allocations.leastOf(() -> sumOf(runs, pfns)));
+  }
+
+  private static void sumOf(PfnRuns runs, int[] pfns) {
+    long pages = 0;
+    for (int run = 0; run < runs.find(pfns, 0, pfns.length); run++) {
+      pages += runs.endPage(run) - runs.firstPage(run);
+    }
+    assertEquals(pfns.length, pages);
   }
 
   @Test

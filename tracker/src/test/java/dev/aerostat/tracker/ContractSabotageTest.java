@@ -27,6 +27,7 @@ final class ContractSabotageTest {
         WeakenedTrackers.AcceptsHoles.class,
         WeakenedTrackers.LosesTheLastPageOfALeaf.class,
         WeakenedTrackers.ClearsOnlyThePages.class,
+        WeakenedTrackers.PutsOffWhatItMustNot.class,
         WeakenedTrackers.BreaksItsInvariants.class,
       })
   void theContractCatches(Class<? extends BalloonTrackerContract> weakened) {

@@ -1,9 +1,14 @@
 package dev.aerostat.tracker;
 
+import com.google.common.collect.Lists;
 import dev.aerostat.api.BalloonTracker;
 import dev.aerostat.api.Granules;
 import dev.aerostat.testkit.BalloonTrackerContract;
 import dev.aerostat.testkit.ForwardingTracker;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
  * Trackers with one thing wrong each, under the contract. Not found by the build's name patterns:
@@ -138,6 +143,56 @@ final class WeakenedTrackers {
         @Override
         public int mostRecentGranule() {
           return pages() == 0 ? stale : super.mostRecentGranule();
+        }
+      };
+    }
+  }
+
+  /**
+   * Sound as long as it is asked after each deflate: what it puts off until then comes too late.
+   */
+  static final class PutsOffWhatItMustNot extends BalloonTrackerContract {
+    @Override
+    protected BalloonTracker create(Granules granules) {
+      return new Weakened(granules) {
+        private final Set<Integer> emptied = new HashSet<>();
+
+        @Override
+        public long inflate(long firstPage, long endPage, boolean descending) {
+          boolean comesBack = emptied.contains(granules.indexOf(firstPage));
+          List<Integer> order = order();
+          long added = super.inflate(firstPage, endPage, descending);
+          if (comesBack) {
+            Lists.reverse(order).forEach(this::touch);
+          }
+          return added;
+        }
+
+        private void touch(int granule) {
+          long first = granules.firstPage(granule);
+          long page = super.nextBallooned(first);
+          super.inflate(page, page + 1, false);
+        }
+
+        private List<Integer> order() {
+          var order = new ArrayList<Integer>();
+          for (int at = super.mostRecentGranule(); at != NONE; at = super.nextOlderGranule(at)) {
+            order.add(at);
+          }
+          return order;
+        }
+
+        @Override
+        public long deflate(long firstPage, long endPage) {
+          long removed = super.deflate(firstPage, endPage);
+          emptied.add(granules.indexOf(firstPage));
+          return removed;
+        }
+
+        @Override
+        public int mostRecentGranule() {
+          emptied.clear();
+          return super.mostRecentGranule();
         }
       };
     }
