@@ -2,6 +2,7 @@ package dev.aerostat.balloon.virtio;
 
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.Pages;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -245,10 +246,10 @@ public final class BalloonDevice {
       throw new IllegalArgumentException(
           "a budget of %d PFNs a turn: expected more than 0".formatted(pfnBudget));
     }
-    // Cleared before the rings are looked at: what comes later wakes us again. The write is a
-    // fence.
+    // Cleared before the rings are looked at: what comes later wakes us again.
     if (awake.get()) {
       awake.set(false);
+      VarHandle.fullFence();
     }
     if (status.resetHeld()) {
       tellReset(events);

@@ -58,6 +58,8 @@ final class SplitVirtqueue implements Virtqueue {
     this.taken = new boolean[size];
     boolean indirect = (features & FeatureBits.INDIRECT_DESC) != 0;
     this.chain = new DescriptorChain(descriptors, indirect, memory, this::report);
+    // With event indexes the flags are 0 (section 2.7.10); without, arming says so again.
+    SplitRing.release16(deviceArea, SplitRing.FLAGS, SplitRing.NOTIFY);
   }
 
   private static MemorySegment area(GuestCursor cursor, long address, long bytes) {
@@ -93,21 +95,32 @@ final class SplitVirtqueue implements Virtqueue {
     return seen != nextToRead && !broken;
   }
 
+  /**
+   * The only place where the driver is asked to ring, so that none arms without a look after it.
+   */
   @Override
   public boolean rearm() {
-    // Where it was armed for this chain already, the driver rings: it need not be looked at again.
-    if (eventIndex && !broken && armedAt != nextToRead) {
-      writeAvailEvent();
-      // The driver adds a chain, then reads avail_event; we write it, then look: one of us sees.
-      VarHandle.fullFence();
-      look();
+    if (!broken && !isArmed()) {
+      arm();
     }
+    look();
     return hasNext();
   }
 
-  private void writeAvailEvent() {
+  /** Without event indexes the driver rings for every chain once it was asked to. */
+  private boolean isArmed() {
+    return eventIndex ? armedAt == nextToRead : armedAt != NEVER;
+  }
+
+  private void arm() {
     armedAt = nextToRead;
-    SplitRing.release16(deviceArea, availEventOffset(), nextToRead);
+    if (eventIndex) {
+      SplitRing.release16(deviceArea, availEventOffset(), nextToRead);
+    } else {
+      SplitRing.release16(deviceArea, SplitRing.FLAGS, SplitRing.NOTIFY);
+    }
+    // The driver adds a chain, then reads what we wrote; we wrote it, then look: one of us sees.
+    VarHandle.fullFence();
   }
 
   @Override
@@ -137,10 +150,6 @@ final class SplitVirtqueue implements Virtqueue {
     SplitRing.writeUsed(deviceArea, element, head, 0);
     published = (published + 1) & INDEX_MASK;
     SplitRing.release16(deviceArea, SplitRing.INDEX, published);
-    if (eventIndex && !broken && !hasNext()) {
-      // It is about to be armed anyway, and one fence then does for both.
-      writeAvailEvent();
-    }
     // The driver re-arms, then looks at the used index; we wrote it, now see how it is armed.
     VarHandle.fullFence();
     if (wantsInterrupt()) {

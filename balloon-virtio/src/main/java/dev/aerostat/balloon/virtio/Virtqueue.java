@@ -20,8 +20,9 @@ sealed interface Virtqueue permits SplitVirtqueue, AbsentVirtqueue {
   boolean hasNext();
 
   /**
-   * Asks the driver to ring when it adds a chain, if it was not asked before, and then looks once
-   * more, since it may have added one just before. Returns {@link #hasNext}.
+   * Asks the driver to ring when it adds a chain, if it was not asked before, and then always looks
+   * once more, since the driver may have added one just before. Returns {@link #hasNext}: where it
+   * is false, the driver rings for the next chain.
    */
   boolean rearm();
 

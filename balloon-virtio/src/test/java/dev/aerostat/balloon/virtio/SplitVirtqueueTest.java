@@ -59,6 +59,19 @@ class SplitVirtqueueTest {
   }
 
   @Test
+  void theDriverIsAskedToRingWhateverTheUsedFlagsSaidBefore() {
+    for (BalloonSettings settings :
+        List.of(TestGuest.plain(), TestGuest.offering(BalloonFeature.EVENT_INDEX))) {
+      var other = new TestGuest(settings);
+      other.negotiate(other.device.offeredFeatures());
+      other.enable(0, other.queue(0, 8));
+      other.memory.write(other.inflate().layout().deviceArea(), 1, 2);
+      other.driverOk();
+      assertEquals(0, other.memory.read(other.inflate().layout().deviceArea(), 2));
+    }
+  }
+
+  @Test
   void anIndirectTableHoldsTheBuffersOfAMessage() {
     guest.memory.writePfns(BUFFERS, 5, 6, 7);
     inflate.descriptorAt(TABLE, BUFFERS, 4, TestQueue.NEXT, 2);

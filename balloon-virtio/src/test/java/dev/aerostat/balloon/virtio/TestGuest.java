@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntConsumer;
 
 /** A device with a small driver around it. */
 final class TestGuest implements BalloonTransport {
@@ -25,6 +26,8 @@ final class TestGuest implements BalloonTransport {
   final List<Integer> interrupted = new ArrayList<>();
   int configInterrupts;
   int wakes;
+  Runnable onWake = () -> {};
+  IntConsumer onInterrupt = queue -> {};
 
   TestGuest(BalloonSettings settings) {
     device = new BalloonDevice(settings, memory.guestMemory(), this);
@@ -126,11 +129,13 @@ final class TestGuest implements BalloonTransport {
   @Override
   public void wake() {
     wakes++;
+    onWake.run();
   }
 
   @Override
   public void interruptQueue(int queue) {
     interrupted.add(queue);
+    onInterrupt.accept(queue);
   }
 
   @Override
