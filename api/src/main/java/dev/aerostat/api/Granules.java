@@ -1,16 +1,22 @@
 package dev.aerostat.api;
 
+import java.util.Arrays;
+
 /**
  * Guest memory divided into granules: one map call, one mapping each. A granule is an aligned power
  * of two of bytes, clipped at the edges of its region, and is named by its index: 0 for the lowest,
  * counting up with the address, holes skipped.
  *
- * <p>Immutable and safe for use by any thread. Look-ups allocate nothing.
+ * <p>Immutable and safe for use by any thread. Look-ups allocate nothing, and take time that grows
+ * with the logarithm of the number of regions.
  */
 public final class Granules {
   private final GuestMemory memory;
   private final int shift;
+
+  /** The index of the first granule of each region: ascending, no two the same. */
   private final int[] baseIndex;
+
   private final int count;
 
   private Granules(GuestMemory memory, int shift, int[] baseIndex, int count) {
@@ -146,10 +152,7 @@ public final class Granules {
     if (index < 0 || index >= count) {
       throw new IndexOutOfBoundsException("granule %d of %d".formatted(index, count));
     }
-    int region = 0;
-    while (region + 1 < baseIndex.length && baseIndex[region + 1] <= index) {
-      region++;
-    }
-    return region;
+    int found = Arrays.binarySearch(baseIndex, index);
+    return found >= 0 ? found : -found - 2;
   }
 }

@@ -8,12 +8,17 @@ import java.util.Optional;
  * All RAM of a guest: regions in ascending order, with holes between them (below 4 GiB on a PC),
  * fixed at start.
  *
- * <p>Immutable and safe for use by any thread. Look-ups allocate nothing.
+ * <p>Immutable and safe for use by any thread. Look-ups allocate nothing, and take time that grows
+ * with the logarithm of the number of regions.
  */
 public final class GuestMemory {
   private final MemoryRegion[] regions;
   private final long[] firstPages;
   private final long[] endPages;
+
+  /** For each region the end of the last of those that touch it, and one another, upwards. */
+  private final long[] seamlessEnds;
+
   private final long pageCount;
 
   private GuestMemory(MemoryRegion[] regions) {
@@ -27,6 +32,12 @@ public final class GuestMemory {
       pages += endPages[i] - firstPages[i];
     }
     this.pageCount = pages;
+    this.seamlessEnds = endPages.clone();
+    for (int i = regions.length - 2; i >= 0; i--) {
+      if (endPages[i] == firstPages[i + 1]) {
+        seamlessEnds[i] = seamlessEnds[i + 1];
+      }
+    }
   }
 
   /**
@@ -116,19 +127,29 @@ public final class GuestMemory {
    * @return the region's index, or -1 if the page is not RAM
    */
   public int regionOfPage(long page) {
+    int index = regionAtOrAfter(page);
+    return index < regions.length && page >= firstPages[index] ? index : -1;
+  }
+
+  /**
+   * Finds the region that holds a page or, if none does, the next one above it.
+   *
+   * @param page any page number in 4 KiB units
+   * @return the index of the lowest region that ends above the page; {@link #regionCount()} if all
+   *     end at or below it
+   */
+  public int regionAtOrAfter(long page) {
     int low = 0;
-    int high = regions.length - 1;
-    while (low <= high) {
+    int high = regions.length;
+    while (low < high) {
       int middle = (low + high) >>> 1;
       if (page >= endPages[middle]) {
         low = middle + 1;
-      } else if (page < firstPages[middle]) {
-        high = middle - 1;
       } else {
-        return middle;
+        high = middle;
       }
     }
-    return -1;
+    return low;
   }
 
   /**
@@ -143,7 +164,7 @@ public final class GuestMemory {
   }
 
   /**
-   * Says whether all of {@code [firstPage, endPage)} is RAM. Regions that touch count as one.
+   * Returns whether all of {@code [firstPage, endPage)} is RAM. Regions that touch count as one.
    *
    * @param firstPage first page number, in 4 KiB units
    * @param endPage first page number after the range
@@ -151,16 +172,7 @@ public final class GuestMemory {
    */
   public boolean containsPages(long firstPage, long endPage) {
     int index = regionOfPage(firstPage);
-    if (index < 0 || firstPage >= endPage) {
-      return false;
-    }
-    while (endPages[index] < endPage) {
-      index++;
-      if (index == regions.length || firstPages[index] != endPages[index - 1]) {
-        return false;
-      }
-    }
-    return true;
+    return index >= 0 && firstPage < endPage && endPage <= seamlessEnds[index];
   }
 
   @Override

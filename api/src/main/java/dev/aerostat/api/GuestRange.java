@@ -32,14 +32,16 @@ public record GuestRange(long start, long end) implements Comparable<GuestRange>
   }
 
   /**
-   * Makes the range of the pages {@code [firstPage, endPage)}.
+   * Creates the range of the pages {@code [firstPage, endPage)}.
    *
-   * @param firstPage first page number, in 4 KiB units
-   * @param endPage first page number after the range
+   * @param firstPage first page number, in 4 KiB units, 0 or more
+   * @param endPage first page number after the range, greater than {@code firstPage}, at most
+   *     {@link Pages#LIMIT}
    * @return the range in bytes
-   * @throws IllegalArgumentException as for the constructor
+   * @throws IllegalArgumentException if the range is empty, negative or beyond 16 TiB
    */
   public static GuestRange ofPages(long firstPage, long endPage) {
+    RangeChecks.checkPages(firstPage, endPage);
     return new GuestRange(Pages.toBytes(firstPage), Pages.toBytes(endPage));
   }
 

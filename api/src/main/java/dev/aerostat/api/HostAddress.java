@@ -21,13 +21,19 @@ public record HostAddress(long value) {
   }
 
   /**
-   * Gives the address {@code bytes} further on.
+   * Returns the address {@code bytes} further on.
    *
-   * @param bytes a multiple of 4 KiB
+   * @param bytes a multiple of 4 KiB, 0 or more
    * @return the address
-   * @throws IllegalArgumentException if the result is not a multiple of 4 KiB
+   * @throws IllegalArgumentException if {@code bytes} is negative, or the result is not a multiple
+   *     of 4 KiB or passes 2^64
    */
   public HostAddress plus(long bytes) {
+    if (bytes < 0 || Long.compareUnsigned(value + bytes, value) < 0) {
+      throw new IllegalArgumentException(
+          "0x%x bytes on from host address %s: expected 0 or more, and a sum below 2^64"
+              .formatted(bytes, this));
+    }
     return new HostAddress(value + bytes);
   }
 

@@ -25,7 +25,7 @@ public final class Pages {
   /**
    * Converts a count of pages, or a page number, to bytes.
    *
-   * @param pages in 4 KiB units, 0 to {@link #LIMIT}
+   * @param pages in 4 KiB units, 0 to 2^51, exclusive: more bytes than that no number here can hold
    * @return the same in bytes
    */
   public static long toBytes(long pages) {

@@ -21,6 +21,15 @@ final class RangeChecks {
     }
   }
 
+  /** Checks page numbers before they are shifted: a number too large would lose its upper bits. */
+  static void checkPages(long firstPage, long endPage) {
+    if (firstPage < 0 || firstPage >= endPage || endPage > Pages.LIMIT) {
+      throw new IllegalArgumentException(
+          "guest pages %s: expected numbers of 4 KiB pages from 0x0 to 0x%x, the first below the end"
+              .formatted(print(firstPage, endPage), Pages.LIMIT));
+    }
+  }
+
   static long end(String kind, long start, long length) {
     try {
       return Math.addExact(start, length);

@@ -100,7 +100,7 @@ public sealed interface RefusalCause {
   record IovaHole(IovaRange hole) implements RefusalCause {
     @Override
     public String rule() {
-      return "%s lies outside the IOMMU's IOVA ranges".formatted(hole);
+      return "%s lies in no IOVA range of the IOMMU".formatted(hole);
     }
 
     @Override

@@ -32,6 +32,16 @@ final class GuestMemoryProperties {
   }
 
   @Property
+  void theRegionAtOrAfterAPageIsTheLowestThatEndsAboveIt(
+      @ForAll("guests") GuestMemory memory, @ForAll @LongRange(min = -1, max = 400) long page) {
+    int lowest = 0;
+    while (lowest < memory.regionCount() && memory.region(lowest).range().endPage() <= page) {
+      lowest++;
+    }
+    assertEquals(lowest, memory.regionAtOrAfter(page));
+  }
+
+  @Property
   void aRangeIsRamIfEachOfItsPagesIs(
       @ForAll("guests") GuestMemory memory,
       @ForAll @LongRange(max = 400) long first,

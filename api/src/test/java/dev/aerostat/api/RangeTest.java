@@ -61,6 +61,33 @@ final class RangeTest {
     assertEquals(new IovaRange(3 * 4096, 7 * 4096), IovaRange.of(range));
   }
 
+  /** Each would name a small range, were its upper bits lost on the way to bytes. */
+  @ParameterizedTest
+  @CsvSource({
+    "0x0, 0x100000001",
+    "0x10000000000000, 0x10000000000001",
+    "0x0, 0x10000000000001",
+    "0x7ffffffffffffffe, 0x7fffffffffffffff",
+    "-0x1, 0x1",
+    "-0x8000000000000000, 0x1",
+    "0x3, 0x3",
+    "0x4, 0x3"
+  })
+  void pagesThatNoGuestCanHaveAreRefusedWithTheirNumbers(String first, String end) {
+    var refusal =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> GuestRange.ofPages(Long.decode(first), Long.decode(end)));
+    String message = String.valueOf(refusal.getMessage());
+    assertTrue(
+        message.contains("[0x%x, 0x%x)".formatted(Long.decode(first), Long.decode(end))), message);
+  }
+
+  @Test
+  void theLastPageThatAPfnCanNameIsInARange() {
+    assertEquals(1L << 44, GuestRange.ofPages(Pages.LIMIT - 1, Pages.LIMIT).end());
+  }
+
   @Test
   void theEndIsNotInTheRange() {
     var range = new GuestRange(0x1000, 0x3000);
@@ -96,5 +123,7 @@ final class RangeTest {
     assertEquals(new HostAddress(0x3000), new HostAddress(0x1000).plus(0x2000));
     assertThrows(IllegalArgumentException.class, () -> new HostAddress(0x1001));
     assertThrows(IllegalArgumentException.class, () -> new HostAddress(0x1000).plus(1));
+    assertThrows(IllegalArgumentException.class, () -> new HostAddress(0x2000).plus(-0x1000));
+    assertThrows(IllegalArgumentException.class, () -> new HostAddress(-4096).plus(4096));
   }
 }

@@ -2,9 +2,11 @@ package dev.aerostat.engine;
 
 import dev.aerostat.api.Granules;
 import dev.aerostat.api.GuestMemory;
+import dev.aerostat.api.GuestRange;
 import dev.aerostat.api.IovaRange;
 import dev.aerostat.api.MemoryRegion;
 import dev.aerostat.mapper.spi.MapperLimits;
+import java.util.List;
 
 /**
  * Decides, before the guest starts, how memory is divided into mappings, so that the mapper never
@@ -14,8 +16,11 @@ public final class GranulePlan {
   /** The smallest granule, in bytes, where pages are merged. */
   public static final long SMALLEST_GRANULE = 2L << 20;
 
-  // Keeps the engine's own books small; with larger granules a map call is still milliseconds.
-  private static final long MOST_GRANULES = 65_535;
+  /**
+   * Keeps the engine's own books below 8 MiB where the mapper, as iommufd does, sets no limit: 2
+   * MiB granules up to 512 GiB.
+   */
+  private static final long MOST_GRANULES = 1 << 18;
 
   private static final long LARGEST_GRANULE = 1L << 44;
 
@@ -28,8 +33,9 @@ public final class GranulePlan {
    * @param limits what the mapper allows
    * @param reservedEntries mappings to leave to the VMM's own use, 0 or more
    * @return the granules
-   * @throws IllegalArgumentException if RAM lies outside the IOVA ranges (names region and hole), a
-   *     region does not fit the IOMMU's smallest page, or there is no room for one mapping a region
+   * @throws IllegalArgumentException if RAM lies outside the IOVA ranges (names region and hole) or
+   *     over two of them, a region or the host memory behind it does not fit the IOMMU's smallest
+   *     page, or there is no room for one mapping a region
    */
   public static Granules of(GuestMemory memory, MapperLimits limits, long reservedEntries) {
     memory.regions().forEach(region -> check(region, limits));
@@ -70,29 +76,55 @@ public final class GranulePlan {
   }
 
   private static void check(MemoryRegion region, MapperLimits limits) {
-    var iova = IovaRange.of(region.range());
-    if (!limits.translates(iova)) {
-      throw new IllegalArgumentException(
-          "guest RAM %s reaches outside the IOVA ranges %s, into %s; place RAM elsewhere"
-              .formatted(region.range(), limits.iovaRanges(), firstHole(iova, limits)));
-    }
+    checkTranslated(region.range(), limits.iovaRanges());
     long page = limits.smallestPage();
-    if (iova.start() % page != 0 || iova.end() % page != 0) {
+    if (region.range().start() % page != 0 || region.range().end() % page != 0) {
       throw new IllegalArgumentException(
           "guest RAM %s does not fit the IOMMU's smallest page of %d bytes"
               .formatted(region.range(), page));
     }
+    if (region.segment().address() % page != 0) {
+      throw new IllegalArgumentException(
+          ("guest RAM %s lies at host address 0x%x, which is not a multiple of the IOMMU's smallest"
+                  + " page of %d bytes; allocate it at one that is")
+              .formatted(region.range(), region.segment().address(), page));
+    }
   }
 
-  private static IovaRange firstHole(IovaRange iova, MapperLimits limits) {
-    long start = iova.start();
-    for (IovaRange range : limits.iovaRanges()) {
-      if (range.start() > start) {
-        return new IovaRange(start, Math.min(range.start(), iova.end()));
+  /** A mapping lies in one IOVA range, even where the next one touches it. */
+  private static void checkTranslated(GuestRange ram, List<IovaRange> ranges) {
+    long start = ram.start();
+    long seam = 0;
+    for (IovaRange range : ranges) {
+      if (range.end() <= start) {
+        continue;
       }
-      start = Math.max(start, Math.min(range.end(), iova.end()));
+      if (range.start() > start) {
+        refuseHole(ram, ranges, new IovaRange(start, Math.min(range.start(), ram.end())));
+      }
+      if (ram.end() <= range.end()) {
+        refuseSeam(ram, seam);
+        return;
+      }
+      seam = seam == 0 ? range.end() : seam;
+      start = range.end();
     }
-    return new IovaRange(start, iova.end());
+    refuseHole(ram, ranges, new IovaRange(start, ram.end()));
+  }
+
+  private static void refuseHole(GuestRange ram, List<IovaRange> ranges, IovaRange hole) {
+    throw new IllegalArgumentException(
+        "guest RAM %s reaches outside the IOVA ranges %s, into %s; place RAM elsewhere"
+            .formatted(ram, ranges, hole));
+  }
+
+  private static void refuseSeam(GuestRange ram, long seam) {
+    if (seam != 0) {
+      throw new IllegalArgumentException(
+          "guest RAM %s lies over IOVA ranges that touch at 0x%x, and no mapping can; make two regions"
+                  .formatted(ram, seam)
+              + " of it that touch there");
+    }
   }
 
   private static long count(GuestMemory memory, long granule) {

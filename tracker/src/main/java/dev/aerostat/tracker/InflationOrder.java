@@ -8,6 +8,9 @@ import dev.aerostat.api.BalloonTracker;
  * granule that is not in it is linked to itself, so that to move one takes no decision.
  */
 final class InflationOrder {
+  /** Two links each, and the seam's: as many as an array has room for. */
+  private static final int MOST = (Integer.MAX_VALUE - 8) / 2 - 1;
+
   /** At twice an index: the next older one; after it: the next newer one. */
   private final int[] links;
 
@@ -15,6 +18,11 @@ final class InflationOrder {
   private final int seam;
 
   InflationOrder(int granules) {
+    if (granules > MOST) {
+      throw new IllegalArgumentException(
+          "an order of %d granules: expected at most %d; use larger granules"
+              .formatted(granules, MOST));
+    }
     seam = granules;
     links = new int[2 * (granules + 1)];
     clear();

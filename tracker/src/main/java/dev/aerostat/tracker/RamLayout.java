@@ -116,10 +116,7 @@ final class RamLayout {
     if (packed >= 0) {
       return packed;
     }
-    int next = 0;
-    while (next < regions.length && regions[next].firstPage() < page) {
-      next++;
-    }
+    int next = memory.regionAtOrAfter(page);
     return next < regions.length
         ? regions[next].pack(regions[next].firstPage())
         : (long) leaves << Leaf.SHIFT;
@@ -127,11 +124,17 @@ final class RamLayout {
 
   /** Gives the number of a page of RAM from its packed one. */
   long unpack(long packed) {
-    int region = regions.length - 1;
-    while (packed < regions[region].pack(regions[region].firstPage())) {
-      region--;
+    int low = 0;
+    int high = regions.length - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (packed < regions[middle].pack(regions[middle].firstPage())) {
+        high = middle - 1;
+      } else {
+        low = middle;
+      }
     }
-    return packed - regions[region].packedBias();
+    return packed - regions[low].packedBias();
   }
 
   long heldBytes() {

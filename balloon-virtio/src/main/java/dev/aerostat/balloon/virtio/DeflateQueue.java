@@ -89,14 +89,15 @@ final class DeflateQueue implements RunSink {
   /** The guest will use whatever it means by this PFN: all RAM that it can name is leaving. */
   @Override
   public void badHugePage(BalloonEvents events, long pfn) {
-    for (int i = 0; i < memory.regionCount(); i++) {
+    for (int i = memory.regionAtOrAfter(pfn); i < memory.regionCount(); i++) {
       GuestRange region = memory.region(i).range();
       long first = Math.max(pfn, region.firstPage());
       long end = Math.min(pfn + PfnMeaning.HUGE, region.endPage());
-      if (first < end) {
-        clippedPages += end - first;
-        run(events, first, end, false);
+      if (first >= end) {
+        return;
       }
+      clippedPages += end - first;
+      run(events, first, end, false);
     }
   }
 }

@@ -23,7 +23,10 @@ final class HandBack {
   private final BalloonTracker tracker;
   private final GranuleTable table;
   private final int[] epochOf;
-  private final int[] countedOf;
+
+  /** Pages: a granule of 8 TiB has more than an int can count. */
+  private final long[] countedOf;
+
   private int epoch = 1;
   private long readyPages;
   private int frontier = NONE;
@@ -34,7 +37,7 @@ final class HandBack {
     this.tracker = tracker;
     this.table = table;
     this.epochOf = new int[granules.count()];
-    this.countedOf = new int[granules.count()];
+    this.countedOf = new long[granules.count()];
   }
 
   /** Gives the ballooned pages that are mapped and next to be deflated. */
@@ -118,7 +121,7 @@ final class HandBack {
   private void count(int granule, long pages) {
     readyPages += pages - counted(granule);
     epochOf[granule] = epoch;
-    countedOf[granule] = (int) pages;
+    countedOf[granule] = pages;
   }
 
   private boolean isEmpty(int granule) {
