@@ -59,7 +59,10 @@ public interface AsyncDmaMap extends AutoCloseable {
    */
   void notifyQueue(int queue);
 
-  /** Says that the guest asks for DMA. Does nothing while the gate is open. Never waits. */
+  /**
+   * Says that the guest asks for DMA. Does nothing while the gate is open. Never waits; a guest
+   * that asks again before the event thread has heard of it is heard once.
+   */
   void dmaWanted();
 
   /**
@@ -86,14 +89,16 @@ public interface AsyncDmaMap extends AutoCloseable {
   CompletableFuture<Void> dmaReady();
 
   /**
-   * Says how far the boot has come. Waits for the event thread's turn to end.
+   * Returns how far the boot has come. Waits for the event thread's turn to end.
    *
    * @return a copy
+   * @throws IllegalStateException if a tracker of the VMM's own threw when it was asked: the cause
+   *     says what
    */
   Progress progress();
 
   /**
-   * Gives the counters. Waits for the event thread's turn to end.
+   * Returns the counters. Waits for the event thread's turn to end.
    *
    * @return a copy
    */

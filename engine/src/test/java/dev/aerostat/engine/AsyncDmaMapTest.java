@@ -21,6 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -348,6 +350,138 @@ final class AsyncDmaMapTest {
                 });
         rig.engine.close();
         asker.get(10, SECONDS);
+      }
+    }
+  }
+
+  @Test
+  void theGuestsWishesAreToldOnceATurnHoweverOftenItAsks() throws Exception {
+    var inListener = new CountDownLatch(1);
+    var asked = new CountDownLatch(1);
+    EngineListener slow =
+        new EngineListener() {
+          @Override
+          public void dmaWanted(EarlyDmaPolicy policy) {
+            inListener.countDown();
+            awaitUninterruptibly(asked);
+          }
+        };
+    try (var rig = new Rig(builder -> builder.listener(slow))) {
+      rig.mapper.hold();
+      rig.engine.start();
+      rig.engine.dmaWanted();
+      inListener.await();
+      for (int i = 0; i < 10_000; i++) {
+        rig.engine.dmaWanted();
+        rig.engine.operatorTarget(i % 2 * Rig.MIB);
+        rig.engine.requestStatistics();
+      }
+      asked.countDown();
+      long wishes = rig.engine.counters().dmaWanted();
+      while (wishes < 2) {
+        wishes = rig.engine.counters().dmaWanted();
+      }
+      assertEquals(2, wishes);
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException interrupted) {
+      throw new IllegalStateException(interrupted);
+    }
+  }
+
+  @Test
+  void aGuestThatAsksForDmaWithoutEndKeepsNothingFromBeingMapped() throws Exception {
+    var engine = new AtomicReference<AsyncDmaMap>();
+    EngineListener asksAgain =
+        new EngineListener() {
+          @Override
+          public void dmaWanted(EarlyDmaPolicy policy) {
+            engine.get().dmaWanted();
+          }
+        };
+    try (var rig = new Rig(builder -> builder.listener(asksAgain))) {
+      engine.set(rig.engine);
+      rig.engine.start();
+      rig.engine.dmaWanted();
+      rig.engine.dmaReady().get(10, SECONDS);
+    }
+  }
+
+  @Test
+  void whoAsksForWhatCannotBeAnsweredIsToldWhyAndTheEngineGoesOn() throws Exception {
+    var broken = new AtomicBoolean();
+    Runnable fails =
+        () -> {
+          if (broken.get()) {
+            throw new OutOfMemoryError("a tracker's failure, expected in this test");
+          }
+        };
+    try (var rig =
+        new Rig(builder -> builder.tracker(plan -> CallingTracker.of(plan, "Question", fails)))) {
+      rig.mapper.hold();
+      rig.engine.start();
+      rig.mapper.awaitFirstMap();
+      broken.set(true);
+      var refusal =
+          assertThrows(
+              ExecutionException.class,
+              () -> CompletableFuture.supplyAsync(rig.engine::progress).get(10, SECONDS));
+      IllegalStateException answer =
+          assertInstanceOf(IllegalStateException.class, refusal.getCause());
+      assertInstanceOf(OutOfMemoryError.class, answer.getCause());
+      broken.set(false);
+      assertEquals(MEMORY_BYTES, rig.engine.progress().memoryBytes());
+    }
+  }
+
+  @Test
+  void whoAsksAnEngineThatFailedIsAnswered() throws Exception {
+    var broken = new AtomicBoolean();
+    try (var rig = new Rig(builder -> builder.tracker(granules -> breakable(granules, broken)))) {
+      rig.mapper.hold();
+      rig.engine.start();
+      rig.mapper.awaitFirstMap();
+      CompletableFuture<Void> ready = rig.engine.dmaReady();
+      broken.set(true);
+      rig.engine.operatorTarget(0);
+      for (int i = 0; i < 100; i++) {
+        var answer = CompletableFuture.runAsync(() -> assertAnswered(rig.engine));
+        answer.get(10, SECONDS);
+      }
+      assertThrows(CancellationException.class, () -> ready.get(10, SECONDS));
+      assertAnswered(rig.engine);
+      broken.set(false);
+      rig.mapper.release();
+    }
+  }
+
+  private static void assertAnswered(AsyncDmaMap engine) {
+    assertThrows(IllegalStateException.class, engine::progress);
+    assertEquals(0, engine.counters().inflateMessages());
+  }
+
+  @Test
+  void anInterruptLeftByACallbackDoesNotKeepTheEventThreadAwake() throws Exception {
+    var eventThread = new CompletableFuture<Thread>();
+    EngineListener interrupter =
+        new EngineListener() {
+          @Override
+          public void dmaWanted(EarlyDmaPolicy policy) {
+            Thread.currentThread().interrupt();
+            eventThread.complete(Thread.currentThread());
+          }
+        };
+    try (var rig = new Rig(builder -> builder.listener(interrupter))) {
+      rig.mapper.hold();
+      rig.engine.start();
+      rig.engine.dmaWanted();
+      Thread thread = eventThread.get(10, SECONDS);
+      while (thread.isInterrupted()) {
+        Thread.onSpinWait();
       }
     }
   }

@@ -6,14 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.aerostat.engine.core.DeviceTurn;
 import java.util.ArrayList;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A transport's thread that reads the queues in the event thread's place. */
+@Timeout(30)
 final class LentThreadTest {
   private static final int MESSAGES = 200;
 
@@ -34,7 +40,16 @@ final class LentThreadTest {
   }
 
   private static Rig ready(Called queue) throws Exception {
-    var rig = new Rig(builder -> builder.interrupts(interrupts(queue)));
+    return ready(queue, () -> {});
+  }
+
+  private static Rig ready(Called queue, Runnable whenAnswering) throws Exception {
+    var rig =
+        new Rig(
+            builder ->
+                builder
+                    .interrupts(interrupts(queue))
+                    .tracker(granules -> CallingTracker.of(granules, "Question", whenAnswering)));
     rig.engine.start();
     rig.engine.dmaReady().get(10, SECONDS);
     return rig;
@@ -121,6 +136,53 @@ final class LentThreadTest {
       }
       rig.engine.notifyQueue(0);
     }
+  }
+
+  @Test
+  void letsTheEventThreadHaveItsTurnHoweverMuchThereIsToRead() throws Exception {
+    Thread here = Thread.currentThread();
+    var flood = new AtomicReference<Called>();
+    var answered = new AtomicBoolean();
+    Called next =
+        () -> {
+          if (Thread.currentThread() == here && !answered.get() && flood.get() != null) {
+            flood.get().back();
+          }
+        };
+    try (var rig = ready(next, () -> answered.set(true))) {
+      var ring = new InflateRing(rig.memory.guestMemory(), rig.engine.device());
+      var read = new AtomicInteger();
+      flood.set(
+          () -> {
+            if (read.getAndIncrement() == 0) {
+              var _ = CompletableFuture.runAsync(rig.engine::progress);
+              awaitQueuedEventThread();
+            }
+            ring.send();
+          });
+      while (!answered.get()) {
+        if (ring.isReturned()) {
+          ring.send();
+        }
+        rig.engine.notifyQueue(0);
+      }
+      assertTrue(read.get() <= DeviceTurn.PFNS_A_LOOK, () -> read + " messages while it waited");
+    }
+  }
+
+  /** Waits until the event thread waits for this thread to end its turn. */
+  private static void awaitQueuedEventThread() {
+    long end = System.nanoTime() + SECONDS.toNanos(10);
+    while (System.nanoTime() - end < 0) {
+      for (var thread : Thread.getAllStackTraces().entrySet()) {
+        if (thread.getKey().getName().equals("aerostat-events")
+            && Stream.of(thread.getValue())
+                .anyMatch(frame -> frame.getClassName().endsWith("ReentrantLock"))) {
+          return;
+        }
+      }
+    }
+    throw new AssertionError("the event thread never asked for its turn");
   }
 
   @Test

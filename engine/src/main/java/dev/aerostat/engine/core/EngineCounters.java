@@ -18,7 +18,8 @@ package dev.aerostat.engine.core;
  * @param maps granules mapped
  * @param mappedBytes bytes mapped, in total
  * @param refusals maps and populates that the host refused
- * @param dmaWanted times that the guest asked for DMA while the gate was closed
+ * @param dmaWanted times that the guest asked for DMA while the gate was closed; what it asks again
+ *     before the engine has heard of it counts once
  * @param trackerPeakBytes the most that the tracker held after a message
  */
 public record EngineCounters(

@@ -2,6 +2,7 @@ package dev.aerostat.engine.internal;
 
 import dev.aerostat.api.Gate;
 import dev.aerostat.balloon.virtio.BalloonDevice;
+import dev.aerostat.engine.core.DeviceTurn;
 import dev.aerostat.engine.core.EngineCore;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -17,8 +18,8 @@ import java.util.concurrent.locks.ReentrantLock;
 final class EventLoop implements Runnable {
   private static final System.Logger LOG = System.getLogger(EventLoop.class.getName());
 
-  // Rule 8 of the design: so many PFNs a turn, then completions and timers get theirs.
-  private static final int PFNS_A_TURN = 16_384;
+  // Of each kind a turn, so that what comes as fast as it is done keeps nothing else waiting.
+  private static final int EVENTS_A_TURN = 64;
 
   private static final long PROGRESS_NANOS = 100_000_000;
   private static final long END = -1;
@@ -29,6 +30,7 @@ final class EventLoop implements Runnable {
   private final Timers timers;
   private final Gate gate;
   private final SafeListener listener;
+  private final DeviceTurn deviceTurn;
   private final ReentrantLock turns = new ReentrantLock();
   private final CompletableFuture<Void> dmaReady = new CompletableFuture<>();
   private long progressAt = System.nanoTime();
@@ -50,6 +52,7 @@ final class EventLoop implements Runnable {
     this.timers = timers;
     this.gate = gate;
     this.listener = listener;
+    this.deviceTurn = new DeviceTurn(core, device, this::othersWait);
   }
 
   CompletableFuture<Void> dmaReady() {
@@ -96,13 +99,12 @@ final class EventLoop implements Runnable {
   private long turn() {
     turns.lock();
     try {
-      for (Runnable event = inbox.poll(); event != null; event = inbox.poll()) {
-        event.run();
-      }
+      runEvents();
+      inbox.wishes().grant(core, device);
       if (inbox.takeDeviceWoken() && !core.isClosed()) {
         readDevice();
       }
-      timers.fireDue(core::timer);
+      timers.fireDue(EVENTS_A_TURN, core::timer);
       tellProgress();
       running = !core.isClosed();
       return running ? timers.untilNext(PROGRESS_NANOS) : END;
@@ -114,12 +116,27 @@ final class EventLoop implements Runnable {
     }
   }
 
+  private void runEvents() {
+    for (int i = 0; i < EVENTS_A_TURN; i++) {
+      Runnable event = inbox.poll();
+      if (event == null) {
+        return;
+      }
+      event.run();
+    }
+  }
+
+  private boolean othersWait() {
+    return inbox.hasEvents() || timers.isDue() || turns.hasQueuedThreads();
+  }
+
   /**
    * Reads the device on the calling thread, which saves waking another. Returns false if the event
-   * thread must do it: it is in a turn, or there are none.
+   * thread must do it: it is in a turn or waits for one, or there are none.
    */
   boolean readDeviceHere() {
-    if (turns.isHeldByCurrentThread() || !turns.tryLock()) {
+    // A tryLock overtakes who waits, and a guest that rings without end would do so without end.
+    if (turns.isHeldByCurrentThread() || turns.hasQueuedThreads() || !turns.tryLock()) {
       return false;
     }
     try {
@@ -140,9 +157,7 @@ final class EventLoop implements Runnable {
   }
 
   private void readDevice() {
-    boolean more = device.process(core, PFNS_A_TURN);
-    core.turnEnded();
-    if (more) {
+    if (deviceTurn.read()) {
       inbox.wakeDevice();
     }
   }

@@ -9,12 +9,15 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What other threads have for the event thread: events, and whether the device has something to
- * read. The latter is a flag, so that a guest's notification allocates nothing.
+ * What other threads have for the event thread: events, each of which answers a command of the
+ * state machine or has a thread that waits for it, so that their number is bounded; {@link Wishes};
+ * and whether the device has something to read. The latter is a flag, so that a guest's
+ * notification allocates nothing.
  */
 @Singleton
 final class Inbox {
   private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
+  private final Wishes wishes = new Wishes();
   private final AtomicBoolean deviceWoken = new AtomicBoolean();
   private volatile @Nullable Thread reader;
 
@@ -32,6 +35,15 @@ final class Inbox {
   void post(Runnable event) {
     events.add(event);
     wakeReader();
+  }
+
+  /** Returns the wishes; whoever adds one then {@link #wakeReader wakes the reader}. */
+  Wishes wishes() {
+    return wishes;
+  }
+
+  boolean hasEvents() {
+    return !events.isEmpty();
   }
 
   /** Lets the event thread look again how long it may wait. */
@@ -56,7 +68,9 @@ final class Inbox {
 
   /** Waits for something to come, or for {@code nanos}; may return early. */
   void await(long nanos) {
-    if (events.isEmpty() && !deviceWoken.get()) {
+    // A callback may have left the flag, and no park waits while it is set.
+    boolean _ = Thread.interrupted();
+    if (events.isEmpty() && wishes.isEmpty() && !deviceWoken.get()) {
       LockSupport.parkNanos(this, nanos);
     }
   }

@@ -1,6 +1,7 @@
 package dev.aerostat.engine.internal;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
 /** Something that another thread wants to know, answered by the event thread. */
@@ -12,12 +13,29 @@ final class Question<T> implements Runnable {
     this.answer = answer;
   }
 
+  /** Answers, whatever the answer throws: somebody waits. */
   @Override
+  @SuppressWarnings(
+      "CatchingUnchecked") // A tracker of the VMM's may throw what it does not declare.
   public void run() {
-    answered.complete(answer.get());
+    try {
+      answered.complete(answer.get());
+    } catch (Throwable broken) {
+      answered.completeExceptionally(broken);
+    }
   }
 
+  /**
+   * Waits for the answer.
+   *
+   * @throws IllegalStateException if it could not be given: the cause says why
+   */
   T await() {
-    return answered.join();
+    try {
+      return answered.join();
+    } catch (CompletionException broken) {
+      throw new IllegalStateException(
+          "the engine cannot answer, for it or its tracker broke", broken.getCause());
+    }
   }
 }

@@ -75,7 +75,8 @@ final class ThreadedEngine implements AsyncDmaMap {
 
   @Override
   public void dmaWanted() {
-    inbox.post(core::dmaWanted);
+    inbox.wishes().dma();
+    inbox.wakeReader();
   }
 
   @Override
@@ -85,15 +86,14 @@ final class ThreadedEngine implements AsyncDmaMap {
           "an operator's target of %d bytes: expected whole pages of %d, 0 to the guest's %d bytes"
               .formatted(bytes, Pages.SIZE, granules.memory().bytes()));
     }
-    inbox.post(() -> core.operatorTarget(Pages.ofBytes(bytes)));
+    inbox.wishes().target(Pages.ofBytes(bytes));
+    inbox.wakeReader();
   }
 
   @Override
   public void requestStatistics() {
-    inbox.post(
-        () -> {
-          boolean _ = device.requestStatistics();
-        });
+    inbox.wishes().statistics();
+    inbox.wakeReader();
   }
 
   @Override
@@ -128,14 +128,15 @@ final class ThreadedEngine implements AsyncDmaMap {
   }
 
   private <T> T ask(Supplier<T> supplier) {
-    if (isEventThread() || !thread.isAlive()) {
-      return supplier.get();
-    }
     var question = new Question<>(supplier);
-    inbox.post(question);
-    // The loop may have ended between the look above and the post: then nobody else answers.
-    if (loop.hasEnded()) {
+    if (isEventThread() || !thread.isAlive()) {
       question.run();
+    } else {
+      inbox.post(question);
+      // The loop may have ended between the look above and the post: then nobody else answers.
+      if (loop.hasEnded()) {
+        question.run();
+      }
     }
     return question.await();
   }

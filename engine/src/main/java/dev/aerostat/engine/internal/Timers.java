@@ -22,15 +22,25 @@ final class Timers {
     inbox.wakeReader();
   }
 
-  void fireDue(IntConsumer fired) {
+  /** Fires what is due, the earliest first and at most {@code most} of them. */
+  void fireDue(int most, IntConsumer fired) {
     long now = System.nanoTime();
-    for (Timer next = pending.peek(); next != null && next.at - now <= 0; next = pending.peek()) {
+    for (int i = 0; i < most; i++) {
+      Timer next = pending.peek();
+      if (next == null || next.at - now > 0) {
+        return;
+      }
       pending.remove();
       fired.accept(next.id);
     }
   }
 
-  /** Gives the nanoseconds to the next timer, or {@code most} if that is further away. */
+  boolean isDue() {
+    Timer next = pending.peek();
+    return next != null && next.at - System.nanoTime() <= 0;
+  }
+
+  /** Returns the nanoseconds to the next timer, or {@code most} if that is further away. */
   long untilNext(long most) {
     Timer next = pending.peek();
     return next == null ? most : Math.clamp(next.at - System.nanoTime(), 0, most);

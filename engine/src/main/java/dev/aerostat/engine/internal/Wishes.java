@@ -1,0 +1,49 @@
+package dev.aerostat.engine.internal;
+
+import dev.aerostat.balloon.virtio.BalloonDevice;
+import dev.aerostat.engine.core.EngineCore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What the VMM, on behalf of its guest or of its operator, asks of the engine. Each kind is a flag
+ * or the last value: to ask a thousand times before the event thread comes to it is to ask once,
+ * and allocates nothing.
+ */
+final class Wishes {
+  private static final long NONE = -1;
+
+  private final AtomicBoolean dma = new AtomicBoolean();
+  private final AtomicBoolean statistics = new AtomicBoolean();
+  private final AtomicLong targetPages = new AtomicLong(NONE);
+
+  void dma() {
+    dma.set(true);
+  }
+
+  void statistics() {
+    statistics.set(true);
+  }
+
+  void target(long pages) {
+    targetPages.set(pages);
+  }
+
+  boolean isEmpty() {
+    return !dma.get() && !statistics.get() && targetPages.get() == NONE;
+  }
+
+  /** Passes on what was asked since the last call, each kind once. */
+  void grant(EngineCore core, BalloonDevice device) {
+    if (dma.get() && dma.getAndSet(false)) {
+      core.dmaWanted();
+    }
+    long pages = targetPages.get() == NONE ? NONE : targetPages.getAndSet(NONE);
+    if (pages != NONE) {
+      core.operatorTarget(pages);
+    }
+    if (statistics.get() && statistics.getAndSet(false)) {
+      boolean _ = device.requestStatistics();
+    }
+  }
+}
