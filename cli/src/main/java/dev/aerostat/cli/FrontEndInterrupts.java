@@ -1,10 +1,10 @@
 package dev.aerostat.cli;
 
 import dev.aerostat.engine.DeviceInterrupts;
-import dev.aerostat.vhost.user.FrontEnd;
+import dev.aerostat.vhost.user.GuestInterrupts;
 
 /** Sends the engine's interrupts to the front end. */
-record FrontEndInterrupts(FrontEnd frontEnd) implements DeviceInterrupts {
+record FrontEndInterrupts(GuestInterrupts frontEnd) implements DeviceInterrupts {
   @Override
   public void queue(int queue) {
     frontEnd.interruptQueue(queue);

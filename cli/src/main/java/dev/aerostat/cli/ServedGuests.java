@@ -8,7 +8,7 @@ import dev.aerostat.mapper.spi.CostMeter;
 import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.mapper.spi.MapperRequest;
 import dev.aerostat.vhost.user.BalloonHost;
-import dev.aerostat.vhost.user.FrontEnd;
+import dev.aerostat.vhost.user.GuestInterrupts;
 import dev.aerostat.vhost.user.HostedBalloon;
 import dev.aerostat.vhost.user.VhostUserServer;
 import java.io.IOException;
@@ -46,7 +46,7 @@ final class ServedGuests implements BalloonHost {
   }
 
   @Override
-  public HostedBalloon host(GuestMemory memory, FrontEnd frontEnd) throws IOException {
+  public HostedBalloon host(GuestMemory memory, GuestInterrupts frontEnd) throws IOException {
     try {
       return engineFor(memory, frontEnd);
     } catch (HostRefusedException | RuntimeException refusal) {
@@ -55,7 +55,7 @@ final class ServedGuests implements BalloonHost {
     }
   }
 
-  private HostedBalloon engineFor(GuestMemory memory, FrontEnd frontEnd)
+  private HostedBalloon engineFor(GuestMemory memory, GuestInterrupts frontEnd)
       throws HostRefusedException {
     GuestDiary its = diary.orElseThrow();
     EngineSettings engineSettings = settings.engine(memory);

@@ -14,9 +14,9 @@ public interface BalloonHost {
    * then.
    *
    * @param memory the guest's RAM, valid until the device is closed
-   * @param frontEnd is to be told of the device's interrupts
+   * @param interrupts where those of the device go
    * @return the device, with the settings that the server was given
    * @throws IOException if there can be none: the front end's request is refused
    */
-  HostedBalloon host(GuestMemory memory, FrontEnd frontEnd) throws IOException;
+  HostedBalloon host(GuestMemory memory, GuestInterrupts interrupts) throws IOException;
 }

@@ -41,6 +41,28 @@ enum Request {
     return number;
   }
 
+  /** Returns whether it asks for something, and so has a reply of its own. */
+  boolean asks() {
+    return switch (this) {
+      case GET_FEATURES, GET_PROTOCOL_FEATURES, GET_QUEUE_NUM, GET_VRING_BASE, GET_CONFIG -> true;
+      case SET_FEATURES,
+          SET_OWNER,
+          RESET_OWNER,
+          SET_MEM_TABLE,
+          SET_VRING_NUM,
+          SET_VRING_ADDR,
+          SET_VRING_BASE,
+          SET_VRING_KICK,
+          SET_VRING_CALL,
+          SET_VRING_ERR,
+          SET_PROTOCOL_FEATURES,
+          SET_VRING_ENABLE,
+          SET_BACKEND_REQ_FD,
+          SET_CONFIG ->
+          false;
+    };
+  }
+
   static Optional<Request> of(int number) {
     return Optional.ofNullable(BY_NUMBER.get(number));
   }

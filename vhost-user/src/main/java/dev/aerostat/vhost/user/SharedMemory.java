@@ -11,6 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** The guest's memory as the front end shares it, mapped. */
 final class SharedMemory implements AutoCloseable {
@@ -18,6 +19,7 @@ final class SharedMemory implements AutoCloseable {
       ValueLayout.JAVA_SHORT.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final List<Piece> pieces;
+  private final List<Descriptor> files;
   private final List<SharedMapping> mappings;
   private final GuestMemory guestMemory;
 
@@ -29,10 +31,22 @@ final class SharedMemory implements AutoCloseable {
           FileStatus.of(file.number()),
           region.fileOffset());
     }
+
+    boolean isSameAs(Piece other) {
+      return range.equals(other.range)
+          && offset == other.offset
+          && file.device() == other.file.device()
+          && file.number() == other.file.number();
+    }
+
+    long end() {
+      return offset + range.length();
+    }
   }
 
-  private SharedMemory(List<Piece> pieces, List<SharedMapping> mappings) {
+  private SharedMemory(List<Piece> pieces, List<Descriptor> files, List<SharedMapping> mappings) {
     this.pieces = pieces;
+    this.files = List.copyOf(files);
     this.mappings = List.copyOf(mappings);
     var regions = new ArrayList<MemoryRegion>();
     for (int i = 0; i < pieces.size(); i++) {
@@ -41,7 +55,7 @@ final class SharedMemory implements AutoCloseable {
     this.guestMemory = GuestMemory.of(regions);
   }
 
-  /** Maps a table's regions; the descriptors stay the caller's. */
+  /** Maps a table's regions. Takes the descriptors over, but not if it is refused. */
   static SharedMemory map(MemoryTable table, List<Descriptor> files) throws RefusedException {
     var mappings = new ArrayList<SharedMapping>();
     try {
@@ -49,7 +63,7 @@ final class SharedMemory implements AutoCloseable {
         MemoryTable.Region region = table.regions().get(i);
         mappings.add(SharedMapping.of(files.get(i).number(), region.fileOffset(), region.bytes()));
       }
-      return new SharedMemory(pieces(table, files), mappings);
+      return new SharedMemory(pieces(table, files), files, mappings);
     } catch (IOException | IllegalArgumentException refusal) {
       mappings.forEach(SharedMapping::close);
       throw new RefusedException("the memory table cannot be used: " + message(refusal), refusal);
@@ -68,12 +82,32 @@ final class SharedMemory implements AutoCloseable {
     return String.valueOf(refusal.getMessage());
   }
 
-  /** Says whether a table shares the very memory that is mapped here. */
+  /** Returns whether a table shares the very memory that is mapped here. */
   boolean is(MemoryTable table, List<Descriptor> files) throws RefusedException {
     try {
-      return pieces.equals(pieces(table, files));
+      List<Piece> others = pieces(table, files);
+      return others.size() == pieces.size()
+          && IntStream.range(0, others.size()).allMatch(i -> others.get(i).isSameAs(pieces.get(i)));
     } catch (IOException | IllegalArgumentException refusal) {
       throw new RefusedException("the memory table cannot be used: " + message(refusal), refusal);
+    }
+  }
+
+  /**
+   * Checks that the files are as long as they were: where one ends too soon there is no memory any
+   * more, and whoever reads or writes there fails.
+   *
+   * @throws IOException if one is not
+   */
+  void requireWhole() throws IOException {
+    for (int i = 0; i < pieces.size(); i++) {
+      Piece piece = pieces.get(i);
+      long bytes = FileStatus.of(files.get(i).number()).bytes();
+      if (bytes < piece.end()) {
+        throw new IOException(
+            "the front end made the file of %s shorter: it has 0x%x bytes, expected 0x%x"
+                .formatted(piece.range(), bytes, piece.end()));
+      }
     }
   }
 
@@ -89,6 +123,9 @@ final class SharedMemory implements AutoCloseable {
 
   @Override
   public void close() {
-    mappings.forEach(SharedMapping::close);
+    var parts = new ArrayList<AllClosed.Closeable>();
+    mappings.forEach(mapping -> parts.add(mapping::close));
+    files.forEach(file -> parts.add(file::close));
+    AllClosed.close(parts);
   }
 }

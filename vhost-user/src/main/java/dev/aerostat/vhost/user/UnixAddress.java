@@ -37,7 +37,7 @@ final class UnixAddress {
                 "cannot listen on %s: you may not make files in %s"
                     .formatted(path, directory(path)));
         default -> {
-          int _ = Kernel.check("listen on " + path, answer);
+          int _ = CallResult.require("listen on " + path, answer);
         }
       }
     }
@@ -55,7 +55,7 @@ final class UnixAddress {
     if (Files.isRegularFile(path) || Files.isDirectory(path)) {
       return "cannot listen on %s: something else is there, name another path".formatted(path);
     }
-    int number = Kernel.check("make a socket", calls.unixDatagramSocket());
+    int number = CallResult.require("make a socket", calls.unixDatagramSocket());
     try (var probe = new Descriptor(SystemCalls.libc(), number)) {
       return calls.connect(probe.number(), address) == -ECONNREFUSED
           ? "cannot listen on %s: a server that has ended left it behind, remove it".formatted(path)

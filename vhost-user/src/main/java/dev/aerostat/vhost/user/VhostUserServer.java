@@ -5,11 +5,14 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import dev.aerostat.balloon.virtio.BalloonSettings;
 import dev.aerostat.memory.linux.syscall.Descriptor;
 import dev.aerostat.memory.linux.syscall.SocketCalls;
+import dev.aerostat.memory.linux.syscall.SocketConstants;
 import dev.aerostat.memory.linux.syscall.SystemCalls;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -22,21 +25,36 @@ public final class VhostUserServer implements AutoCloseable {
   /** The largest queue that QEMU and Linux ask for. */
   private static final int QUEUE_SIZE = 1024;
 
+  /** How long a front end may leave a message half sent, or a reply unread. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private static final int STOP = 0;
+  private static final int LISTENER = 1;
+  private static final int PAUSE_MILLIS = 1000;
+
   private final Path path;
   private final BalloonSettings settings;
   private final BalloonHost host;
   private final Descriptor listener;
   private final Descriptor stop;
+  private final Duration patience;
   private final ReentrantLock serving = new ReentrantLock();
-  private volatile boolean closed;
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private boolean released;
 
   private VhostUserServer(
-      Path path, BalloonSettings settings, BalloonHost host, Descriptor listener, Descriptor stop) {
+      Path path,
+      BalloonSettings settings,
+      BalloonHost host,
+      Descriptor listener,
+      Descriptor stop,
+      Duration patience) {
     this.path = path;
     this.settings = settings;
     this.host = host;
     this.listener = listener;
     this.stop = stop;
+    this.patience = patience;
   }
 
   /**
@@ -62,14 +80,21 @@ public final class VhostUserServer implements AutoCloseable {
    */
   public static VhostUserServer listen(Path path, BalloonSettings settings, BalloonHost host)
       throws IOException {
+    return listen(path, settings, host, PATIENCE);
+  }
+
+  static VhostUserServer listen(
+      Path path, BalloonSettings settings, BalloonHost host, Duration patience) throws IOException {
     SocketCalls sockets = SocketCalls.libc();
     SystemCalls calls = SystemCalls.libc();
-    var listener = new Descriptor(calls, Kernel.check("make a socket", sockets.unixStreamSocket()));
+    var listener =
+        new Descriptor(calls, CallResult.require("make a socket", sockets.unixStreamSocket()));
     try {
       UnixAddress.bind(sockets, listener.number(), path);
-      int _ = Kernel.check("listen on " + path, sockets.listen(listener.number(), 1));
-      int counter = Kernel.check("make an event counter", sockets.eventCounter());
-      return new VhostUserServer(path, settings, host, listener, new Descriptor(calls, counter));
+      int _ = CallResult.require("listen on " + path, sockets.listen(listener.number(), 1));
+      int counter = CallResult.require("make an event counter", sockets.eventCounter());
+      return new VhostUserServer(
+          path, settings, host, listener, new Descriptor(calls, counter), patience);
     } catch (IOException failure) {
       listener.close();
       throw failure;
@@ -81,41 +106,78 @@ public final class VhostUserServer implements AutoCloseable {
    * returns.
    *
    * @return false if the server was closed, so that there will be no other front end
-   * @throws IOException if the front end breaks the protocol; others can be served all the same
+   * @throws IOException if the front end breaks the protocol, leaves a message unfinished or a
+   *     reply unread for 10 s, or makes its memory's file shorter, or if the session fails in any
+   *     other way: the message says which. Others can be served all the same
    */
   public boolean serve() throws IOException {
     serving.lock();
     try {
-      if (closed || !Waiter.awaitConnection(listener, stop)) {
+      if (closed.get() || !awaitFrontEnd()) {
         return false;
       }
-      int number = Kernel.check("accept a front end", SocketCalls.libc().accept(listener.number()));
-      var connection = new Connection(new Descriptor(SystemCalls.libc(), number));
-      try (var session = new VhostUserSession(settings, host, connection, stop)) {
-        host.connected();
-        session.run();
-      }
-      return !closed;
+      serve(new Descriptor(SystemCalls.libc(), accept()));
+      return !closed.get();
     } finally {
       serving.unlock();
     }
   }
 
+  private int accept() throws IOException {
+    int number = SocketCalls.libc().accept(listener.number());
+    if (number < 0) {
+      // Such as a process without a descriptor to spare: who waits to connect still waits.
+      try (var poller = new Poller()) {
+        poller.watch(stop, STOP, SocketConstants.EPOLLIN);
+        int _ = poller.await(PAUSE_MILLIS);
+      }
+    }
+    return CallResult.require("accept a front end", number);
+  }
+
+  private boolean awaitFrontEnd() throws IOException {
+    try (var poller = new Poller()) {
+      poller.watch(stop, STOP, SocketConstants.EPOLLIN);
+      poller.watch(listener, LISTENER, SocketConstants.EPOLLIN);
+      int came;
+      do {
+        came = poller.await(Poller.FOREVER);
+      } while (came == 0);
+      return !closed.get();
+    }
+  }
+
+  /** Whatever a front end or its guest brought about is the end of its session, not of ours. */
+  private void serve(Descriptor socket) throws IOException {
+    try (socket;
+        var session = new VhostUserSession(settings, host, socket, stop, patience)) {
+      host.connected();
+      session.run();
+    } catch (RuntimeException | Error failure) {
+      throw new IOException("the session failed: " + failure, failure);
+    }
+  }
+
   /**
    * Stops listening and serving, and takes the socket away. Waits until the device of the front end
-   * that was served is closed. Does nothing the second time.
+   * that was served is closed. Does nothing the second time but wait for the first.
    */
   @Override
   public void close() {
-    closed = true;
-    try (Arena arena = Arena.ofConfined()) {
-      long _ = SocketCalls.libc().write(stop.number(), arena.allocateFrom(JAVA_LONG, 1));
+    if (closed.compareAndSet(false, true)) {
+      // Written once, before it is closed: later its number may be another file's.
+      try (Arena arena = Arena.ofConfined()) {
+        long _ = SocketCalls.libc().write(stop.number(), arena.allocateFrom(JAVA_LONG, 1));
+      }
     }
     serving.lock();
     try {
-      listener.close();
-      stop.close();
-      Files.deleteIfExists(path);
+      if (!released) {
+        released = true;
+        listener.close();
+        stop.close();
+        boolean _ = Files.deleteIfExists(path);
+      }
     } catch (IOException left) {
       // Nobody listens there any more, so nobody is misled.
     } finally {

@@ -4,25 +4,22 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.aerostat.balloon.virtio.QueueLayout;
 import dev.aerostat.memory.linux.syscall.Descriptor;
-import dev.aerostat.memory.linux.syscall.SocketCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
 /** What the front end has said of one queue. Of the session's thread but for {@link #call}. */
 final class Vring implements AutoCloseable {
-  private static final int EAGAIN = 11;
   private static final MemorySegment ONE = Arena.global().allocateFrom(JAVA_LONG, 1);
 
-  private final SocketCalls calls = SocketCalls.libc();
-  private final Line call = new Line(ONE);
+  private final SignalDescriptor call = new SignalDescriptor(ONE);
   private Optional<Descriptor> kick = Optional.empty();
   private Optional<VringAddresses> addresses = Optional.empty();
   private int size;
   private int base;
   private boolean enabled;
 
-  Line call() {
+  SignalDescriptor call() {
     return call;
   }
 
@@ -42,7 +39,7 @@ final class Vring implements AutoCloseable {
     enabled = on;
   }
 
-  /** Says whether the front end has placed it and has not stopped it since. */
+  /** Returns whether the front end has placed it and has not stopped it since. */
   boolean isPlaced() {
     return addresses.isPresent();
   }
@@ -72,21 +69,12 @@ final class Vring implements AutoCloseable {
         base);
   }
 
+  Optional<Descriptor> kick() {
+    return kick;
+  }
+
   void kick(Descriptor next) {
-    closeKick();
-    int _ = calls.doNotBlock(next.number());
     kick = Optional.of(next);
-  }
-
-  /** Gives the descriptor to wait on, or -1. */
-  int kickNumber() {
-    return kick.map(Descriptor::number).orElse(-1);
-  }
-
-  /** Takes the notification. Returns false if there is none and will be none any more. */
-  boolean takeKick(MemorySegment scratch) {
-    long got = calls.read(kickNumber(), scratch);
-    return got > 0 || got == -EAGAIN;
   }
 
   void closeKick() {

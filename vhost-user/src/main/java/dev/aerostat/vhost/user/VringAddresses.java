@@ -26,6 +26,13 @@ record VringAddresses(int index, int flags, long descriptors, long used, long av
         bytes.getLong());
   }
 
+  /** Checks that all of it starts in guest memory. */
+  void requireInside(MemoryTable table) throws RefusedException {
+    long _ = table.guestAddress(descriptors);
+    long _ = table.guestAddress(used);
+    long _ = table.guestAddress(available);
+  }
+
   void write(ByteBuffer bytes) {
     bytes.putInt(index).putInt(flags);
     bytes.putLong(descriptors).putLong(used).putLong(available).putLong(log);

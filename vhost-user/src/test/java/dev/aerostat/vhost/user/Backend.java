@@ -27,7 +27,7 @@ final class Backend<B extends HostedBalloon> implements AutoCloseable {
 
   /** Builds a started balloon. */
   interface Factory<B extends HostedBalloon> {
-    B make(GuestMemory memory, FrontEnd frontEnd);
+    B make(GuestMemory memory, GuestInterrupts frontEnd);
   }
 
   Backend(BalloonSettings device, Factory<B> factory) throws IOException {

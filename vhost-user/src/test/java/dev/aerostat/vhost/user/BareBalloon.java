@@ -24,7 +24,7 @@ final class BareBalloon implements HostedBalloon {
   private volatile boolean closed;
   private volatile boolean holdsResets;
 
-  BareBalloon(GuestMemory memory, FrontEnd frontEnd, BalloonSettings settings) {
+  BareBalloon(GuestMemory memory, GuestInterrupts frontEnd, BalloonSettings settings) {
     device = new BalloonDevice(settings, memory, new Bus(frontEnd));
   }
 
@@ -88,9 +88,9 @@ final class BareBalloon implements HostedBalloon {
   }
 
   private final class Bus implements BalloonTransport {
-    private final FrontEnd frontEnd;
+    private final GuestInterrupts frontEnd;
 
-    Bus(FrontEnd frontEnd) {
+    Bus(GuestInterrupts frontEnd) {
       this.frontEnd = frontEnd;
     }
 

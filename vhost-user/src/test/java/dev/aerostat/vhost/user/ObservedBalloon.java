@@ -47,7 +47,7 @@ final class ObservedBalloon implements HostedBalloon {
   private volatile boolean closed;
   private int kicks;
 
-  private ObservedBalloon(GuestMemory memory, FrontEnd frontEnd, Setup setup) {
+  private ObservedBalloon(GuestMemory memory, GuestInterrupts frontEnd, Setup setup) {
     this.memory = memory;
     var simulated = SimulatedMapper.open(SimulatedHost.typical(), MapperRequest.of(memory));
     EngineSettings engine = setup.engine().apply(EngineSettings.forMemory(memory));
@@ -64,7 +64,7 @@ final class ObservedBalloon implements HostedBalloon {
             .build();
   }
 
-  static ObservedBalloon start(GuestMemory memory, FrontEnd frontEnd, Setup setup) {
+  static ObservedBalloon start(GuestMemory memory, GuestInterrupts frontEnd, Setup setup) {
     var balloon = new ObservedBalloon(memory, frontEnd, setup);
     balloon.mapper.delay(setup.mapMillis());
     balloon.dma.operatorTarget(setup.targetMib() << 20);
@@ -198,9 +198,9 @@ final class ObservedBalloon implements HostedBalloon {
   }
 
   private final class Interrupts implements DeviceInterrupts {
-    private final FrontEnd frontEnd;
+    private final GuestInterrupts frontEnd;
 
-    Interrupts(FrontEnd frontEnd) {
+    Interrupts(GuestInterrupts frontEnd) {
       this.frontEnd = frontEnd;
     }
 

@@ -16,7 +16,10 @@ final class PlainBalloon implements HostedBalloon {
   private final boolean lendsItsThread;
 
   PlainBalloon(
-      GuestMemory memory, FrontEnd frontEnd, BalloonSettings settings, boolean lendsItsThread) {
+      GuestMemory memory,
+      GuestInterrupts frontEnd,
+      BalloonSettings settings,
+      boolean lendsItsThread) {
     this.lendsItsThread = lendsItsThread;
     var mapper = SimulatedMapper.open(SimulatedHost.typical(), MapperRequest.of(memory));
     dma =
@@ -50,7 +53,7 @@ final class PlainBalloon implements HostedBalloon {
     dma.close();
   }
 
-  private record Interrupts(FrontEnd frontEnd) implements DeviceInterrupts {
+  private record Interrupts(GuestInterrupts frontEnd) implements DeviceInterrupts {
     @Override
     public void queue(int queue) {
       frontEnd.interruptQueue(queue);

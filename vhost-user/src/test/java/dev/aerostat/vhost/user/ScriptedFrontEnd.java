@@ -26,14 +26,26 @@ final class ScriptedFrontEnd implements AutoCloseable {
   private final Descriptor socket;
 
   ScriptedFrontEnd(Path path) throws IOException {
-    socket = new Descriptor(SystemCalls.libc(), Kernel.check("socket", CALLS.unixStreamSocket()));
+    socket =
+        new Descriptor(SystemCalls.libc(), CallResult.require("socket", CALLS.unixStreamSocket()));
     try (Arena arena = Arena.ofConfined()) {
-      int _ = Kernel.check("connect", CALLS.connect(socket.number(), UnixAddress.of(arena, path)));
+      int _ =
+          CallResult.require(
+              "connect", CALLS.connect(socket.number(), UnixAddress.of(arena, path)));
     }
   }
 
+  /** Connects and negotiates all features of the protocol, so that requests are acknowledged. */
+  static ScriptedFrontEnd negotiated(Path path) throws IOException {
+    var frontEnd = new ScriptedFrontEnd(path);
+    frontEnd.say(
+        Request.SET_PROTOCOL_FEATURES.number(),
+        payload -> payload.putLong(ProtocolFeatures.OFFERED));
+    return frontEnd;
+  }
+
   static Descriptor counter() throws IOException {
-    return new Descriptor(SystemCalls.libc(), Kernel.check("eventfd", CALLS.eventCounter()));
+    return new Descriptor(SystemCalls.libc(), CallResult.require("eventfd", CALLS.eventCounter()));
   }
 
   static void ring(Descriptor counter) {
@@ -104,7 +116,8 @@ final class ScriptedFrontEnd implements AutoCloseable {
         attach(arena, header, with);
       }
       long _ =
-          Kernel.check("send", CALLS.send(socket.number(), header, SocketConstants.MSG_NOSIGNAL));
+          CallResult.require(
+              "send", CALLS.send(socket.number(), header, SocketConstants.MSG_NOSIGNAL));
     }
   }
 
@@ -132,7 +145,8 @@ final class ScriptedFrontEnd implements AutoCloseable {
       MemorySegment bytes = arena.allocate(count, Long.BYTES);
       for (int done = 0; done < count; ) {
         long got =
-            Kernel.check("read", CALLS.read(socket.number(), bytes.asSlice(done, count - done)));
+            CallResult.require(
+                "read", CALLS.read(socket.number(), bytes.asSlice(done, count - done)));
         if (got == 0) {
           throw new EOFException("the back end closed the connection");
         }

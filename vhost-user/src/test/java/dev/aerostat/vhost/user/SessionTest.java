@@ -38,7 +38,7 @@ final class SessionTest {
   void connect() throws IOException {
     backend = new Backend<>(SETTINGS, (memory, front) -> new BareBalloon(memory, front, SETTINGS));
     memory = new SharedFile(directory.resolve("memory"));
-    frontEnd = new ScriptedFrontEnd(backend.socket());
+    frontEnd = ScriptedFrontEnd.negotiated(backend.socket());
   }
 
   @AfterEach
@@ -213,11 +213,20 @@ final class SessionTest {
     assertEquals(REFUSED, frontEnd.tell(Request.SET_VRING_NUM, state(5, 8)));
     assertEquals(REFUSED, frontEnd.tell(Request.SET_VRING_KICK, number(1 << 8)));
     assertEquals(REFUSED, frontEnd.tell(Request.SET_VRING_KICK, number(0)));
-    try (var kick = ScriptedFrontEnd.counter()) {
-      place(0, FRONT_END - 0x10_0000);
-      assertEquals(SERVED, frontEnd.tell(Request.SET_VRING_KICK, number(0), kick));
-      assertEquals(REFUSED, frontEnd.tell(Request.SET_VRING_ENABLE, state(0, 1)));
+    long nowhere = FRONT_END - 0x10_0000;
+    var addresses = new VringAddresses(0, 0, nowhere, nowhere, nowhere, 0);
+    assertEquals(REFUSED, frontEnd.tell(Request.SET_VRING_ADDR, addresses::write));
+  }
+
+  @Test
+  void refusesSizesAndIndexesThatNoQueueHas() throws Exception {
+    for (int size : new int[] {0, 3, 2048, -1}) {
+      assertEquals(REFUSED, frontEnd.tell(Request.SET_VRING_NUM, state(0, size)), "size " + size);
     }
+    for (int index : new int[] {-1, 0x1_0000}) {
+      assertEquals(REFUSED, frontEnd.tell(Request.SET_VRING_BASE, state(0, index)));
+    }
+    assertEquals(SERVED, frontEnd.tell(Request.SET_VRING_NUM, state(0, 1024)));
   }
 
   @Test
@@ -284,7 +293,7 @@ final class SessionTest {
     frontEnd.close();
     Backend.await("the end of the session", () -> backend.served() == 1);
     assertTrue(first.isClosed());
-    frontEnd = new ScriptedFrontEnd(backend.socket());
+    frontEnd = ScriptedFrontEnd.negotiated(backend.socket());
     BareBalloon second = shareMemory();
     backend.close();
     assertTrue(second.isClosed());

@@ -29,7 +29,7 @@ final class SharedFile implements AutoCloseable {
       bytes.order(ByteOrder.LITTLE_ENDIAN);
     }
     int number = SystemCalls.libc().open(path.toString(), LinuxConstants.O_RDWR);
-    descriptor = new Descriptor(SystemCalls.libc(), Kernel.check("open " + path, number));
+    descriptor = new Descriptor(SystemCalls.libc(), CallResult.require("open " + path, number));
   }
 
   Descriptor descriptor() {

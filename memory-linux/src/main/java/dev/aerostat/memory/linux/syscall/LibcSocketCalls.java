@@ -6,6 +6,9 @@ import java.lang.foreign.MemorySegment;
 final class LibcSocketCalls implements SocketCalls {
   static final LibcSocketCalls INSTANCE = new LibcSocketCalls();
 
+  /** An offset that means the file's own, if it has one. */
+  private static final long WHERE_IT_IS = -1;
+
   private LibcSocketCalls() {}
 
   @Override
@@ -163,18 +166,63 @@ final class LibcSocketCalls implements SocketCalls {
   }
 
   @Override
-  public int doNotBlock(int descriptor) {
-    int flags = control(descriptor, SocketConstants.F_GETFL, 0);
-    return flags < 0
-        ? flags
-        : control(descriptor, SocketConstants.F_SETFL, flags | SocketConstants.O_NONBLOCK);
-  }
-
-  private static int control(int descriptor, int command, int argument) {
+  public long readNow(int descriptor, MemorySegment piece) {
     MemorySegment state = LibcCalls.state();
     try {
       return LibcCalls.answer(
-          (int) SocketHandles.FCNTL.invokeExact(state, descriptor, command, argument), state);
+          (long)
+              SocketHandles.PREADV2.invokeExact(
+                  state, descriptor, piece, 1, WHERE_IT_IS, SocketConstants.RWF_NOWAIT),
+          state);
+    } catch (Throwable failure) {
+      throw LibcCalls.impossible(failure);
+    }
+  }
+
+  @Override
+  public long writeNow(int descriptor, MemorySegment piece) {
+    MemorySegment state = LibcCalls.state();
+    try {
+      return LibcCalls.answer(
+          (long)
+              SocketHandles.PWRITEV2.invokeExact(
+                  state, descriptor, piece, 1, WHERE_IT_IS, SocketConstants.RWF_NOWAIT),
+          state);
+    } catch (Throwable failure) {
+      throw LibcCalls.impossible(failure);
+    }
+  }
+
+  @Override
+  public int epoll() {
+    MemorySegment state = LibcCalls.state();
+    try {
+      return LibcCalls.answer(
+          (int) SocketHandles.EPOLL_CREATE1.invokeExact(state, SocketConstants.SOCK_CLOEXEC),
+          state);
+    } catch (Throwable failure) {
+      throw LibcCalls.impossible(failure);
+    }
+  }
+
+  @Override
+  public int epollControl(int epoll, int operation, int descriptor, MemorySegment event) {
+    MemorySegment state = LibcCalls.state();
+    try {
+      return LibcCalls.answer(
+          (int) SocketHandles.EPOLL_CTL.invokeExact(state, epoll, operation, descriptor, event),
+          state);
+    } catch (Throwable failure) {
+      throw LibcCalls.impossible(failure);
+    }
+  }
+
+  @Override
+  public int epollWait(int epoll, MemorySegment events, int count, int millis) {
+    MemorySegment state = LibcCalls.state();
+    try {
+      return LibcCalls.answer(
+          (int) SocketHandles.EPOLL_WAIT.invokeExact(state, epoll, events, count, millis), state);
     } catch (Throwable failure) {
       throw LibcCalls.impossible(failure);
     }

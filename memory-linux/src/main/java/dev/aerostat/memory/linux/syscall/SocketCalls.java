@@ -126,12 +126,55 @@ public interface SocketCalls {
   int eventCounter();
 
   /**
-   * Keeps reads and writes from blocking (fcntl(2)).
+   * Reads what is there, without waiting, whatever the mode that the file was opened in
+   * (preadv2(2)).
    *
    * @param descriptor an open one
-   * @return 0, or an error number negated
+   * @param piece an {@code iovec}
+   * @return bytes read, 0 at the end, {@code EAGAIN} negated if nothing is there, {@code
+   *     EOPNOTSUPP} negated if the file cannot tell, or another error number negated
    */
-  int doNotBlock(int descriptor);
+  long readNow(int descriptor, MemorySegment piece);
+
+  /**
+   * Writes what finds room, without waiting, whatever the mode that the file was opened in
+   * (pwritev2(2)).
+   *
+   * @param descriptor an open one
+   * @param piece an {@code iovec}
+   * @return bytes written, {@code EAGAIN} negated if there is no room, {@code EOPNOTSUPP} negated
+   *     if the file cannot tell, as an eventfd, or another error number negated
+   */
+  long writeNow(int descriptor, MemorySegment piece);
+
+  /**
+   * Makes an epoll instance that is not inherited by programs (epoll_create1(2)).
+   *
+   * @return a descriptor, or an error number negated
+   */
+  int epoll();
+
+  /**
+   * Changes what an epoll instance watches (epoll_ctl(2)).
+   *
+   * @param epoll the instance
+   * @param operation such as {@link SocketConstants#EPOLL_CTL_ADD}
+   * @param descriptor to be watched or not
+   * @param event an {@code epoll_event}
+   * @return 0, or an error number negated: {@code EPERM} if it is a file that is always ready
+   */
+  int epollControl(int epoll, int operation, int descriptor, MemorySegment event);
+
+  /**
+   * Waits for what an epoll instance watches (epoll_wait(2)).
+   *
+   * @param epoll the instance
+   * @param events an array of {@code epoll_event}, which the kernel writes to
+   * @param count how many it has room for
+   * @param millis how long to wait; -1 for as long as it takes
+   * @return how many it wrote, or an error number negated
+   */
+  int epollWait(int epoll, MemorySegment events, int count, int millis);
 
   /**
    * Says what a file is (fstat(2)).

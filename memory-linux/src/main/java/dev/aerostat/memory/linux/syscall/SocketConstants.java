@@ -2,14 +2,16 @@ package dev.aerostat.memory.linux.syscall;
 
 /**
  * Numbers and layouts of Linux's sockets on x86-64 and AArch64, where they are the same
- * (bits/socket.h, sys/un.h, poll.h, sys/stat.h, asm-generic/fcntl.h). Offsets are in bytes.
+ * (bits/socket.h, sys/un.h, poll.h, sys/epoll.h, sys/stat.h, linux/fs.h), but for {@code
+ * epoll_event}, which x86-64 packs. Offsets are in bytes.
  *
  * <pre>
  *   msghdr    0 name   8 namelen   16 iov   24 iovlen   32 control   40 controllen   48 flags
  *   iovec     0 base   8 len
  *   cmsghdr   0 len    8 level    12 type   16 data
  *   pollfd    0 fd     4 events    6 revents
- *   stat      0 dev    8 ino      48 size
+ *   epoll_event   0 events   4 or 8 data
+ *   stat      0 dev    8 ino      48 size   56 blksize
  *   sockaddr_un   0 family (2)   2 path (108)
  * </pre>
  */
@@ -38,11 +40,17 @@ public final class SocketConstants {
   /** recvmsg(2): control data was cut off. */
   public static final int MSG_CTRUNC = 8;
 
+  /** recvmsg(2) and sendmsg(2): an error instead of waiting. */
+  public static final int MSG_DONTWAIT = 0x40;
+
   /** sendmsg(2): an error instead of a signal if nobody reads. */
   public static final int MSG_NOSIGNAL = 0x4000;
 
   /** poll(2): there is something to read. */
   public static final short POLLIN = 1;
+
+  /** poll(2): there is room to write. */
+  public static final short POLLOUT = 4;
 
   /** poll(2): an error. */
   public static final short POLLERR = 8;
@@ -59,14 +67,42 @@ public final class SocketConstants {
   /** eventfd(2): reads and writes do not block. */
   public static final int EFD_NONBLOCK = 0x800;
 
-  /** fcntl(2): reads the flags. */
-  public static final int F_GETFL = 3;
+  /** preadv2(2) and pwritev2(2): an error instead of waiting. */
+  public static final int RWF_NOWAIT = 8;
 
-  /** fcntl(2): sets the flags. */
-  public static final int F_SETFL = 4;
+  /** epoll_ctl(2): watch another descriptor. */
+  public static final int EPOLL_CTL_ADD = 1;
 
-  /** open(2) and fcntl(2): reads and writes do not block. */
-  public static final int O_NONBLOCK = 0x800;
+  /** epoll_ctl(2): watch a descriptor no longer. */
+  public static final int EPOLL_CTL_DEL = 2;
+
+  /** epoll_ctl(2): watch for something else. */
+  public static final int EPOLL_CTL_MOD = 3;
+
+  /** epoll_ctl(2): there is something to read. */
+  public static final int EPOLLIN = 1;
+
+  /** epoll_ctl(2): there is room to write. */
+  public static final int EPOLLOUT = 4;
+
+  /** epoll_ctl(2): an error, told whether asked for or not. */
+  public static final int EPOLLERR = 8;
+
+  /** epoll_ctl(2): the other end is gone, told whether asked for or not. */
+  public static final int EPOLLHUP = 0x10;
+
+  /** epoll_ctl(2): the other end sends no more. */
+  public static final int EPOLLRDHUP = 0x2000;
+
+  /** epoll_ctl(2): tell of each change once, not of a state for as long as it lasts. */
+  public static final int EPOLLET = 1 << 31;
+
+  /** Bytes of an {@code epoll_event}: only x86-64 packs it. */
+  public static final int EPOLL_EVENT_BYTES =
+      System.getProperty("os.arch").equals("amd64") ? 12 : 16;
+
+  /** Where an {@code epoll_event} has its 8 bytes of data. */
+  public static final int EPOLL_DATA = EPOLL_EVENT_BYTES - Long.BYTES;
 
   /** Bytes of a {@code sockaddr_un}. */
   public static final int SOCKADDR_UN_BYTES = 110;
@@ -127,6 +163,9 @@ public final class SocketConstants {
 
   /** Where a {@code struct stat} has the file's size. */
   public static final int STAT_SIZE = 48;
+
+  /** Where a {@code struct stat} has the size of a block: of hugetlbfs, that of its pages. */
+  public static final int STAT_BLKSIZE = 56;
 
   private SocketConstants() {}
 }

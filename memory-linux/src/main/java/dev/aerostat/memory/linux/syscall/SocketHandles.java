@@ -5,10 +5,9 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
 
-/** Handles on the C library's sockets; fcntl is variadic after its second parameter. */
+/** Handles on the C library's sockets. */
 final class SocketHandles {
   static final MethodHandle SOCKET =
       LibcHandles.bind("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
@@ -33,13 +32,23 @@ final class SocketHandles {
       LibcHandles.bind("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
   static final MethodHandle EVENTFD =
       LibcHandles.bind("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-  static final MethodHandle FCNTL =
+  static final MethodHandle PREADV2 = bindVector("preadv2");
+  static final MethodHandle PWRITEV2 = bindVector("pwritev2");
+  static final MethodHandle EPOLL_CREATE1 =
+      LibcHandles.bind("epoll_create1", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+  static final MethodHandle EPOLL_CTL =
       LibcHandles.bind(
-          "fcntl",
-          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT),
-          Linker.Option.firstVariadicArg(2));
+          "epoll_ctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
+  static final MethodHandle EPOLL_WAIT =
+      LibcHandles.bind(
+          "epoll_wait", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
   static final MethodHandle FSTAT =
       LibcHandles.bind("fstat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
 
   private SocketHandles() {}
+
+  private static MethodHandle bindVector(String name) {
+    return LibcHandles.bind(
+        name, FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG, JAVA_INT));
+  }
 }

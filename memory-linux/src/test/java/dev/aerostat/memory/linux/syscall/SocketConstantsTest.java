@@ -28,16 +28,28 @@ final class SocketConstantsTest {
     all.put("SCM_RIGHTS", SocketConstants.SCM_RIGHTS);
     all.put("MSG_CMSG_CLOEXEC", SocketConstants.MSG_CMSG_CLOEXEC);
     all.put("MSG_CTRUNC", SocketConstants.MSG_CTRUNC);
+    all.put("MSG_DONTWAIT", SocketConstants.MSG_DONTWAIT);
     all.put("MSG_NOSIGNAL", SocketConstants.MSG_NOSIGNAL);
     all.put("POLLIN", (int) SocketConstants.POLLIN);
+    all.put("POLLOUT", (int) SocketConstants.POLLOUT);
     all.put("POLLERR", (int) SocketConstants.POLLERR);
     all.put("POLLHUP", (int) SocketConstants.POLLHUP);
     all.put("POLLNVAL", (int) SocketConstants.POLLNVAL);
     all.put("EFD_CLOEXEC", SocketConstants.EFD_CLOEXEC);
     all.put("EFD_NONBLOCK", SocketConstants.EFD_NONBLOCK);
-    all.put("F_GETFL", SocketConstants.F_GETFL);
-    all.put("F_SETFL", SocketConstants.F_SETFL);
-    all.put("O_NONBLOCK", SocketConstants.O_NONBLOCK);
+    all.put("RWF_NOWAIT", SocketConstants.RWF_NOWAIT);
+    all.put("EPOLL_CTL_ADD", SocketConstants.EPOLL_CTL_ADD);
+    all.put("EPOLL_CTL_DEL", SocketConstants.EPOLL_CTL_DEL);
+    all.put("EPOLL_CTL_MOD", SocketConstants.EPOLL_CTL_MOD);
+    all.put("EPOLLIN", SocketConstants.EPOLLIN);
+    all.put("EPOLLOUT", SocketConstants.EPOLLOUT);
+    all.put("EPOLLERR", SocketConstants.EPOLLERR);
+    all.put("EPOLLHUP", SocketConstants.EPOLLHUP);
+    all.put("EPOLLRDHUP", SocketConstants.EPOLLRDHUP);
+    all.put("(int) EPOLLET", SocketConstants.EPOLLET);
+    all.put("EPOLL_CLOEXEC", SocketConstants.SOCK_CLOEXEC);
+    all.put("sizeof(struct epoll_event)", SocketConstants.EPOLL_EVENT_BYTES);
+    all.put("offsetof(struct epoll_event, data)", SocketConstants.EPOLL_DATA);
     all.put("sizeof(struct sockaddr_un)", SocketConstants.SOCKADDR_UN_BYTES);
     all.put("offsetof(struct sockaddr_un, sun_path)", SocketConstants.SUN_PATH);
     all.put("sizeof(struct msghdr)", SocketConstants.MSGHDR_BYTES);
@@ -57,6 +69,7 @@ final class SocketConstantsTest {
     all.put("offsetof(struct stat, st_dev)", SocketConstants.STAT_DEV);
     all.put("offsetof(struct stat, st_ino)", SocketConstants.STAT_INO);
     all.put("offsetof(struct stat, st_size)", SocketConstants.STAT_SIZE);
+    all.put("offsetof(struct stat, st_blksize)", SocketConstants.STAT_BLKSIZE);
     return all;
   }
 
@@ -95,6 +108,7 @@ final class SocketConstantsTest {
         #include <poll.h>
         #include <stddef.h>
         #include <stdio.h>
+        #include <sys/epoll.h>
         #include <sys/eventfd.h>
         #include <sys/socket.h>
         #include <sys/stat.h>

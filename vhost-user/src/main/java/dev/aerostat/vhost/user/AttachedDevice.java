@@ -4,10 +4,11 @@ import dev.aerostat.balloon.virtio.BalloonDevice;
 import dev.aerostat.balloon.virtio.DeviceStatus;
 import dev.aerostat.balloon.virtio.QueueLayout;
 import dev.aerostat.balloon.virtio.QueueSetup;
+import java.util.List;
 import java.util.Map;
 
 /** A device on the memory it was built for. */
-record Attachment(SharedMemory memory, HostedBalloon balloon) implements AutoCloseable {
+record AttachedDevice(SharedMemory memory, HostedBalloon balloon) implements AutoCloseable {
   private static final int UP_TO_FEATURES = DeviceStatus.ACKNOWLEDGE | DeviceStatus.DRIVER;
 
   BalloonDevice device() {
@@ -41,7 +42,6 @@ record Attachment(SharedMemory memory, HostedBalloon balloon) implements AutoClo
   /** All use of the memory ends before the memory goes. */
   @Override
   public void close() {
-    balloon.close();
-    memory.close();
+    AllClosed.close(List.of(balloon::close, memory::close));
   }
 }

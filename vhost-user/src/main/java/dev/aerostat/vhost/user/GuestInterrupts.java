@@ -1,10 +1,10 @@
 package dev.aerostat.vhost.user;
 
 /**
- * The front end as the device sees it: where its interrupts go. Safe for use by any thread; never
- * blocks, and does nothing once the front end is gone.
+ * Where the device's interrupts go: to the front end, which hands them to the guest. Safe for use
+ * by any thread; never blocks, and does nothing once the front end is gone.
  */
-public interface FrontEnd {
+public interface GuestInterrupts {
   /**
    * Tells the driver that a queue's used ring has grown.
    *

@@ -1,0 +1,85 @@
+package dev.aerostat.vhost.user;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import dev.aerostat.memory.linux.syscall.Descriptor;
+import dev.aerostat.memory.linux.syscall.SocketCalls;
+import dev.aerostat.memory.linux.syscall.SocketConstants;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+
+/**
+ * A descriptor of the front end that is written to in order to tell it something. Safe for use by
+ * any thread.
+ *
+ * <p>Its mode is shared with the front end, so it stays as it is, and each write asks not to wait.
+ * An eventfd cannot be asked: it is written to where it has room. A message that finds no room is
+ * dropped: those before it still wait to be read.
+ *
+ * <p>The lock is held for one write: else the descriptor's number could be another file's by then.
+ */
+final class SignalDescriptor implements AutoCloseable {
+  private final SocketCalls calls = SocketCalls.libc();
+  private final MemorySegment message;
+  private final MemorySegment piece;
+  private final MemorySegment polled;
+  private Optional<Descriptor> descriptor = Optional.empty();
+  private boolean tellsRoom;
+
+  /** Creates one that leads nowhere yet. */
+  SignalDescriptor(MemorySegment message) {
+    this.message = message;
+    Arena arena = Arena.ofAuto();
+    piece = arena.allocate(SocketConstants.IOVEC_BYTES, Long.BYTES);
+    piece.set(JAVA_LONG, 0, message.address());
+    piece.set(JAVA_LONG, SocketConstants.IOV_LEN, message.byteSize());
+    polled = arena.allocate(SocketConstants.POLLFD_BYTES, Long.BYTES);
+    polled.set(JAVA_SHORT, SocketConstants.POLL_EVENTS, SocketConstants.POLLOUT);
+  }
+
+  /** Writes the message. */
+  synchronized void signal() {
+    if (descriptor.isEmpty()) {
+      return;
+    }
+    int number = descriptor.get().number();
+    if (tellsRoom) {
+      long written = calls.writeNow(number, piece);
+      tellsRoom = written != -CallResult.EOPNOTSUPP;
+    }
+    if (!tellsRoom && hasRoom(number)) {
+      long _ = calls.write(number, message);
+    }
+  }
+
+  private boolean hasRoom(int number) {
+    polled.set(JAVA_INT, 0, number);
+    return calls.poll(polled, 1, 0) == 1
+        && (polled.get(JAVA_SHORT, SocketConstants.POLL_REVENTS) & SocketConstants.POLLOUT) != 0;
+  }
+
+  /**
+   * Takes a descriptor over in place of the one before.
+   *
+   * @throws RefusedException if it is none to be written to; it is closed then
+   */
+  synchronized void connect(Descriptor next) throws RefusedException {
+    try {
+      tellsRoom = EventFileKind.of(next) != EventFileKind.EVENTFD;
+    } catch (RefusedException refusal) {
+      next.close();
+      throw refusal;
+    }
+    close();
+    descriptor = Optional.of(next);
+  }
+
+  @Override
+  public synchronized void close() {
+    descriptor.ifPresent(Descriptor::close);
+    descriptor = Optional.empty();
+  }
+}
