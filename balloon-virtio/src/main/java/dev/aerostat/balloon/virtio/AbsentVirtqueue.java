@@ -3,6 +3,11 @@ package dev.aerostat.balloon.virtio;
 /** A queue that the driver did not enable: nothing ever comes. */
 final class AbsentVirtqueue implements Virtqueue {
   @Override
+  public boolean isStopped() {
+    return true;
+  }
+
+  @Override
   public int size() {
     return 0;
   }

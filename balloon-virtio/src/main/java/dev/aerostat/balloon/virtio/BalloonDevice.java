@@ -3,9 +3,10 @@ package dev.aerostat.balloon.virtio;
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.Pages;
 import java.lang.invoke.VarHandle;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 
 /**
  * The device side of virtio-balloon (virtio 1.2, section 5.5), on guest memory in place.
@@ -44,19 +45,24 @@ public final class BalloonDevice {
   private final BalloonTransport transport;
   private final long offered;
 
-  private final StatusRegister status = new StatusRegister();
+  private final Tally tally = new Tally();
+  private final StatusRegister status;
   private final ConfigSpace config;
   private final QueueRegisters registers;
-  private final Tally tally = new Tally();
   private final AtomicBoolean awake = new AtomicBoolean();
   private final AtomicInteger configGeneration = new AtomicInteger();
-  private volatile long accepted;
+
+  /** Of the reset that is held, or of the last one. */
+  private volatile CompletableFuture<Void> resetDone = CompletableFuture.completedFuture(null);
 
   // Of the event thread alone.
   private final Budget budget = new Budget();
+  private final HintIds hintIds = new HintIds();
   private OpenQueues queues;
+  private QueueRings rings;
   private boolean started;
   private boolean resetTold;
+  private boolean stopTold;
 
   /**
    * Makes a device that was just reset.
@@ -70,10 +76,12 @@ public final class BalloonDevice {
     this.memory = memory;
     this.transport = transport;
     this.offered = settings.featureBits();
+    this.status = new StatusRegister(settings, tally::count);
     this.config = new ConfigSpace(offered);
     this.registers =
-        new QueueRegisters(memory, QueueNumbering.indexCount(offered), settings.queueSize());
-    this.queues = closedQueues();
+        new QueueRegisters(memory, QueueNumbering.possible(offered), settings.queueSize());
+    this.queues = noQueues();
+    this.rings = noRings();
   }
 
   /**
@@ -92,11 +100,16 @@ public final class BalloonDevice {
    * @param features bits 0 to 63
    */
   public void acceptFeatures(long features) {
-    if (status.has(DeviceStatus.FEATURES_OK)) {
-      report(GuestMistake.OUT_OF_STEP);
-    } else if (!status.resetHeld()) {
-      accepted = features;
-    }
+    status.choose(features);
+  }
+
+  /**
+   * Returns the features in force.
+   *
+   * @return those that the driver chose, from FEATURES_OK to the next reset; else 0
+   */
+  public long acceptedFeatures() {
+    return status.agreed();
   }
 
   /**
@@ -110,25 +123,42 @@ public final class BalloonDevice {
 
   /**
    * Takes the driver's status. 0 asks for a reset, which is held until {@link #completeReset};
-   * until then all further writes are ignored. FEATURES_OK is withheld from a driver without
-   * MUST_TELL_HOST and VERSION_1, DRIVER_OK from one without FEATURES_OK.
+   * until then all further writes are ignored. At status 0 it takes effect at once: there is no
+   * driver whose balloon would have to be mapped first. FEATURES_OK is withheld from a driver
+   * without MUST_TELL_HOST and VERSION_1, DRIVER_OK from one without FEATURES_OK.
+   *
+   * <p>A driver may go on only once the reset has taken effect. What a transport does for that
+   * depends on how its drivers wait:
+   *
+   * <ul>
+   *   <li><b>virtio-pci</b>: nothing. The driver reads the status until it is 0 (section
+   *       4.1.4.3.2).
+   *   <li><b>virtio-mmio, channel I/O, vhost-user</b>, whose drivers do not poll: the write, or the
+   *       request, itself must not complete before the reset has. Use {@link #reset} and let the
+   *       vCPU go on, or answer the front end, when its future completes. A driver that goes on
+   *       earlier sets up a device that ignores it.
+   * </ul>
    *
    * @param bits {@link DeviceStatus} bits; bits once set stay set
    */
   public void writeStatus(int bits) {
     if (bits == 0) {
-      if (status.holdReset()) {
-        wakeUp();
-      }
-      return;
+      var _ = requestReset();
+    } else if (status.write(bits)) {
+      wakeUp();
     }
-    status.add(bits & ~(DeviceStatus.FEATURES_OK | DeviceStatus.DRIVER_OK));
-    if ((bits & DeviceStatus.FEATURES_OK) != 0) {
-      agreeOnFeatures();
-    }
-    if ((bits & DeviceStatus.DRIVER_OK) != 0) {
-      startDriver();
-    }
+  }
+
+  /**
+   * Resets the device, as a driver does by writing 0 to its status, or as a VMM does by itself that
+   * resets the guest; and tells when that has taken effect. Never waits.
+   *
+   * @return completes on the thread that completes the reset, most often the event thread, so what
+   *     depends on it must not block; already complete if there is nothing to reset. Of requests
+   *     for a reset that is held already each gets such a future
+   */
+  public CompletableFuture<Void> reset() {
+    return requestReset().copy();
   }
 
   /**
@@ -193,33 +223,85 @@ public final class BalloonDevice {
    * Gives the largest size of a queue.
    *
    * @param index of the queue
-   * @return a number of descriptors, or 0 if there is no such queue
+   * @return a number of descriptors, or 0 if there is no such queue with any features on offer
    */
   public int maxQueueSize(int index) {
     return registers.exists(index) ? settings.queueSize() : 0;
   }
 
   /**
-   * Takes the place of a queue, before DRIVER_OK. The queue is off until {@link #enableQueue}, also
-   * if it was on before.
+   * Takes the place of a queue. The queue is off until {@link #enableQueue}, also if it was enabled
+   * before. Queues may be placed before DRIVER_OK and after it, each when its turn comes. One that
+   * was in use has its place until a reset: it is accepted where it stopped, at {@link
+   * QueuePosition#nextAvailable}, and nowhere else.
    *
    * @param index of the queue
-   * @param layout where the driver placed it
+   * @param layout where the driver placed it, and at which index it starts
    * @return {@link QueueSetup#ACCEPTED}, or why not
    */
   public QueueSetup configureQueue(int index, QueueLayout layout) {
-    return judged(
-        status.beforeDriverOk() ? registers.configure(index, layout) : QueueSetup.TOO_LATE);
+    return judged(status.resetHeld() ? QueueSetup.TOO_LATE : registers.configure(index, layout));
   }
 
   /**
-   * Enables a configured queue, before DRIVER_OK.
+   * Enables a configured queue: its messages are read once the driver is up. One that was stopped
+   * goes on where it stopped, and what was read before is answered; once no queue is stopped for
+   * {@link QueueStop#PERHAPS_RESET} any more, it was a pause.
    *
    * @param index of the queue
    * @return {@link QueueSetup#ACCEPTED}, or why not
    */
   public QueueSetup enableQueue(int index) {
-    return judged(status.beforeDriverOk() ? registers.enable(index) : QueueSetup.TOO_LATE);
+    QueueSetup verdict = judged(status.resetHeld() ? QueueSetup.TOO_LATE : registers.enable(index));
+    if (verdict == QueueSetup.ACCEPTED && status.running()) {
+      wakeUp();
+    }
+    return verdict;
+  }
+
+  /**
+   * Stops a queue, also one that is stopped already. Nothing is lost by it: what was read and not
+   * answered is remembered and answered when the queue goes on. Never waits.
+   *
+   * <p>A transport uses it so. On a request to stop a queue (vhost-user: SET_VRING_ENABLE with 0,
+   * GET_VRING_BASE) it calls this and answers when the future completes. When the front end starts
+   * the queue again, it calls {@link #configureQueue} with the place and the index that it was
+   * told, if it was told any, and {@link #enableQueue}. If the former says {@link
+   * QueueSetup#RESET_FIRST}, or other features were negotiated meanwhile, the stop was the end of a
+   * driver: it calls {@link #reset} and, when that is complete, starts the driver anew (status,
+   * features, all queues).
+   *
+   * @param index of the queue; of one that does not exist or is off there is nothing to stop
+   * @param meaning {@link QueueStop#PAUSE} if the transport would be told of a reset. With {@link
+   *     QueueStop#PERHAPS_RESET} the stop also waits until a reset could do no harm, which may take
+   *     as long as mapping all memory does
+   * @return completes with where the queue stands once the event thread touches its ring no more.
+   *     It completes on that thread, or on the calling one, so what depends on it must not block
+   */
+  public CompletableFuture<QueuePosition> disableQueue(int index, QueueStop meaning) {
+    CompletableFuture<QueuePosition> stopped = registers.disable(index, meaning);
+    wakeUp();
+    return stopped;
+  }
+
+  /**
+   * Reads a queue's set-up back.
+   *
+   * @param index of the queue
+   * @return where it was last placed, or nothing if it is not since the last reset
+   */
+  public Optional<QueueLayout> queueLayout(int index) {
+    return registers.layout(index);
+  }
+
+  /**
+   * Returns whether a queue is enabled.
+   *
+   * @param index of the queue
+   * @return true from {@link #enableQueue} on, until it is disabled, placed anew or reset
+   */
+  public boolean isQueueEnabled(int index) {
+    return registers.isEnabled(index);
   }
 
   /**
@@ -259,6 +341,9 @@ public final class BalloonDevice {
     }
     if (!started) {
       start(events);
+    }
+    if (registers.changed()) {
+      followQueues(events);
     }
     budget.refill(pfnBudget);
     queues.turn(events, budget);
@@ -351,7 +436,7 @@ public final class BalloonDevice {
   public void stopFreePageHint() {
     if (queues.hints().isOn()) {
       queues.hints().end();
-      changeConfig(ConfigSpace.FREE_PAGE_HINT_CMD_ID, FreePageHintQueue.DONE);
+      changeConfig(ConfigSpace.FREE_PAGE_HINT_CMD_ID, HintIds.DONE);
     }
   }
 
@@ -366,15 +451,30 @@ public final class BalloonDevice {
       throw new IllegalStateException(
           "no reset is held; complete one only after resetRequested, once");
     }
-    queues = closedQueues();
     started = false;
     resetTold = false;
-    accepted = 0;
-    registers.clear();
-    config.resetDriverFields();
-    tally.resets++;
-    // Last: from here on the driver sets the device up anew.
-    status.clear();
+    stopTold = false;
+    CompletableFuture<Void> done = resetDone;
+    status.clear(this::forgetDriver);
+    queues = noQueues();
+    rings = noRings();
+    registers.completeStops();
+    done.complete(null);
+  }
+
+  /**
+   * Completes the stop that {@link BalloonEvents#stopRequested} told of: from now on, and as long
+   * as it lasts, a reset could do no harm.
+   *
+   * @throws IllegalStateException if no stop is held
+   */
+  public void completeStop() {
+    if (!stopTold) {
+      throw new IllegalStateException(
+          "no stop is held; complete one only between stopRequested and stopEnded");
+    }
+    registers.stopIsSafe(true);
+    registers.completeStops();
   }
 
   /** Sets DEVICE_NEEDS_RESET and interrupts the driver (section 2.1.2). */
@@ -393,21 +493,23 @@ public final class BalloonDevice {
     return tally.snapshot();
   }
 
-  private void agreeOnFeatures() {
-    if (settings.accepts(accepted)) {
-      status.add(DeviceStatus.FEATURES_OK);
-    } else {
-      report(GuestMistake.FEATURES_REFUSED);
-    }
+  private CompletableFuture<Void> requestReset() {
+    // Made before the reset is held, so that whoever completes it finds it.
+    var done = new CompletableFuture<Void>();
+    return switch (status.requestReset(this::forgetDriver, () -> resetDone = done)) {
+      case HELD -> {
+        wakeUp();
+        yield done;
+      }
+      case DONE, HELD_BEFORE -> resetDone;
+    };
   }
 
-  private void startDriver() {
-    if (status.has(DeviceStatus.FEATURES_OK)) {
-      status.add(DeviceStatus.DRIVER_OK);
-      wakeUp();
-    } else {
-      report(GuestMistake.OUT_OF_STEP);
-    }
+  /** Called under the status register's lock, by any thread. */
+  private void forgetDriver() {
+    registers.clear(index -> rings.position(index));
+    config.resetDriverFields();
+    tally.resets.increment();
   }
 
   private QueueSetup judged(QueueSetup verdict) {
@@ -431,37 +533,44 @@ public final class BalloonDevice {
   }
 
   private void start(BalloonEvents events) {
-    int enabled = registers.enabled();
-    QueueNumbering numbering = QueueNumbering.meantBy(enabled, accepted);
-    if (!numbering.explains(enabled, accepted)) {
-      report(GuestMistake.UNKNOWN_QUEUES);
-    }
-    queues = open(role -> ring(role, numbering));
+    long features = status.agreed();
+    queues =
+        new OpenQueues(
+            memory, PfnMeaning.negotiated(features, settings), hintIds, tally, this::report);
+    rings = new QueueRings(registers, queues, features, memory, this::interrupt, this::report);
     started = true;
     events.driverReady();
   }
 
-  private OpenQueues closedQueues() {
-    return open(role -> new AbsentVirtqueue());
-  }
-
-  private OpenQueues open(Function<QueueRole, Virtqueue> ring) {
-    PfnMeaning meaning = PfnMeaning.negotiated(accepted, settings);
-    return OpenQueues.open(ring, memory, meaning, tally, this::report);
-  }
-
-  private Virtqueue ring(QueueRole role, QueueNumbering numbering) {
-    long features = accepted;
-    if (!role.existsWith(features)) {
-      return new AbsentVirtqueue();
+  private void followQueues(BalloonEvents events) {
+    rings.follow();
+    tellStop(events);
+    registers.completeStops();
+    if (registers.changed()) {
+      wakeUp();
     }
-    int index = numbering.indexOf(role, features);
-    return registers
-        .enabledLayout(index)
-        .<Virtqueue>map(
-            layout ->
-                new SplitVirtqueue(index, layout, features, memory, this::interrupt, this::report))
-        .orElseGet(AbsentVirtqueue::new);
+  }
+
+  private void tellStop(BalloonEvents events) {
+    boolean held = registers.driverMayBeGone();
+    if (held == stopTold) {
+      return;
+    }
+    stopTold = held;
+    if (held) {
+      events.stopRequested();
+    } else {
+      registers.stopIsSafe(false);
+      events.stopEnded();
+    }
+  }
+
+  private OpenQueues noQueues() {
+    return new OpenQueues(memory, PfnMeaning.negotiated(0, settings), hintIds, tally, this::report);
+  }
+
+  private QueueRings noRings() {
+    return new QueueRings(registers, queues, 0, memory, this::interrupt, this::report);
   }
 
   private void interrupt(int queue) {
@@ -484,7 +593,7 @@ public final class BalloonDevice {
       fail();
     }
     if (mistake == GuestMistake.BAD_HUGE_PAGE) {
-      queues.inflate().refusePages();
+      queues.refusePages();
     }
   }
 }

@@ -77,6 +77,18 @@ public interface BalloonEvents {
   void resetRequested();
 
   /**
+   * A queue was stopped, perhaps since the driver is gone ({@link QueueStop#PERHAPS_RESET}). Until
+   * {@link #stopEnded} or a completed reset all RAM may be the guest's own, unasked. Call {@link
+   * BalloonDevice#completeStop} once that can do no harm, and see to it that it stays so; that may
+   * be from within this method. Nothing is forgotten: pages stay ballooned, tokens stay good, and
+   * the queues that are not stopped go on. Comes once until the stop ends.
+   */
+  void stopRequested();
+
+  /** The stop is over: the driver is the one that was, and so is its balloon. */
+  void stopEnded();
+
+  /**
    * The driver sent statistics, one at least that the device knows.
    *
    * @param statistics as the guest claims them

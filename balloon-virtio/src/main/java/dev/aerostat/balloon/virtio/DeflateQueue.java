@@ -33,7 +33,7 @@ final class DeflateQueue implements RunSink {
 
   /** Reads what the last look saw; returns true if there is more by now. */
   boolean drain(BalloonEvents events, Budget budget) {
-    while (!budget.spent()) {
+    while (!budget.spent() && !queue.isStopped()) {
       if (!message.isOpen()) {
         if (!queue.hasNext()) {
           return queue.rearm();

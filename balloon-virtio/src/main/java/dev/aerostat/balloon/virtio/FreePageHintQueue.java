@@ -8,14 +8,10 @@ import java.nio.ByteOrder;
 /**
  * Reads free page hints (virtio 1.2, section 5.5.6.5). The device writes a command id into the
  * config space; the driver repeats it in a buffer of its own, then sends device-writable buffers,
- * the free blocks, then the id {@link #STOP}. Blocks under another id than the current one are
- * stale. The device writes into none of them.
+ * the free blocks, then the id {@link HintIds#STOP}. Blocks under another id than the current one
+ * are stale. The device writes into none of them.
  */
 final class FreePageHintQueue {
-  static final int STOP = 0;
-  static final int DONE = 1;
-  private static final int FIRST_ID = 2;
-
   /** Longest chain that is read: hints may be missed. */
   private static final int MAX_DESCRIPTORS = 64;
 
@@ -26,12 +22,14 @@ final class FreePageHintQueue {
   private final GuestCursor cursor;
   private final Tally tally;
   private final MistakeSink mistakes;
-  private int lastId = DONE;
-  private int current = STOP;
+  private final HintIds ids;
+  private int current = HintIds.STOP;
   private boolean listing;
 
-  FreePageHintQueue(Virtqueue queue, GuestMemory memory, Tally tally, MistakeSink mistakes) {
+  FreePageHintQueue(
+      Virtqueue queue, GuestMemory memory, HintIds ids, Tally tally, MistakeSink mistakes) {
     this.queue = queue;
+    this.ids = ids;
     this.cursor = new GuestCursor(memory);
     this.tally = tally;
     this.mistakes = mistakes;
@@ -41,19 +39,16 @@ final class FreePageHintQueue {
     return queue.size() > 0;
   }
 
-  /**
-   * Begins a listing; returns its command id. Ids count up, so none comes again before its stop.
-   */
+  /** Begins a listing; returns its command id. */
   int start() {
-    lastId = Integer.compareUnsigned(lastId + 1, FIRST_ID) < 0 ? FIRST_ID : lastId + 1;
-    current = lastId;
+    current = ids.next();
     listing = false;
     return current;
   }
 
   /** Ends the listing: what still comes is stale. */
   void end() {
-    current = STOP;
+    current = HintIds.STOP;
     listing = false;
   }
 
@@ -96,11 +91,11 @@ final class FreePageHintQueue {
   }
 
   private void obey(int id, BalloonEvents events) {
-    if (id == STOP && listing) {
+    if (id == HintIds.STOP && listing) {
       end();
       events.freePageHintEnd();
     } else {
-      listing = id == current && id != STOP;
+      listing = id == current && id != HintIds.STOP;
     }
   }
 

@@ -24,7 +24,7 @@ final class InflateQueue implements RunSink {
 
   /** Reads until the ring is empty or the budget is spent. */
   void drain(BalloonEvents events, Budget budget) {
-    while (!budget.spent()) {
+    while (!budget.spent() && !queue.isStopped()) {
       if (!message.isOpen() && !(queue.poll() && begin(budget))) {
         return;
       }

@@ -1,29 +1,82 @@
 package dev.aerostat.balloon.virtio;
 
 import dev.aerostat.api.GuestMemory;
-import java.util.function.Function;
+import java.util.EnumSet;
+import java.util.Set;
 
-/** The queues of one driver, from DRIVER_OK to reset. Those it did not enable are absent ones. */
-record OpenQueues(
-    InflateQueue inflate,
-    DeflateQueue deflate,
-    StatisticsQueue statistics,
-    FreePageHintQueue hints,
-    PageReportingQueue reports) {
+/**
+ * The queues of one driver, from DRIVER_OK to reset. Used by the event thread only.
+ *
+ * <p>Each begins as an absent one and is opened when the driver enables it, which may be late. A
+ * queue that is stopped keeps all it knows, and goes on with it.
+ */
+final class OpenQueues {
+  private final GuestMemory memory;
+  private final PfnMeaning meaning;
+  private final Tally tally;
+  private final MistakeSink mistakes;
+  private final HintIds hintIds;
+  private final Set<QueueRole> opened = EnumSet.noneOf(QueueRole.class);
 
-  /** Opens the queues that {@code ring} finds for each role. */
-  static OpenQueues open(
-      Function<QueueRole, Virtqueue> ring,
-      GuestMemory memory,
-      PfnMeaning meaning,
-      Tally tally,
-      MistakeSink mistakes) {
-    return new OpenQueues(
-        new InflateQueue(ring.apply(QueueRole.INFLATE), memory, meaning, tally, mistakes),
-        new DeflateQueue(ring.apply(QueueRole.DEFLATE), memory, meaning, tally, mistakes),
-        new StatisticsQueue(ring.apply(QueueRole.STATISTICS), memory, tally, mistakes),
-        new FreePageHintQueue(ring.apply(QueueRole.FREE_PAGE_HINT), memory, tally, mistakes),
-        new PageReportingQueue(ring.apply(QueueRole.PAGE_REPORTING), tally));
+  private InflateQueue inflate;
+  private DeflateQueue deflate;
+  private StatisticsQueue statistics;
+  private FreePageHintQueue hints;
+  private PageReportingQueue reports;
+  private boolean refusesPages;
+
+  OpenQueues(
+      GuestMemory memory, PfnMeaning meaning, HintIds hintIds, Tally tally, MistakeSink mistakes) {
+    this.memory = memory;
+    this.meaning = meaning;
+    this.hintIds = hintIds;
+    this.tally = tally;
+    this.mistakes = mistakes;
+    Virtqueue absent = new AbsentVirtqueue();
+    inflate = new InflateQueue(absent, memory, meaning, tally, mistakes);
+    deflate = new DeflateQueue(absent, memory, meaning, tally, mistakes);
+    statistics = new StatisticsQueue(absent, memory, tally, mistakes);
+    hints = new FreePageHintQueue(absent, memory, hintIds, tally, mistakes);
+    reports = new PageReportingQueue(absent, tally);
+  }
+
+  boolean has(QueueRole role) {
+    return opened.contains(role);
+  }
+
+  /** Opens the queue of a role that is absent. */
+  void open(QueueRole role, Virtqueue ring) {
+    opened.add(role);
+    switch (role) {
+      case INFLATE -> {
+        inflate = new InflateQueue(ring, memory, meaning, tally, mistakes);
+        if (refusesPages) {
+          inflate.refusePages();
+        }
+      }
+      case DEFLATE -> deflate = new DeflateQueue(ring, memory, meaning, tally, mistakes);
+      case STATISTICS -> statistics = new StatisticsQueue(ring, memory, tally, mistakes);
+      case FREE_PAGE_HINT -> hints = new FreePageHintQueue(ring, memory, hintIds, tally, mistakes);
+      case PAGE_REPORTING -> reports = new PageReportingQueue(ring, tally);
+    }
+  }
+
+  /** From now on nothing is ballooned. */
+  void refusePages() {
+    refusesPages = true;
+    inflate.refusePages();
+  }
+
+  DeflateQueue deflate() {
+    return deflate;
+  }
+
+  StatisticsQueue statistics() {
+    return statistics;
+  }
+
+  FreePageHintQueue hints() {
+    return hints;
   }
 
   /** Does one turn; {@link Budget#spent} says whether it ended early. */

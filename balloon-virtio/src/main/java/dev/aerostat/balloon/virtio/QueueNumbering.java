@@ -1,5 +1,8 @@
 package dev.aerostat.balloon.virtio;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /**
  * Which index a driver gives to which queue.
  *
@@ -32,6 +35,13 @@ enum QueueNumbering {
 
   abstract int indexOf(QueueRole role, long features);
 
+  /** Finds what a queue is for. */
+  Optional<QueueRole> roleOf(int index, long features) {
+    return Arrays.stream(ROLES)
+        .filter(role -> role.existsWith(features) && indexOf(role, features) == index)
+        .findFirst();
+  }
+
   /** The bit set of the indexes that exist with these features. */
   int indexes(long features) {
     int indexes = 0;
@@ -55,8 +65,8 @@ enum QueueNumbering {
         : FIXED;
   }
 
-  /** The number of indexes that some driver may use under an offer. */
-  static int indexCount(long offered) {
-    return Integer.SIZE - Integer.numberOfLeadingZeros(FIXED.indexes(offered));
+  /** The bit set of the indexes that some driver may use under an offer. */
+  static int possible(long offered) {
+    return FIXED.indexes(offered) | CONSECUTIVE.indexes(offered);
   }
 }

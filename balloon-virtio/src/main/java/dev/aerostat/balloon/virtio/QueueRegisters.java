@@ -1,46 +1,63 @@
 package dev.aerostat.balloon.virtio;
 
 import dev.aerostat.api.GuestMemory;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.IntFunction;
 
 /**
- * Where the driver placed its queues and which it enabled, until the event thread opens them.
+ * Where the driver placed its queues, which are enabled, and which of them the event thread uses.
+ *
+ * <p>The event thread follows what others asked for: it {@linkplain #take takes} the changes and
+ * says when it has {@linkplain #letGo let go} of a queue.
  *
  * <p>Safe for use by any thread; a call holds the lock for a few instructions.
  */
 final class QueueRegisters {
-  private final GuestMemory memory;
-  private final int count;
-  private final int maxSize;
-  private final Map<Integer, QueueLayout> layouts = new HashMap<>();
-  private int enabled;
+  /** What the event thread is to do with its queues: bit sets of indexes. */
+  record Changes(int open, int stop, int resume) {}
 
-  QueueRegisters(GuestMemory memory, int count, int maxSize) {
-    this.memory = memory;
-    this.count = count;
-    this.maxSize = maxSize;
+  private final LayoutCheck check;
+  private final int possible;
+  private final List<QueueRegister> queues = new ArrayList<>();
+  private boolean stopIsSafe;
+
+  /** Read by the event thread each turn, so without the lock. */
+  private volatile boolean changed;
+
+  QueueRegisters(GuestMemory memory, int possible, int maxSize) {
+    this.check = new LayoutCheck(memory, maxSize);
+    this.possible = possible;
+    int count = Integer.SIZE - Integer.numberOfLeadingZeros(possible);
+    for (int index = 0; index < count; index++) {
+      queues.add(new QueueRegister());
+    }
   }
 
+  /** One more than the highest index. */
   int count() {
-    return count;
+    return queues.size();
   }
 
   boolean exists(int index) {
-    return index >= 0 && index < count;
+    return index >= 0 && index < queues.size() && ((possible >>> index) & 1) != 0;
   }
+
+  // --- The transport ----------------------------------------------------------------------------
 
   synchronized QueueSetup configure(int index, QueueLayout layout) {
     if (!exists(index)) {
       return QueueSetup.NO_SUCH_QUEUE;
     }
-    enabled &= ~(1 << index);
-    layouts.remove(index);
-    QueueSetup verdict = judge(layout);
-    if (verdict == QueueSetup.ACCEPTED) {
-      layouts.put(index, layout);
+    QueueRegister queue = queues.get(index);
+    if (queue.opened) {
+      return queue.judgeRestart(layout);
     }
+    QueueSetup verdict = check.judge(layout);
+    queue.enabled = false;
+    queue.layout = verdict == QueueSetup.ACCEPTED ? Optional.of(layout) : Optional.empty();
     return verdict;
   }
 
@@ -48,51 +65,112 @@ final class QueueRegisters {
     if (!exists(index)) {
       return QueueSetup.NO_SUCH_QUEUE;
     }
-    if (!layouts.containsKey(index)) {
+    QueueRegister queue = queues.get(index);
+    if (queue.layout.isEmpty()) {
       return QueueSetup.NOT_CONFIGURED;
     }
-    enabled |= 1 << index;
+    queue.enabled = true;
+    changed = true;
     return QueueSetup.ACCEPTED;
   }
 
-  /** The bit set of the enabled indexes. */
-  synchronized int enabled() {
-    return enabled;
-  }
-
-  synchronized Optional<QueueLayout> enabledLayout(int index) {
-    return ((enabled >>> index) & 1) == 0
-        ? Optional.empty()
-        : Optional.ofNullable(layouts.get(index));
-  }
-
-  synchronized void clear() {
-    layouts.clear();
-    enabled = 0;
-  }
-
-  private QueueSetup judge(QueueLayout layout) {
-    int size = layout.size();
-    if (size < 1 || size > maxSize || Integer.bitCount(size) != 1) {
-      return QueueSetup.BAD_SIZE;
+  /** Completed here where nothing is left to wait for, else by the event thread. */
+  CompletableFuture<QueuePosition> disable(int index, QueueStop meaning) {
+    if (!exists(index)) {
+      return CompletableFuture.completedFuture(new QueuePosition(0, false));
     }
-    if (!aligned(layout)) {
-      return QueueSetup.MISALIGNED;
+    CompletableFuture<QueuePosition> stopped;
+    synchronized (this) {
+      stopped = queues.get(index).disable(meaning).copy();
+      changed = true;
     }
-    return inMemory(layout) ? QueueSetup.ACCEPTED : QueueSetup.OUTSIDE_MEMORY;
+    completeStops();
+    return stopped;
   }
 
-  private static boolean aligned(QueueLayout layout) {
-    return SplitRing.aligned(layout.descriptorArea(), SplitRing.DESCRIPTOR_ALIGNMENT)
-        && SplitRing.aligned(layout.driverArea(), SplitRing.DRIVER_ALIGNMENT)
-        && SplitRing.aligned(layout.deviceArea(), SplitRing.DEVICE_ALIGNMENT);
+  synchronized Optional<QueueLayout> layout(int index) {
+    return exists(index) ? queues.get(index).layout : Optional.empty();
   }
 
-  private boolean inMemory(QueueLayout layout) {
-    var cursor = new GuestCursor(memory);
-    int size = layout.size();
-    return cursor.moveTo(layout.descriptorArea(), SplitRing.descriptorAreaBytes(size))
-        && cursor.moveTo(layout.driverArea(), SplitRing.driverAreaBytes(size))
-        && cursor.moveTo(layout.deviceArea(), SplitRing.deviceAreaBytes(size));
+  synchronized boolean isEnabled(int index) {
+    return exists(index) && queues.get(index).enabled;
+  }
+
+  // --- The event thread -------------------------------------------------------------------------
+
+  boolean changed() {
+    return changed;
+  }
+
+  /** What was asked for since the last call; the queues to open and resume count as in use. */
+  synchronized Changes take() {
+    changed = false;
+    int open = 0;
+    int stop = 0;
+    int resume = 0;
+    for (int index = 0; index < queues.size(); index++) {
+      QueueRegister queue = queues.get(index);
+      if (queue.stopAsked) {
+        stop |= 1 << index;
+      } else if (queue.enabled && !queue.inUse) {
+        open |= queue.opened ? 0 : 1 << index;
+        resume |= queue.opened ? 1 << index : 0;
+        queue.begin();
+      }
+    }
+    return new Changes(open, stop, resume);
+  }
+
+  /** The queues that were in use since the last reset. */
+  synchronized int opened() {
+    int opened = 0;
+    for (int index = 0; index < queues.size(); index++) {
+      opened |= queues.get(index).opened ? 1 << index : 0;
+    }
+    return opened;
+  }
+
+  /** The event thread touches the queue no more, until it takes it again. */
+  synchronized void letGo(int index, QueuePosition position) {
+    QueueRegister queue = queues.get(index);
+    queue.stopAsked = false;
+    queue.inUse = false;
+    queue.position = position;
+    changed |= queue.enabled;
+  }
+
+  /** Whether a queue is stopped that may be so because the driver is gone. */
+  synchronized boolean driverMayBeGone() {
+    return queues.stream().anyMatch(queue -> queue.perhapsReset);
+  }
+
+  /** From now on, and until no such queue is stopped any more, a reset would do no harm. */
+  synchronized void stopIsSafe(boolean safe) {
+    stopIsSafe = safe;
+  }
+
+  /** Completes what nothing is left to wait for. */
+  void completeStops() {
+    var done = new ArrayList<Runnable>();
+    synchronized (this) {
+      for (QueueRegister queue : queues) {
+        queue.takeStopped(stopIsSafe).ifPresent(done::add);
+      }
+    }
+    // Outside the lock: whoever waits may call back.
+    done.forEach(Runnable::run);
+  }
+
+  /** Forgets everything; those who wait for a stop are answered by {@link #completeStops}. */
+  synchronized void clear(IntFunction<QueuePosition> positions) {
+    for (int index = 0; index < queues.size(); index++) {
+      QueueRegister queue = queues.get(index);
+      if (queue.inUse) {
+        queue.position = positions.apply(index);
+      }
+      queue.clear();
+    }
+    stopIsSafe = false;
+    changed = false;
   }
 }

@@ -6,8 +6,14 @@ public enum QueueSetup {
   ACCEPTED("the queue can be enabled"),
   /** The index is not less than {@link BalloonDevice#queueCount}. */
   NO_SUCH_QUEUE("the device has no queue of that index; read the number of queues first"),
-  /** The driver is already running, or a reset is held. */
-  TOO_LATE("queues are set up before DRIVER_OK, and not while a reset is under way"),
+  /** The queue is in use, or a reset is held. */
+  TOO_LATE("stop the queue first, and set none up while a reset is under way"),
+  /**
+   * The queue was in use and is now placed otherwise, or is to go on elsewhere than where it
+   * stopped: the driver has begun anew. {@linkplain BalloonDevice#reset Reset} the device, then set
+   * it up as for a new driver.
+   */
+  RESET_FIRST("the queue was in use; to move it, or to start it elsewhere, reset the device first"),
   /** The size is no power of two, or larger than {@link BalloonDevice#maxQueueSize}. */
   BAD_SIZE("the size must be a power of two, at most the queue's maximum"),
   /** An area is not aligned as section 2.7 of virtio 1.2 asks. */

@@ -29,6 +29,13 @@ final class SplitVirtqueue implements Virtqueue {
   private int published;
   private int armedAt = NEVER;
   private boolean broken;
+  private boolean stopped;
+
+  /** Chains given back while the queue was stopped, in that order; made at the first of them. */
+  private int[] owed = {};
+
+  private int owedCount;
+  private int out;
 
   /** Where a queue's interrupts go. */
   interface QueueInterrupts {
@@ -47,7 +54,6 @@ final class SplitVirtqueue implements Virtqueue {
     this.size = layout.size();
     this.nextToRead = layout.firstIndex() & INDEX_MASK;
     this.seen = nextToRead;
-    this.published = nextToRead;
     var cursor = new GuestCursor(memory);
     var descriptors = area(cursor, layout.descriptorArea(), SplitRing.descriptorAreaBytes(size));
     this.driverArea = area(cursor, layout.driverArea(), SplitRing.driverAreaBytes(size));
@@ -58,6 +64,8 @@ final class SplitVirtqueue implements Virtqueue {
     this.taken = new boolean[size];
     boolean indirect = (features & FeatureBits.INDIRECT_DESC) != 0;
     this.chain = new DescriptorChain(descriptors, indirect, memory, this::report);
+    // What was read before the first index and not returned is not ours to return.
+    this.published = SplitRing.acquire16(deviceArea, SplitRing.INDEX);
     // With event indexes the flags are 0 (section 2.7.10); without, arming says so again.
     SplitRing.release16(deviceArea, SplitRing.FLAGS, SplitRing.NOTIFY);
   }
@@ -78,8 +86,34 @@ final class SplitVirtqueue implements Virtqueue {
   }
 
   @Override
+  public boolean isStopped() {
+    return stopped;
+  }
+
+  /** Leaves the ring alone until {@link #resume}; nothing of what was read is forgotten. */
+  QueuePosition stop() {
+    stopped = true;
+    return position();
+  }
+
+  QueuePosition position() {
+    return new QueuePosition(nextToRead, out > 0);
+  }
+
+  /** Goes on where it was stopped, and returns what was given back meanwhile. */
+  void resume() {
+    stopped = false;
+    armedAt = NEVER;
+    published = SplitRing.acquire16(deviceArea, SplitRing.INDEX);
+    for (int i = 0; i < owedCount; i++) {
+      publish(owed[i]);
+    }
+    owedCount = 0;
+  }
+
+  @Override
   public void look() {
-    if (broken) {
+    if (broken || stopped) {
       return;
     }
     int now = SplitRing.acquire16(driverArea, SplitRing.INDEX);
@@ -92,7 +126,7 @@ final class SplitVirtqueue implements Virtqueue {
 
   @Override
   public boolean hasNext() {
-    return seen != nextToRead && !broken;
+    return seen != nextToRead && !broken && !stopped;
   }
 
   /**
@@ -100,7 +134,7 @@ final class SplitVirtqueue implements Virtqueue {
    */
   @Override
   public boolean rearm() {
-    if (!broken && !isArmed()) {
+    if (!broken && !stopped && !isArmed()) {
       arm();
     }
     look();
@@ -137,12 +171,29 @@ final class SplitVirtqueue implements Virtqueue {
       return NONE;
     }
     taken[head] = true;
+    out++;
     chain.begin(head);
     return head;
   }
 
   @Override
   public void giveBack(int head) {
+    if (stopped) {
+      owe(head);
+    } else {
+      publish(head);
+    }
+  }
+
+  private void owe(int head) {
+    if (owed.length == 0) {
+      owed = new int[size];
+    }
+    owed[owedCount++] = head;
+  }
+
+  private void publish(int head) {
+    out--;
     taken[head] = false;
     long element =
         SplitRing.ENTRIES + (long) SplitRing.USED_ELEMENT_BYTES * (published & (size - 1));

@@ -49,8 +49,10 @@ final class StatisticsQueue {
       if (giveBackHeld()) {
         mistakes.report(GuestMistake.SECOND_STATISTICS_BUFFER);
       }
-      read(events);
+      copy();
+      // Held before it is told: whoever hears may ask for the next figures at once.
       held = head;
+      tell(events);
     }
   }
 
@@ -65,9 +67,8 @@ final class StatisticsQueue {
     return true;
   }
 
-  private void read(BalloonEvents events) {
+  private void tell(BalloonEvents events) {
     tally.otherMessages++;
-    copy();
     var values = new EnumMap<BalloonStatistic, Long>(BalloonStatistic.class);
     while (entries.remaining() >= ENTRY_BYTES) {
       int tag = Short.toUnsignedInt(entries.getShort());

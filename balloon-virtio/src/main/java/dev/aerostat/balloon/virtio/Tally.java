@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts. Mistakes come from any thread, the rest from the event thread only. */
+/** Counts. Mistakes and resets come from any thread, the rest from the event thread only. */
 final class Tally {
   private final Map<GuestMistake, LongAdder> mistakes = new ConcurrentHashMap<>();
   long inflateMessages;
@@ -17,7 +17,7 @@ final class Tally {
   long deflateAcknowledged;
   long otherMessages;
   long interrupts;
-  long resets;
+  final LongAdder resets = new LongAdder();
 
   void count(GuestMistake mistake) {
     mistakes.computeIfAbsent(mistake, key -> new LongAdder()).increment();
@@ -34,7 +34,7 @@ final class Tally {
         deflateAcknowledged,
         otherMessages,
         interrupts,
-        resets,
+        resets.sum(),
         mistakesMade());
   }
 

@@ -10,6 +10,9 @@ sealed interface Virtqueue permits SplitVirtqueue, AbsentVirtqueue {
   /** What {@link #take} returns if there is nothing to take. */
   int NONE = -1;
 
+  /** Whether nothing is to be read for now: what is given back waits until the queue goes on. */
+  boolean isStopped();
+
   /** Number of chains that can be out at once. */
   int size();
 

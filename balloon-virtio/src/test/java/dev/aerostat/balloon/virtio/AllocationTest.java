@@ -50,6 +50,12 @@ class AllocationTest {
     public void resetRequested() {}
 
     @Override
+    public void stopRequested() {}
+
+    @Override
+    public void stopEnded() {}
+
+    @Override
     public void wake() {}
 
     @Override

@@ -125,30 +125,7 @@ class DeviceTest {
     assertEquals(0, device.status());
   }
 
-  private final class Completing implements BalloonEvents {
-    @Override
-    public void driverReady() {}
-
-    @Override
-    public void inflated(long firstPage, long endPage, boolean descending) {}
-
-    @Override
-    public void inflateMessageEnd(long pages) {}
-
-    @Override
-    public boolean acceptsDeflate() {
-      return true;
-    }
-
-    @Override
-    public void deflateBegin(int token) {}
-
-    @Override
-    public void deflated(int token, long firstPage, long endPage) {}
-
-    @Override
-    public void deflateEnd(int token, long pages) {}
-
+  private final class Completing implements Silent {
     @Override
     public void resetRequested() {
       device.completeReset();

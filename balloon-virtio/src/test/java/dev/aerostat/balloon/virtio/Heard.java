@@ -16,6 +16,7 @@ final class Heard implements BalloonEvents {
   boolean accepts = true;
   Runnable beforeDeflate = () -> {};
   Consumer<Integer> onDeflateEnd = token -> {};
+  Runnable onStop = () -> {};
   Runnable onInflateEnd = () -> {};
 
   @Override
@@ -62,6 +63,17 @@ final class Heard implements BalloonEvents {
   @Override
   public void resetRequested() {
     log.add("reset");
+  }
+
+  @Override
+  public void stopRequested() {
+    log.add("stop");
+    onStop.run();
+  }
+
+  @Override
+  public void stopEnded() {
+    log.add("stop ended");
   }
 
   @Override

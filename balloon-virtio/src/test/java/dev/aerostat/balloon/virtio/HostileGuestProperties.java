@@ -49,7 +49,10 @@ class HostileGuestProperties {
     var guest = new TestGuest(BalloonSettings.defaults().withOffered(offered).withQueueSize(SIZE));
     guest.negotiate(guest.device.offeredFeatures());
     for (int i = 0; i < guest.device.queueCount(); i++) {
-      guest.enable(i, guest.queue(i, SIZE));
+      TestQueue queue = guest.queue(i, SIZE);
+      if (guest.device.maxQueueSize(i) > 0) {
+        guest.enable(i, queue);
+      }
     }
     guest.device.writeStatus(TestGuest.UP);
     return guest;

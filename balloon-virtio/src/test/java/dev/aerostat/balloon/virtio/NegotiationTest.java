@@ -116,12 +116,13 @@ class NegotiationTest {
   }
 
   @Test
-  void queuesCannotBeMovedUnderARunningDriverOrDuringAReset() {
+  void aQueueInUseCannotBeMovedAndNoneCanDuringAReset() {
     guest.negotiate(device.offeredFeatures());
-    var layout = guest.queue(0, 8).layout();
+    guest.enable(0, guest.queue(0, 8));
     guest.driverOk();
-    assertEquals(QueueSetup.TOO_LATE, device.configureQueue(0, layout));
+    assertEquals(QueueSetup.TOO_LATE, place(guest.queue(1, 8).layout()));
     device.writeStatus(0);
+    assertEquals(QueueSetup.TOO_LATE, device.configureQueue(1, guest.queue(1, 8).layout()));
     assertEquals(QueueSetup.TOO_LATE, device.enableQueue(0));
   }
 

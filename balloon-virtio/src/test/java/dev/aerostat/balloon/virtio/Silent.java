@@ -27,4 +27,10 @@ interface Silent extends BalloonEvents {
 
   @Override
   default void resetRequested() {}
+
+  @Override
+  default void stopRequested() {}
+
+  @Override
+  default void stopEnded() {}
 }

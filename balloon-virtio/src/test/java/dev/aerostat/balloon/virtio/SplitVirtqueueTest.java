@@ -47,6 +47,7 @@ class SplitVirtqueueTest {
             fresh.size(), fresh.descriptorArea(), fresh.driverArea(), fresh.deviceArea(), stopped);
     var driver = new TestQueue(guest.memory, resumed);
     guest.memory.write(resumed.driverArea() + 2, stopped, 2);
+    guest.memory.write(resumed.deviceArea() + 2, stopped, 2);
     var queue =
         new SplitVirtqueue(
             0, resumed, 0, guest.memory.guestMemory(), _ -> {}, mistake -> fail(mistake.name()));
@@ -56,6 +57,27 @@ class SplitVirtqueueTest {
     queue.giveBack(queue.take());
     assertEquals(0, driver.usedIndex());
     assertEquals(List.of(3), driver.takeUsedHeads());
+  }
+
+  @Test
+  void aQueueThatIsTakenOverAheadOfItsUsedIndexReturnsNothingThatItDidNotRead() {
+    QueueLayout fresh = inflate.layout();
+    var ahead =
+        new QueueLayout(
+            fresh.size(), fresh.descriptorArea(), fresh.driverArea(), fresh.deviceArea(), 5);
+    var driver = new TestQueue(guest.memory, ahead);
+    guest.memory.write(ahead.driverArea() + 2, 5, 2);
+    guest.memory.write(ahead.deviceArea() + 2, 2, 2);
+    var queue =
+        new SplitVirtqueue(
+            0, ahead, 0, guest.memory.guestMemory(), _ -> {}, mistake -> fail(mistake.name()));
+    assertFalse(queue.poll());
+    assertEquals(2, driver.usedIndex());
+    driver.offer(6, BUFFERS, 4);
+    assertTrue(queue.poll());
+    queue.giveBack(queue.take());
+    assertEquals(3, driver.usedIndex());
+    assertEquals(6, guest.memory.read(ahead.deviceArea() + 4 + 8 * 2, 4));
   }
 
   @Test

@@ -66,6 +66,12 @@ public interface EngineCommands {
   void completeReset();
 
   /**
+   * Lets the stop that may be a reset ({@link EngineCore#stopRequested}) take effect; the balloon
+   * stays.
+   */
+  void completeStop();
+
+  /**
    * Starts a timer. Answered with {@link EngineCore#timer}.
    *
    * @param id which one

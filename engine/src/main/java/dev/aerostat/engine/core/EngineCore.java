@@ -40,6 +40,11 @@ public final class EngineCore implements BalloonEvents {
   private int filledTo;
   private boolean deflatesLeft;
   private boolean resetHeld;
+
+  /** A stop is held that the device waits for, and one lasts: it may be a reset. */
+  private boolean stopHeld;
+
+  private boolean driverMayBeGone;
   private boolean closing;
   private boolean unmapping;
   private boolean closed;
@@ -204,11 +209,39 @@ public final class EngineCore implements BalloonEvents {
   @Override
   public void resetRequested() {
     resetHeld = true;
+    prepareForReset();
+    turnEnded();
+  }
+
+  /**
+   * Called when the driver may be gone without a word. Until {@link #stopEnded} or a reset the gate
+   * opens only once all is mapped; the balloon counts as it was.
+   */
+  @Override
+  public void stopRequested() {
+    stopHeld = true;
+    driverMayBeGone = true;
+    prepareForReset();
+    turnEnded();
+  }
+
+  @Override
+  public void stopEnded() {
+    stopHeld = false;
+    driverMayBeGone = false;
+    turnEnded();
+  }
+
+  private void prepareForReset() {
     filledTo = 0;
     if (settings.resetPolicy() == ResetPolicy.CLOSE_GATE && !table.allMapped()) {
       gate.wantClosed();
     }
-    turnEnded();
+  }
+
+  /** A reset does no harm where no DMA can happen, or none to an unmapped page. */
+  private boolean resetIsSafe() {
+    return gate.isClosed() || table.allMapped();
   }
 
   // --- The host ---------------------------------------------------------------------------------
@@ -390,7 +423,11 @@ public final class EngineCore implements BalloonEvents {
     if (closed) {
       return;
     }
-    if (resetHeld && (gate.isClosed() || table.allMapped())) {
+    if (stopHeld && resetIsSafe()) {
+      stopHeld = false;
+      commands.completeStop();
+    }
+    if (resetHeld && resetIsSafe()) {
       completeReset();
     }
     if (closing) {
@@ -412,11 +449,18 @@ public final class EngineCore implements BalloonEvents {
 
   private boolean mayOpen() {
     // A guest may inflate again what it waits for: not before that deflate is returned.
-    return table.allMapped() || (settings.async() && table.blocking() == 0 && ledger.isEmpty());
+    return table.allMapped() || (countsBalloon() && table.blocking() == 0 && ledger.isEmpty());
+  }
+
+  /** Whether what is ballooned need not be mapped before the gate opens. */
+  private boolean countsBalloon() {
+    return settings.async() && !driverMayBeGone;
   }
 
   private void completeReset() {
     resetHeld = false;
+    stopHeld = false;
+    driverMayBeGone = false;
     tracker.clear();
     ledger.clear();
     handBack.startOver();
@@ -447,7 +491,7 @@ public final class EngineCore implements BalloonEvents {
         return granule;
       }
     }
-    int granule = gate.isOpen() && !resetHeld ? NONE : nextToFill();
+    int granule = gate.isOpen() && !mayBeReset() ? NONE : nextToFill();
     return granule == NONE && preMaps() ? handBack.nextToMap() : granule;
   }
 
@@ -462,7 +506,11 @@ public final class EngineCore implements BalloonEvents {
   }
 
   private boolean fillsAll() {
-    return !settings.async() || resetHeld;
+    return !settings.async() || mayBeReset();
+  }
+
+  private boolean mayBeReset() {
+    return resetHeld || driverMayBeGone;
   }
 
   private boolean preMaps() {

@@ -88,6 +88,11 @@ final class ThreadedCommands implements EngineCommands {
   }
 
   @Override
+  public void completeStop() {
+    device.completeStop();
+  }
+
+  @Override
   public void startTimer(int id, long nanos) {
     timers.start(id, nanos);
   }

@@ -122,6 +122,9 @@ class AllocationTest {
     public void completeReset() {}
 
     @Override
+    public void completeStop() {}
+
+    @Override
     public void startTimer(int id, long nanos) {}
 
     @Override

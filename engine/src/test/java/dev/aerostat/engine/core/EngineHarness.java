@@ -40,6 +40,8 @@ final class EngineHarness implements EngineCommands {
 
   GatePhase gate = GatePhase.CLOSED;
   boolean resetHeld;
+  boolean stopHeld;
+  boolean driverMayBeGone;
   boolean closing;
   boolean unmapping;
   boolean closed;
@@ -142,6 +144,21 @@ final class EngineHarness implements EngineCommands {
       wantGateClosed();
     }
     turn("resetRequested", core::resetRequested);
+  }
+
+  void stopRequested() {
+    stopHeld = true;
+    driverMayBeGone = true;
+    if (settings.resetPolicy() == ResetPolicy.CLOSE_GATE && !host.allMapped()) {
+      wantGateClosed();
+    }
+    turn("stopRequested", core::stopRequested);
+  }
+
+  void stopEnded() {
+    stopHeld = false;
+    driverMayBeGone = false;
+    turn("stopEnded", core::stopEnded);
   }
 
   void succeed(HostCall call) {
@@ -302,7 +319,7 @@ final class EngineHarness implements EngineCommands {
   }
 
   private void requireNextInBackground(GranuleBook book) {
-    boolean mayFill = gate == GatePhase.CLOSED || resetHeld;
+    boolean mayFill = gate == GatePhase.CLOSED || mayBeReset();
     if (!mayFill || !isToFill(book)) {
       Rule.PRE_MAP.require(
           settings.async() && settings.preMap(), "no pre-map wanted", book.granule);
@@ -317,7 +334,11 @@ final class EngineHarness implements EngineCommands {
   }
 
   private boolean isToFill(GranuleBook book) {
-    return !settings.async() || resetHeld || !guest.isWhollyBallooned(book);
+    return !settings.async() || mayBeReset() || !guest.isWhollyBallooned(book);
+  }
+
+  private boolean mayBeReset() {
+    return resetHeld || driverMayBeGone;
   }
 
   private Optional<Integer> nextToPreMap() {
@@ -397,8 +418,18 @@ final class EngineHarness implements EngineCommands {
     Rule.RESET.require(resetHeld, "no reset was asked for");
     Rule.RESET.require(mayReset(), "gate, mapped pages", gate, host.mappedPages.cardinality());
     resetHeld = false;
+    stopHeld = false;
+    driverMayBeGone = false;
     guest.reset();
     target.reset();
+  }
+
+  @Override
+  public void completeStop() {
+    command("completeStop");
+    Rule.RESET.require(stopHeld, "no stop was asked for");
+    Rule.RESET.require(mayReset(), "gate, mapped pages", gate, host.mappedPages.cardinality());
+    stopHeld = false;
   }
 
   private boolean mayReset() {
@@ -466,6 +497,7 @@ final class EngineHarness implements EngineCommands {
             Rule.NEVER_WORSE.require(
                 !message.whole || !message.waits.isEmpty(), "kept for nothing", token));
     Rule.RESET.require(!resetHeld || !mayReset(), "held for nothing");
+    Rule.RESET.require(!stopHeld || !mayReset(), "a stop held for nothing");
     Rule.NEVER_WORSE.require(
         gate != GatePhase.OPEN || !reasonToClose, "the gate should be closing");
     Rule.BOUNDED_BOOKS.require(
@@ -485,6 +517,8 @@ final class EngineHarness implements EngineCommands {
       BitSet reachable = guest.owned();
       reachable.andNot(host.mappedPages);
       Rule.GATE.require(reachable.isEmpty(), "guest-owned and unmapped", reachable);
+      Rule.RESET.require(
+          !driverMayBeGone || stopHeld || host.allMapped(), "the driver may be gone, gate", gate);
     }
   }
 
@@ -518,7 +552,7 @@ final class EngineHarness implements EngineCommands {
       Rule.NEVER_WORSE.require(!host.canAdvance(book), "left half-way", book.granule);
     }
     if (host.mayBegin(false)) {
-      boolean fills = gate == GatePhase.CLOSED || resetHeld;
+      boolean fills = gate == GatePhase.CLOSED || mayBeReset();
       for (GranuleBook book : host.granules) {
         boolean due = book.isIdle() && (book.refusals > 0 || (fills && isToFill(book)));
         Rule.NEVER_WORSE.require(!due, "nobody maps", book.granule);
@@ -530,6 +564,7 @@ final class EngineHarness implements EngineCommands {
   private boolean mayOpen() {
     return host.allMapped()
         || (settings.async()
+            && !driverMayBeGone
             && guest.isAnswered()
             && host.count(book -> !book.mapped && !guest.isWhollyBallooned(book)) == 0);
   }

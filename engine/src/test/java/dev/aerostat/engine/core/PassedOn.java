@@ -57,6 +57,11 @@ class PassedOn implements EngineCommands {
   }
 
   @Override
+  public void completeStop() {
+    harness.completeStop();
+  }
+
+  @Override
   public void startTimer(int id, long nanos) {
     harness.startTimer(id, nanos);
   }

@@ -60,6 +60,9 @@ final class RandomWalk {
       step();
     }
     if (!harness.closing) {
+      if (harness.driverMayBeGone) {
+        harness.stopEnded();
+      }
       readTheRest();
       Ending.settle(harness);
       harness.operatorTarget(0);
@@ -84,8 +87,10 @@ final class RandomWalk {
       harness.operatorTarget(random.nextLong(harness.granules.memory().pages() + 1));
     } else if (dice < 970) {
       harness.operatorTarget(0);
-    } else if (dice < 990) {
+    } else if (dice < 980) {
       harness.dmaWanted();
+    } else if (dice < 990) {
+      stop();
     } else if (dice < 998) {
       reset();
     } else {
@@ -119,6 +124,15 @@ final class RandomWalk {
       driverUp = false;
       driver.reset();
       harness.resetRequested();
+    }
+  }
+
+  /** A stop that may be a reset, and its end; the driver goes on beside it with other queues. */
+  private void stop() {
+    if (harness.driverMayBeGone) {
+      harness.stopEnded();
+    } else if (!harness.resetHeld && driverUp) {
+      harness.stopRequested();
     }
   }
 

@@ -54,6 +54,8 @@ final class Saboteurs {
         settings(Rule.NEVER_WORSE, "a worker sleeps", it -> workers(it, 1), it -> workers(it, -1)),
         commands(Rule.RESET, "lets a reset happen at once", ResetsEarly::new),
         commands(Rule.RESET, "holds a reset for ever", NeverResets::new),
+        commands(Rule.RESET, "lets a stop happen at once", StopsEarly::new),
+        commands(Rule.RESET, "holds a stop for ever", NeverStops::new),
         tracker(Rule.RESET, "keeps the old balloon", Saboteurs::neverCleared),
         commands(Rule.BOUNDED_BOOKS, "never reads on", NeverReadsOn::new),
         commands(Rule.TARGET, "asks for half", h -> new MovesTarget(h, 0.5)),
@@ -316,6 +318,29 @@ final class Saboteurs {
 
     @Override
     public void completeReset() {}
+  }
+
+  private static final class StopsEarly extends PassedOn {
+    StopsEarly(EngineHarness harness) {
+      super(harness);
+    }
+
+    @Override
+    public void populate(int granule, long firstPage, long endPage) {
+      super.populate(granule, firstPage, endPage);
+      if (harness.stopHeld) {
+        harness.completeStop();
+      }
+    }
+  }
+
+  private static final class NeverStops extends PassedOn {
+    NeverStops(EngineHarness harness) {
+      super(harness);
+    }
+
+    @Override
+    public void completeStop() {}
   }
 
   private static final class NeverReadsOn extends PassedOn {

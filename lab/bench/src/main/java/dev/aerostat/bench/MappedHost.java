@@ -66,6 +66,9 @@ final class MappedHost implements EngineCommands {
   public void completeReset() {}
 
   @Override
+  public void completeStop() {}
+
+  @Override
   public void startTimer(int id, long nanos) {}
 
   @Override

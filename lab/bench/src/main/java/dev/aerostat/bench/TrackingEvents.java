@@ -40,4 +40,10 @@ final class TrackingEvents implements BalloonEvents {
 
   @Override
   public void resetRequested() {}
+
+  @Override
+  public void stopRequested() {}
+
+  @Override
+  public void stopEnded() {}
 }

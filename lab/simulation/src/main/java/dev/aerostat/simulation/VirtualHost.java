@@ -269,6 +269,11 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
   }
 
   @Override
+  public void completeStop() {
+    device.completeStop();
+  }
+
+  @Override
   public void startTimer(int id, long nanos) {
     clock.after(nanos, () -> timer(id));
   }

@@ -144,6 +144,16 @@ final class BareBalloon implements HostedBalloon {
     }
 
     @Override
+    public void stopRequested() {
+      if (!holdsResets) {
+        device.completeStop();
+      }
+    }
+
+    @Override
+    public void stopEnded() {}
+
+    @Override
     public void statistics(BalloonStatistics figures) {
       statistics.add(figures);
     }
