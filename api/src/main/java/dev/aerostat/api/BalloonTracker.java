@@ -21,6 +21,13 @@ public interface BalloonTracker {
   int NONE = -1;
 
   /**
+   * Returns the guest memory and the granules that the tracker was made for.
+   *
+   * @return the granules whose order of inflation it keeps
+   */
+  Granules granules();
+
+  /**
    * Adds pages to the balloon. Pages that are in it already stay; every granule touched becomes the
    * most recent one.
    *

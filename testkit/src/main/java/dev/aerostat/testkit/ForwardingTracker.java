@@ -1,6 +1,7 @@
 package dev.aerostat.testkit;
 
 import dev.aerostat.api.BalloonTracker;
+import dev.aerostat.api.Granules;
 
 /**
  * A tracker that answers as another does: what a test starts from that changes one answer, counts
@@ -20,6 +21,11 @@ public abstract class ForwardingTracker implements BalloonTracker {
    */
   protected ForwardingTracker(BalloonTracker delegate) {
     this.delegate = delegate;
+  }
+
+  @Override
+  public Granules granules() {
+    return delegate.granules();
   }
 
   @Override

@@ -8,8 +8,8 @@ import dev.aerostat.api.Granules;
  * inflation in a ring of granules.
  *
  * <p>Time: a run of up to 48 pages is one read and one write, a longer one a pass over the words of
- * its pages; a search looks at one leaf of 4096 pages and, if it has no answer, at a bit for each
- * other leaf, 64 at a time. {@link #pages} and {@link #ranges} are kept, not counted. The order of
+ * its pages; a search looks at one block of 4096 pages and, if it has no answer, at a bit for each
+ * other block, 64 at a time. {@link #pages} and {@link #ranges} are kept, not counted. The order of
  * inflation is put right when it is asked for: a step over granules that were deflated since is
  * taken once for each.
  *
@@ -19,7 +19,7 @@ import dev.aerostat.api.Granules;
  * its edges). The order takes 8 bytes a granule from the start: smaller granules cost more.
  *
  * <p>Not thread-safe: one thread at a time, with a happens-before edge between two. Nothing is
- * allocated but leaves as the balloon is fragmented.
+ * allocated but blocks as the balloon is fragmented.
  */
 public final class BitmapTracker implements BalloonTracker {
   private final Granules granules;
@@ -38,8 +38,13 @@ public final class BitmapTracker implements BalloonTracker {
   public BitmapTracker(Granules granules) {
     this.granules = granules;
     this.layout = new RamLayout(granules);
-    this.bitmap = new PageBitmap(layout.leaves());
+    this.bitmap = new PageBitmap(layout.blocks(), new SpareBlocks());
     this.order = new InflationOrder(granules.count());
+  }
+
+  @Override
+  public Granules granules() {
+    return granules;
   }
 
   @Override
@@ -217,6 +222,10 @@ public final class BitmapTracker implements BalloonTracker {
 
   @Override
   public long heldBytes() {
-    return HeapSize.OBJECT + layout.heldBytes() + bitmap.heldBytes() + order.heldBytes();
+    return HeapSize.OBJECT
+        + layout.heldBytes()
+        + bitmap.heldBytesWithoutBlocks()
+        + bitmap.spare.heldBytes()
+        + order.heldBytes();
   }
 }

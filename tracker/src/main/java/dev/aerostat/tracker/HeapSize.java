@@ -8,6 +8,9 @@ final class HeapSize {
   /** The largest of our objects with a handful of fields. */
   static final long OBJECT = 64;
 
+  /** One with a dozen or more, a leaf of the tree and the tree itself. */
+  static final long LARGE_OBJECT = 128;
+
   private static final long ARRAY_HEADER = 16;
 
   private HeapSize() {}

@@ -8,9 +8,9 @@ import java.util.Arrays;
 
 /**
  * Where the pages of a guest stand in tables without its holes. Pages are <em>packed</em>: all of
- * an aligned leaf keep their distance from one another, and leaves without RAM are left out but for
- * one between regions, which stays empty, and one at either end. So neighbours in packed numbers
- * are neighbours in memory or not both RAM.
+ * an aligned block keep their distance from one another, and blocks without RAM are left out but
+ * for one between regions, which stays empty, and one at either end. So neighbours in packed
+ * numbers are neighbours in memory or not both RAM.
  *
  * <p>Guest memory is cut into chunks, and a table has the lowest region of each: a guest that names
  * its regions in turn then costs no search.
@@ -22,7 +22,7 @@ final class RamLayout {
   private final int chunkShift;
   private final PackedRegion[] chunks = new PackedRegion[MOST_CHUNKS];
   private final PackedRegion[] regions;
-  private final int leaves;
+  private final int blocks;
 
   RamLayout(Granules granules) {
     memory = granules.memory();
@@ -36,7 +36,7 @@ final class RamLayout {
       enter(regions[region]);
     }
     PackedRegion last = regions[regions.length - 1];
-    leaves = (int) (last.pack(last.endPage() - 1) >>> Leaf.SHIFT) + 2;
+    blocks = (int) (last.pack(last.endPage() - 1) >>> Block.SHIFT) + 2;
   }
 
   private PackedRegion placed(int region, Granules granules) {
@@ -45,19 +45,19 @@ final class RamLayout {
     return new PackedRegion(
         range.firstPage(),
         range.endPage(),
-        packedBias(region, range.firstPage() >>> Leaf.SHIFT),
+        packedBias(region, range.firstPage() >>> Block.SHIFT),
         granuleShift,
         granules.indexOf(range.firstPage()) - (range.firstPage() >>> granuleShift));
   }
 
-  private long packedBias(int region, long leaf) {
+  private long packedBias(int region, long block) {
     if (region == 0) {
-      return (1 - leaf) << Leaf.SHIFT;
+      return (1 - block) << Block.SHIFT;
     }
     PackedRegion below = regions[region - 1];
-    long before = (below.endPage() - 1) >>> Leaf.SHIFT;
-    long gap = Math.max(0, leaf - before - 2);
-    return below.packedBias() - (gap << Leaf.SHIFT);
+    long before = (below.endPage() - 1) >>> Block.SHIFT;
+    long gap = Math.max(0, block - before - 2);
+    return below.packedBias() - (gap << Block.SHIFT);
   }
 
   private void enter(PackedRegion region) {
@@ -69,9 +69,9 @@ final class RamLayout {
     }
   }
 
-  /** Gives how many leaves there can be, those that stay empty included. */
-  int leaves() {
-    return leaves;
+  /** Gives how many blocks there can be, those that stay empty included. */
+  int blocks() {
+    return blocks;
   }
 
   /** Gives the lowest region of the chunk that a page lies in; it may not hold the page. */
@@ -119,7 +119,7 @@ final class RamLayout {
     int next = memory.regionAtOrAfter(page);
     return next < regions.length
         ? regions[next].pack(regions[next].firstPage())
-        : (long) leaves << Leaf.SHIFT;
+        : (long) blocks << Block.SHIFT;
   }
 
   /** Gives the number of a page of RAM from its packed one. */

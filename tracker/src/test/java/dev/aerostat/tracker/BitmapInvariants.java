@@ -19,41 +19,47 @@ final class BitmapInvariants {
   }
 
   static void check(BitmapTracker tracker) {
-    new BitmapInvariants(tracker.bitmap).check();
+    var invariants = new BitmapInvariants(tracker.bitmap);
+    invariants.check();
+    assertEquals(invariants.own.size(), tracker.bitmap.spare.taken(), "blocks that were given out");
+  }
+
+  /** Checks one of several that share their spare blocks. */
+  static void check(PageBitmap bitmap) {
+    new BitmapInvariants(bitmap).check();
   }
 
   private void check() {
     assertEquals(0, pagesIn(PageBitmap.EMPTY), "EMPTY was written");
-    assertEquals(Leaf.PAGES, pagesIn(PageBitmap.FULL), "FULL was written");
-    for (int index = 0; index < bitmap.leaves.length; index++) {
-      checkLeaf(index, bitmap.leaves[index]);
+    assertEquals(Block.PAGES, pagesIn(PageBitmap.FULL), "FULL was written");
+    for (int index = 0; index < bitmap.blocks.length; index++) {
+      checkBlock(index, bitmap.blocks[index]);
     }
     checkIsEmpty(0);
-    checkIsEmpty(bitmap.leaves.length - 1);
-    assertEquals(own.size(), bitmap.spare.taken(), "leaves that were given out");
+    checkIsEmpty(bitmap.blocks.length - 1);
   }
 
-  private void checkLeaf(int index, byte[] leaf) {
-    int count = pagesIn(leaf);
-    assertEquals(count, bitmap.counts[index], "a leaf miscounts its pages");
+  private void checkBlock(int index, byte[] block) {
+    int count = pagesIn(block);
+    assertEquals(count, bitmap.counts[index], "a block miscounts its pages");
     assertEquals(count > 0, bitmap.used.contains(index), "has a page in the set");
-    assertEquals(count < Leaf.PAGES, bitmap.open.contains(index), "has a page out of the set");
-    if (!isShared(leaf)) {
-      assertTrue(own.add(leaf), "two leaves share their words");
-      assertTrue(count > 0 && count < Leaf.PAGES, "a uniform leaf has words of its own");
+    assertEquals(count < Block.PAGES, bitmap.open.contains(index), "has a page out of the set");
+    if (!isShared(block)) {
+      assertTrue(own.add(block), "two blocks share their words");
+      assertTrue(count > 0 && count < Block.PAGES, "a uniform block has words of its own");
     }
   }
 
   @SuppressWarnings("ReferenceEquality") // It matters which array it is, not what is in it.
-  private static boolean isShared(byte[] leaf) {
-    return leaf == PageBitmap.EMPTY || leaf == PageBitmap.FULL;
+  private static boolean isShared(byte[] block) {
+    return block == PageBitmap.EMPTY || block == PageBitmap.FULL;
   }
 
-  private static int pagesIn(byte[] leaf) {
-    return IntStream.range(0, leaf.length).map(i -> Integer.bitCount(leaf[i] & 0xff)).sum();
+  private static int pagesIn(byte[] block) {
+    return IntStream.range(0, block.length).map(i -> Integer.bitCount(block[i] & 0xff)).sum();
   }
 
   private void checkIsEmpty(int index) {
-    assertSame(PageBitmap.EMPTY, bitmap.leaves[index], "a page beyond the guest's");
+    assertSame(PageBitmap.EMPTY, bitmap.blocks[index], "a page beyond the guest's");
   }
 }

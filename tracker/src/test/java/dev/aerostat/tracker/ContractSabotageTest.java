@@ -25,7 +25,7 @@ final class ContractSabotageTest {
         WeakenedTrackers.ForgetsWhoCameLast.class,
         WeakenedTrackers.IgnoresTheDirection.class,
         WeakenedTrackers.AcceptsHoles.class,
-        WeakenedTrackers.LosesTheLastPageOfALeaf.class,
+        WeakenedTrackers.LosesTheLastPageOfABlock.class,
         WeakenedTrackers.ClearsOnlyThePages.class,
         WeakenedTrackers.PutsOffWhatItMustNot.class,
         WeakenedTrackers.BreaksItsInvariants.class,

@@ -22,16 +22,30 @@ final class Guests {
         : List.of(new GuestRange(0, 2 * GIB), GuestRange.ofLength(4 * GIB, bytes - 2 * GIB));
   }
 
-  /** Runs something on a new tracker with granules of 2 MiB, and on its memory. */
+  /** Runs something on a new tracker of each kind with granules of 2 MiB, and on its memory. */
   static void onGuest(List<GuestRange> ranges, Scenario scenario) throws IOException {
+    onGranules(
+        ranges,
+        granules -> {
+          scenario.play(new IntervalTreeTracker(granules), granules);
+          scenario.play(new BitmapTracker(granules), granules);
+        });
+  }
+
+  /** Runs something on new granules of 2 MiB. */
+  static void onGranules(List<GuestRange> ranges, GranuleScenario scenario) throws IOException {
     try (SparseMemory memory = SparseMemory.allocate(ranges)) {
-      Granules granules = Granules.of(memory.guestMemory(), 2 * MIB);
-      scenario.play(new BitmapTracker(granules), granules);
+      scenario.play(Granules.of(memory.guestMemory(), 2 * MIB));
     }
   }
 
   /** What a test does with a tracker. */
   interface Scenario {
     void play(BalloonTracker tracker, Granules granules) throws IOException;
+  }
+
+  /** What a test does with granules. */
+  interface GranuleScenario {
+    void play(Granules granules) throws IOException;
   }
 }

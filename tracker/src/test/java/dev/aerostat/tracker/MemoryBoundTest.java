@@ -1,5 +1,6 @@
 package dev.aerostat.tracker;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.aerostat.api.BalloonTracker;
@@ -10,10 +11,12 @@ import dev.aerostat.api.Pages;
 import java.io.IOException;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A guest chooses what it inflates; it must not choose how much memory that costs the host. */
 final class MemoryBoundTest {
@@ -94,35 +97,77 @@ final class MemoryBoundTest {
   }
 
   @Test
-  void anUnfragmentedBalloonTakesLittleBesideWhatItTakesFromTheStart() throws IOException {
-    Guests.onGuest(
+  void anUnfragmentedBitmapTakesLittleBesideWhatItTakesFromTheStart() throws IOException {
+    Guests.onGranules(
         Guests.q35(20 * Guests.GIB),
-        (tracker, granules) -> {
-          tracker.inflate(12_345, 400_001, true);
-          tracker.inflate(4 * Guests.PAGES_A_GIB + 77, 21 * Guests.PAGES_A_GIB - 99, true);
+        granules -> {
+          var tracker = new BitmapTracker(granules);
+          inflateTwoRanges(tracker);
           long order = 8L * granules.count();
-          long leaves = 13 * granules.memory().bytes() / (16 * Guests.MIB);
-          assertTrue(tracker.heldBytes() - order - leaves < 6 << 10, () -> held(tracker));
+          long blocks = 13 * granules.memory().bytes() / (16 * Guests.MIB);
+          assertTrue(tracker.heldBytes() - order - blocks < 6 << 10, () -> held(tracker));
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {20, 384, 12 << 10})
+  void anUnfragmentedTreeTakesAFewKibWhateverTheGuestsSize(long gib) throws IOException {
+    Guests.onGranules(
+        Guests.q35(gib * Guests.GIB),
+        granules -> {
+          var tracker = new IntervalTreeTracker(granules);
+          assertTrue(tracker.heldBytes() < 3 << 10, () -> "new: " + held(tracker));
+          inflateTwoRanges(tracker);
+          assertTrue(tracker.heldBytes() < 3 << 10, () -> held(tracker));
+          inflateAll(tracker, granules.memory());
+          assertTrue(tracker.heldBytes() < 3 << 10, () -> "all inflated: " + held(tracker));
+        });
+  }
+
+  private static void inflateTwoRanges(BalloonTracker tracker) {
+    tracker.inflate(12_345, 400_001, true);
+    tracker.inflate(4 * Guests.PAGES_A_GIB + 77, 21 * Guests.PAGES_A_GIB - 99, true);
+  }
+
+  @Test
+  void aTreeThatHealedTakesAsMuchAsANewOneAndItsSpareBlocks() throws IOException {
+    Guests.onGranules(
+        Guests.q35(20 * Guests.GIB),
+        granules -> {
+          var tracker = new IntervalTreeTracker(granules);
+          inflateEvery(64, tracker, granules.memory());
+          assertTrue(tracker.heldBytes() > 400 << 10, () -> "fragmented: " + held(tracker));
+          inflateAll(tracker, granules.memory());
+          inflateAll(tracker, granules.memory());
+          long order = 8L * granules.count();
+          assertTrue(tracker.heldBytes() - order < 60 << 10, () -> "healed: " + held(tracker));
+          assertEquals(2, tracker.ranges());
         });
   }
 
   @Test
-  void whatItSaysItHoldsIsWhatItAllocated() throws IOException {
-    Guests.onGuest(
+  void whatATrackerSaysItHoldsIsWhatItAllocated() throws IOException {
+    Guests.onGranules(
         Guests.q35(4 * Guests.GIB),
-        (_, granules) -> {
-          var trackers = new BalloonTracker[1];
-          long allocated =
-              Allocations.during(
-                  () -> {
-                    trackers[0] = new BitmapTracker(granules);
-                    inflateEvery(2, trackers[0], granules.memory());
-                  });
-          long held = trackers[0].heldBytes();
-          assertTrue(
-              held >= allocated && held <= allocated * 1.05,
-              () -> "says %d, allocated %d bytes".formatted(held, allocated));
+        granules -> {
+          checkHeldBytes(() -> new BitmapTracker(granules), 0);
+          // The arrays of ranges that became bits, in each of 5 GiB.
+          checkHeldBytes(() -> new IntervalTreeTracker(granules), 5 * (6 << 10));
         });
+  }
+
+  private static void checkHeldBytes(Supplier<BalloonTracker> maker, long outgrown) {
+    var trackers = new BalloonTracker[1];
+    long allocated =
+        Allocations.leastOf(
+            () -> {
+              trackers[0] = maker.get();
+              inflateEvery(2, trackers[0], trackers[0].granules().memory());
+            });
+    long held = trackers[0].heldBytes();
+    assertTrue(
+        held >= allocated - outgrown && held <= allocated * 1.05,
+        () -> "%s says %d, allocated %d bytes".formatted(trackers[0], held, allocated));
   }
 
   private static void inflateEvery(long stride, BalloonTracker tracker, GuestMemory memory) {

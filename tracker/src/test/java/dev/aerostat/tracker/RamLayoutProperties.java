@@ -19,11 +19,13 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** Packed pages keep the order, the neighbours and the place in a leaf that they have in memory. */
+/**
+ * Packed pages keep the order, the neighbours and the place in a block that they have in memory.
+ */
 final class RamLayoutProperties {
   private record Gap(long pages, long then) {}
 
-  /** Regions that touch, share a leaf, or lie in leaves far apart. */
+  /** Regions that touch, share a block, or lie in blocks far apart. */
   @Provide
   Arbitrary<List<GuestRange>> regions() {
     Arbitrary<Long> gaps =
@@ -58,15 +60,15 @@ final class RamLayoutProperties {
     onLayout(
         ranges,
         (layout, memory) -> {
-          long before = Leaf.PAGES - 1;
+          long before = Block.PAGES - 1;
           for (long page : edges(ranges)) {
             long packed = layout.pack(page);
             if (memory.regionOfPage(page) < 0) {
               assertEquals(-1, packed);
               continue;
             }
-            assertTrue(packed > before && packed >>> Leaf.SHIFT < layout.leaves() - 1);
-            assertEquals(page & (Leaf.PAGES - 1), packed & (Leaf.PAGES - 1));
+            assertTrue(packed > before && packed >>> Block.SHIFT < layout.blocks() - 1);
+            assertEquals(page & (Block.PAGES - 1), packed & (Block.PAGES - 1));
             assertEquals(page, layout.unpack(packed));
             assertEquals(packed, layout.regionOf(page, page + 1).pack(page));
             boolean afterAnother = memory.regionOfPage(page - 1) >= 0;
@@ -88,7 +90,7 @@ final class RamLayoutProperties {
               next++;
             }
             long expected =
-                next < memory.endPage() ? layout.pack(next) : (long) layout.leaves() << Leaf.SHIFT;
+                next < memory.endPage() ? layout.pack(next) : (long) layout.blocks() << Block.SHIFT;
             assertEquals(expected, layout.packNext(page));
           }
         });

@@ -54,6 +54,21 @@ final class RecordedTrafficTest {
         });
   }
 
+  @ParameterizedTest
+  @CsvSource({"m1-k61-boot, 1024", "m2-k612-boot, 2048", "m4-k61-boot, 4096", "m4-k612-boot, 4096"})
+  void aBootTakesAtMost4KibOfTreeEvenInAGuestOfTerabytes(String trace, int memoryMib)
+      throws IOException {
+    var sizes = List.of(memoryMib * Guests.MIB, 384 * Guests.GIB, 16_000 * Guests.GIB);
+    for (long bytes : sizes) {
+      Guests.onGranules(
+          Guests.q35(bytes),
+          granules -> {
+            Replay replay = replay(trace, new IntervalTreeTracker(granules));
+            assertTrue(replay.peakBytes <= 4 << 10, () -> "peak of " + replay.peakBytes);
+          });
+    }
+  }
+
   private static Replay replay(String trace, BalloonTracker tracker) throws IOException {
     var replay = new Replay(tracker);
     for (String line : linesOf(trace)) {

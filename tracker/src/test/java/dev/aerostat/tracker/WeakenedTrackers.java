@@ -116,7 +116,7 @@ final class WeakenedTrackers {
     }
   }
 
-  static final class LosesTheLastPageOfALeaf extends BalloonTrackerContract {
+  static final class LosesTheLastPageOfABlock extends BalloonTrackerContract {
     @Override
     protected BalloonTracker create(Granules granules) {
       return new Weakened(granules) {

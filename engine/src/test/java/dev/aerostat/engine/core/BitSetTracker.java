@@ -18,7 +18,8 @@ final class BitSetTracker implements BalloonTracker {
     pages.clear();
   }
 
-  Granules granules() {
+  @Override
+  public Granules granules() {
     return granules;
   }
 

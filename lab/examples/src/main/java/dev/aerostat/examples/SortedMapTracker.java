@@ -36,6 +36,11 @@ public final class SortedMapTracker implements BalloonTracker {
   }
 
   @Override
+  public Granules granules() {
+    return granules;
+  }
+
+  @Override
   public long inflate(long firstPage, long endPage, boolean descending) {
     check(firstPage, endPage);
     long added = endPage - firstPage - pagesIn(firstPage, endPage);

@@ -12,7 +12,7 @@ import java.nio.ByteOrder;
  * <p>It is an array of bytes so that a <em>window</em> of 64 pages can begin at any eighth one: a
  * short run and both its neighbours are then read and written at once, wherever a word may end.
  */
-final class Leaf {
+final class Block {
   static final int SHIFT = 12;
   static final int PAGES = 1 << SHIFT;
   static final int WORDS = PAGES / Long.SIZE;
@@ -30,28 +30,28 @@ final class Leaf {
   private static final VarHandle WORD =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  private Leaf() {}
+  private Block() {}
 
-  static long word(byte[] leaf, int word) {
-    return (long) WORD.get(leaf, word * Long.BYTES);
+  static long word(byte[] block, int word) {
+    return (long) WORD.get(block, word * Long.BYTES);
   }
 
-  static void setWord(byte[] leaf, int word, long value) {
-    WORD.set(leaf, word * Long.BYTES, value);
+  static void setWord(byte[] block, int word, long value) {
+    WORD.set(block, word * Long.BYTES, value);
   }
 
-  /** Says whether the window of a run that begins with a page is within the leaf. */
+  /** Says whether the window of a run that begins with a page is within the block. */
   static boolean hasWindow(long page) {
     return ((page - Byte.SIZE) & (PAGES - 1)) < PAGES - Long.SIZE + Byte.SIZE;
   }
 
   /** Gives the window of a run that begins with a page: that is one of its bits 8 to 15. */
-  static long window(byte[] leaf, long page) {
-    return (long) WORD.get(leaf, windowOf(page));
+  static long window(byte[] block, long page) {
+    return (long) WORD.get(block, windowOf(page));
   }
 
-  static void setWindow(byte[] leaf, long page, long value) {
-    WORD.set(leaf, windowOf(page), value);
+  static void setWindow(byte[] block, long page, long value) {
+    WORD.set(block, windowOf(page), value);
   }
 
   private static int windowOf(long page) {
@@ -66,71 +66,71 @@ final class Leaf {
   /**
    * Finds the first page from {@code page} on that is in the set, or that is not.
    *
-   * @return its place in the leaf, or {@link #NONE}
+   * @return its place in the block, or {@link #NONE}
    */
-  static int next(byte[] leaf, long page, boolean wanted) {
+  static int next(byte[] block, long page, boolean wanted) {
     long flip = wanted ? 0L : -1L;
     int word = wordOf(page);
-    long found = (word(leaf, word) ^ flip) & fromBitOf(page);
+    long found = (word(block, word) ^ flip) & fromBitOf(page);
     if (found == 0) {
-      word = nextWord(leaf, word + 1, flip);
+      word = nextWord(block, word + 1, flip);
       if (word == WORDS) {
         return NONE;
       }
-      found = word(leaf, word) ^ flip;
+      found = word(block, word) ^ flip;
     }
     return word * Long.SIZE + Long.numberOfTrailingZeros(found);
   }
 
   /** Finds the first word from {@code from} on that is not {@code flip}, or {@link #WORDS}. */
-  private static int nextWord(byte[] leaf, int from, long flip) {
+  private static int nextWord(byte[] block, int from, long flip) {
     int word = from;
-    while (word <= WORDS - STEP && areAll(leaf, word, flip)) {
+    while (word <= WORDS - STEP && areAll(block, word, flip)) {
       word += STEP;
     }
-    while (word < WORDS && word(leaf, word) == flip) {
+    while (word < WORDS && word(block, word) == flip) {
       word++;
     }
     return word;
   }
 
   /** Looks at a few words at once: which of them ends a run is hard to guess. */
-  private static boolean areAll(byte[] leaf, int word, long flip) {
-    long others = (word(leaf, word) ^ flip) | (word(leaf, word + 1) ^ flip);
-    others |= (word(leaf, word + 2) ^ flip) | (word(leaf, word + 3) ^ flip);
-    others |= (word(leaf, word + 4) ^ flip) | (word(leaf, word + 5) ^ flip);
-    others |= (word(leaf, word + 6) ^ flip) | (word(leaf, word + 7) ^ flip);
+  private static boolean areAll(byte[] block, int word, long flip) {
+    long others = (word(block, word) ^ flip) | (word(block, word + 1) ^ flip);
+    others |= (word(block, word + 2) ^ flip) | (word(block, word + 3) ^ flip);
+    others |= (word(block, word + 4) ^ flip) | (word(block, word + 5) ^ flip);
+    others |= (word(block, word + 6) ^ flip) | (word(block, word + 7) ^ flip);
     return others == 0;
   }
 
   /**
    * Finds the last page up to {@code page} that is in the set, or that is not.
    *
-   * @return its place in the leaf, or {@link #NONE}
+   * @return its place in the block, or {@link #NONE}
    */
-  static int previous(byte[] leaf, long page, boolean wanted) {
+  static int previous(byte[] block, long page, boolean wanted) {
     long flip = wanted ? 0L : -1L;
     int word = wordOf(page);
-    long found = (word(leaf, word) ^ flip) & upToBitOf(page);
+    long found = (word(block, word) ^ flip) & upToBitOf(page);
     while (found == 0) {
       if (--word < 0) {
         return NONE;
       }
-      found = word(leaf, word) ^ flip;
+      found = word(block, word) ^ flip;
     }
     return word * Long.SIZE + Long.SIZE - 1 - Long.numberOfLeadingZeros(found);
   }
 
   /** Counts the pages of the set in a range that is not empty. */
-  static int count(byte[] leaf, long first, long end) {
+  static int count(byte[] block, long first, long end) {
     int lastWord = wordOf(end - 1);
     long mask = fromBitOf(first);
     int count = 0;
     for (int word = wordOf(first); word < lastWord; word++) {
-      count += Long.bitCount(word(leaf, word) & mask);
+      count += Long.bitCount(word(block, word) & mask);
       mask = -1L;
     }
-    return count + Long.bitCount(word(leaf, lastWord) & mask & upToBitOf(end - 1));
+    return count + Long.bitCount(word(block, lastWord) & mask & upToBitOf(end - 1));
   }
 
   /**
@@ -138,40 +138,40 @@ final class Leaf {
    * looks at all of them: where the first other one lies is hard to guess, and a wrong guess costs
    * more.
    */
-  static boolean isAll(byte[] leaf, long first, long end, boolean in) {
+  static boolean isAll(byte[] block, long first, long end, boolean in) {
     long flip = in ? -1L : 0L;
     int word = wordOf(first);
     int last = wordOf(end - 1);
     if (word == last) {
-      return ((word(leaf, word) ^ flip) & maskOf(first, end)) == 0;
+      return ((word(block, word) ^ flip) & maskOf(first, end)) == 0;
     }
-    long others = (word(leaf, word) ^ flip) & fromBitOf(first);
-    others |= (word(leaf, last) ^ flip) & upToBitOf(end - 1);
+    long others = (word(block, word) ^ flip) & fromBitOf(first);
+    others |= (word(block, last) ^ flip) & upToBitOf(end - 1);
     for (word++; word < last; word++) {
-      others |= word(leaf, word) ^ flip;
+      others |= word(block, word) ^ flip;
     }
     return others == 0;
   }
 
   /** Puts all pages of a range, which is not empty, into the set, or takes them out. */
-  static void fill(byte[] leaf, long first, long end, boolean in) {
+  static void fill(byte[] block, long first, long end, boolean in) {
     int word = wordOf(first);
     int last = wordOf(end - 1);
     if (word == last) {
-      change(leaf, word, maskOf(first, end), in);
+      change(block, word, maskOf(first, end), in);
       return;
     }
-    change(leaf, word, fromBitOf(first), in);
-    change(leaf, last, upToBitOf(end - 1), in);
+    change(block, word, fromBitOf(first), in);
+    change(block, last, upToBitOf(end - 1), in);
     long all = in ? -1L : 0L;
     for (word++; word < last; word++) {
-      setWord(leaf, word, all);
+      setWord(block, word, all);
     }
   }
 
-  private static void change(byte[] leaf, int word, long mask, boolean in) {
-    long old = word(leaf, word);
-    setWord(leaf, word, in ? (old | mask) : (old & ~mask));
+  private static void change(byte[] block, int word, long mask, boolean in) {
+    long old = word(block, word);
+    setWord(block, word, in ? (old | mask) : (old & ~mask));
   }
 
   /** Gives a bit for each page of a range that lies in one word. */

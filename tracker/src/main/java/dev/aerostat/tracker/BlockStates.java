@@ -1,27 +1,27 @@
 package dev.aerostat.tracker;
 
 /**
- * A set of leaves that is searched in steps of 64: a bit for each leaf, above that a bit for each
+ * A set of blocks that is searched in steps of 64: a bit for each block, above that a bit for each
  * word that is not 0, and so on up to one word.
  */
-final class LeafStates {
+final class BlockStates {
   static final int NONE = -1;
 
   private static final int SHIFT = 6;
 
-  /** From the bits of the leaves up. */
+  /** From the bits of the blocks up. */
   private final long[][] levels;
 
-  private final int leaves;
+  private final int blocks;
 
-  LeafStates(int leaves) {
-    this.leaves = leaves;
+  BlockStates(int blocks) {
+    this.blocks = blocks;
     int count = 1;
-    for (int words = wordsFor(leaves); words > 1; words = wordsFor(words)) {
+    for (int words = wordsFor(blocks); words > 1; words = wordsFor(words)) {
       count++;
     }
     levels = new long[count][];
-    int words = leaves;
+    int words = blocks;
     for (int level = 0; level < count; level++) {
       words = wordsFor(words);
       levels[level] = new long[words];
@@ -32,20 +32,20 @@ final class LeafStates {
     return (bits + Long.SIZE - 1) >>> SHIFT;
   }
 
-  boolean contains(int leaf) {
-    return (levels[0][leaf >>> SHIFT] >>> leaf & 1) != 0;
+  boolean contains(int block) {
+    return (levels[0][block >>> SHIFT] >>> block & 1) != 0;
   }
 
-  void add(int leaf) {
-    int index = leaf;
+  void add(int block) {
+    int index = block;
     for (long[] level : levels) {
       level[index >>> SHIFT] |= 1L << index;
       index >>>= SHIFT;
     }
   }
 
-  void remove(int leaf) {
-    int index = leaf;
+  void remove(int block) {
+    int index = block;
     for (long[] level : levels) {
       level[index >>> SHIFT] &= ~(1L << index);
       if (level[index >>> SHIFT] != 0) {
@@ -55,7 +55,7 @@ final class LeafStates {
     }
   }
 
-  /** Finds the first leaf of the set from one on, or {@link #NONE}. */
+  /** Finds the first block of the set from one on, or {@link #NONE}. */
   int next(int from) {
     int index = from;
     for (int level = 0; level < levels.length; level++) {
@@ -72,9 +72,9 @@ final class LeafStates {
     return NONE;
   }
 
-  /** Finds the last leaf of the set up to one, or {@link #NONE}. */
+  /** Finds the last block of the set up to one, or {@link #NONE}. */
   int previous(int from) {
-    int index = Math.min(from, leaves - 1);
+    int index = Math.min(from, blocks - 1);
     for (int level = 0; level < levels.length && index >= 0; level++) {
       int word = index >>> SHIFT;
       long found = levels[level][word] & -1L >>> ~index;

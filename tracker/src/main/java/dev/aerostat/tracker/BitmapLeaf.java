@@ -1,0 +1,72 @@
+package dev.aerostat.tracker;
+
+/** The pages of one chunk as bits, where ranges are many. */
+final class BitmapLeaf extends TreeLeaf {
+  final PageBitmap bits;
+
+  /** What to add to a page for its number in the bitmap, whose first block stays empty. */
+  private final long bias;
+
+  /** Takes over the span and the ranges of a leaf. */
+  BitmapLeaf(RangeLeaf ranges, TreeLimits limits, SpareBlocks spare) {
+    super(ranges.first, ranges.end, limits.chunkRanges() / 4);
+    bits = new PageBitmap((int) ((end - first) >>> Block.SHIFT) + 2, spare);
+    bias = Block.PAGES - first;
+    most = Integer.MAX_VALUE;
+    for (int bound = 0; bound < ranges.count; bound += 2) {
+      assign(ranges.bounds[bound], ranges.bounds[bound + 1], true);
+    }
+    pages = ranges.pages;
+  }
+
+  /** Puts its ranges, which are few, into another leaf, and gives its blocks back. */
+  RangeLeaf toRanges(TreeLimits limits) {
+    var ranges = new RangeLeaf(limits, first, end, 2 * pieces);
+    long from = next(first, true);
+    while (from < end) {
+      long to = next(from, false);
+      ranges.append(from, to);
+      from = to < end ? next(to, true) : end;
+    }
+    bits.clear();
+    return ranges;
+  }
+
+  /**
+   * Puts all pages of a part of the span into the set, or takes them out.
+   *
+   * @return the pages that changed
+   */
+  long assign(long from, long to, boolean in) {
+    long changed = bits.assign(from + bias, to + bias, in);
+    pieces = (int) bits.ranges();
+    return changed;
+  }
+
+  @Override
+  boolean contains(long page) {
+    return bits.contains(page + bias);
+  }
+
+  @Override
+  long next(long page, boolean in) {
+    long found = in ? bits.nextIn(page + bias) : bits.nextOut(page + bias);
+    return found == PageBitmap.NONE ? end : found - bias;
+  }
+
+  @Override
+  long previous(long page, boolean in) {
+    long found = in ? bits.previousIn(page + bias) : bits.previousOut(page + bias);
+    return found == PageBitmap.NONE ? first - 1 : found - bias;
+  }
+
+  @Override
+  long count(long from, long to) {
+    return bits.count(from + bias, to + bias);
+  }
+
+  @Override
+  long heldBytes() {
+    return HeapSize.LARGE_OBJECT + bits.heldBytesWithoutBlocks();
+  }
+}

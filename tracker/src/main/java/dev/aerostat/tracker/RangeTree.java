@@ -1,0 +1,183 @@
+package dev.aerostat.tracker;
+
+import dev.aerostat.api.BalloonTracker.RangeVisitor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A set of page numbers in a B+-tree of ranges, and the counts of its pages and ranges.
+ *
+ * @see TreeShape
+ */
+final class RangeTree {
+  static final long NONE = -1;
+
+  final TreeShape shape;
+  private long pages;
+  private long ranges;
+
+  /**
+   * Makes an empty set.
+   *
+   * @param endPage more than any page that is ever added
+   */
+  RangeTree(TreeLimits limits, long endPage) {
+    shape = new TreeShape(limits, endPage);
+  }
+
+  long pages() {
+    return pages;
+  }
+
+  long ranges() {
+    return ranges;
+  }
+
+  void clear() {
+    shape.clear();
+    pages = 0;
+    ranges = 0;
+  }
+
+  // --- Changes ----------------------------------------------------------------------------------
+
+  /**
+   * Puts all pages of a range, which is not empty, into the set, or takes them out.
+   *
+   * @return the pages that changed
+   */
+  long assign(long first, long end, boolean in) {
+    TreeLeaf leaf = shape.leafOf(first);
+    return end <= leaf.end ? assignIn(leaf, first, end, in) : assignAcross(first, end, in);
+  }
+
+  private long assignAcross(long first, long end, boolean in) {
+    long changed = 0;
+    long from = first;
+    while (from < end) {
+      TreeLeaf leaf = shape.leafOf(from);
+      long to = Math.min(end, leaf.end);
+      changed += assignIn(leaf, from, to, in);
+      from = to;
+    }
+    return changed;
+  }
+
+  private long assignIn(TreeLeaf leaf, long first, long end, boolean in) {
+    int before = leaf.pieces;
+    long changed =
+        leaf instanceof RangeLeaf few
+            ? few.assign(first, end, in)
+            : ((BitmapLeaf) leaf).assign(first, end, in);
+    if (changed == 0) {
+      return 0;
+    }
+    long delta = in ? changed : -changed;
+    pages += delta;
+    leaf.pages += delta;
+    TreeShape.add(leaf, delta);
+    int now = leaf.pieces;
+    ranges += now - before;
+    if (first == leaf.first) {
+      ranges -= seamsGainedAt(leaf);
+    }
+    if (end == leaf.end) {
+      ranges -= seamsGainedAt(leaf.next);
+    }
+    if (now > leaf.most || now < leaf.fewest && now < before) {
+      shape.reshape(leaf);
+    }
+    return changed;
+  }
+
+  /** Looks whether the piece before a leaf goes on in it: two pieces are then one range. */
+  private static int seamsGainedAt(@Nullable TreeLeaf leaf) {
+    if (leaf == null || leaf.previous == null) {
+      return 0;
+    }
+    boolean joined = leaf.contains(leaf.first) && leaf.previous.contains(leaf.first - 1);
+    int gained = joined == leaf.joined ? 0 : joined ? 1 : -1;
+    leaf.joined = joined;
+    return gained;
+  }
+
+  // --- Questions --------------------------------------------------------------------------------
+
+  boolean contains(long page) {
+    return page >= 0 && page < shape.endPage() && shape.leafOf(page).contains(page);
+  }
+
+  /** Finds the first page of the set from one on, or {@link #NONE}. */
+  long nextIn(long page) {
+    long found = page < shape.endPage() ? next(page, true) : page;
+    return found < shape.endPage() ? found : NONE;
+  }
+
+  /** Finds the first page out of the set from one on. */
+  long nextOut(long page) {
+    return page < shape.endPage() ? next(page, false) : page;
+  }
+
+  private long next(long page, boolean in) {
+    TreeLeaf leaf = shape.leafOf(page);
+    long found = leaf.next(page, in);
+    while (found == leaf.end && leaf.next != null) {
+      leaf = leaf.next;
+      found = leaf.next(leaf.first, in);
+    }
+    return found;
+  }
+
+  /** Finds the last page of the set up to one, or {@link #NONE}. */
+  long previousIn(long page) {
+    return previous(Math.min(page, shape.endPage() - 1), true);
+  }
+
+  /** Finds the last page in the set, or out of it, up to one of the tree; else page -1. */
+  private long previous(long page, boolean in) {
+    TreeLeaf leaf = shape.leafOf(page);
+    long found = leaf.previous(page, in);
+    while (found < leaf.first && leaf.previous != null) {
+      leaf = leaf.previous;
+      found = leaf.previous(leaf.end - 1, in);
+    }
+    return found;
+  }
+
+  /** Counts the pages of the set in a range. */
+  long count(long first, long end) {
+    long to = Math.min(end, shape.endPage());
+    if (first >= to) {
+      return 0;
+    }
+    TreeLeaf low = shape.leafOf(first);
+    if (to <= low.end) {
+      return low.count(first, to);
+    }
+    TreeLeaf high = shape.leafOf(to - 1);
+    return low.count(first, low.end)
+        + (TreeShape.pagesBefore(high) - TreeShape.pagesBefore(low) - low.pages)
+        + high.count(high.first, to);
+  }
+
+  void forEach(RangeVisitor visitor) {
+    long first = nextIn(0);
+    while (first != NONE) {
+      long end = nextOut(first);
+      visitor.visit(first, end);
+      first = nextIn(end);
+    }
+  }
+
+  void forEachDescending(RangeVisitor visitor) {
+    long last = previousIn(shape.endPage() - 1);
+    while (last != NONE) {
+      long before = previous(last, false);
+      visitor.visit(before + 1, last + 1);
+      last = before == NONE ? NONE : previousIn(before);
+    }
+  }
+
+  long heldBytes() {
+    return HeapSize.OBJECT + shape.heldBytes();
+  }
+}

@@ -1,0 +1,291 @@
+package dev.aerostat.tracker;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The nodes of the tree: finds leaves, keeps the sums above them, splits, merges and converts. What
+ * is in the set never changes here; nor does the number of ranges, as a range that is cut in two
+ * pieces gains a seam.
+ */
+final class TreeShape {
+  private static final int MOST_FOUND = 64;
+
+  private final TreeLimits limits;
+  final int chunks;
+  final SpareBlocks spare = new SpareBlocks();
+  TreeNode root;
+  TreeLeaf leftmost;
+
+  /** The leaf that was found last for a chunk whose number ends in these bits. */
+  private final TreeLeaf[] found;
+
+  private long nodeBytes;
+
+  /**
+   * Makes the tree of an empty set.
+   *
+   * @param endPage the page after the last that it spans
+   */
+  TreeShape(TreeLimits limits, long endPage) {
+    this.limits = limits;
+    chunks = limits.chunkOf(endPage - 1) + 1;
+    found = new TreeLeaf[Math.min(MOST_FOUND, 2 * Integer.highestOneBit(chunks))];
+    leftmost = emptyLeaf();
+    root = leftmost;
+  }
+
+  private RangeLeaf emptyLeaf() {
+    var leaf = new RangeLeaf(limits, 0, endPage(), 0);
+    Arrays.fill(found, leaf);
+    nodeBytes = leaf.heldBytes();
+    return leaf;
+  }
+
+  void clear() {
+    for (TreeLeaf leaf = leftmost; leaf != null; leaf = leaf.next) {
+      if (leaf instanceof BitmapLeaf bitmap) {
+        bitmap.bits.clear();
+      }
+    }
+    leftmost = emptyLeaf();
+    root = leftmost;
+  }
+
+  /** Returns the page after the last that the tree spans. */
+  long endPage() {
+    return limits.firstPageOf(chunks);
+  }
+
+  /** Returns the leaf that spans a page of the tree. */
+  TreeLeaf leafOf(long page) {
+    TreeLeaf leaf = found[limits.chunkOf(page) & found.length - 1];
+    return leaf.spans(page) ? leaf : search(page);
+  }
+
+  private TreeLeaf search(long page) {
+    int chunk = limits.chunkOf(page);
+    TreeNode node = root;
+    while (node instanceof InnerNode inner) {
+      node = inner.childOf(chunk);
+    }
+    var leaf = (TreeLeaf) node;
+    found[chunk & found.length - 1] = leaf;
+    return leaf;
+  }
+
+  // --- Sums -------------------------------------------------------------------------------------
+
+  /** Brings the sums above a leaf up to date. */
+  static void add(TreeLeaf leaf, long pages) {
+    TreeNode node = leaf;
+    for (InnerNode parent = node.parent; parent != null; parent = node.parent) {
+      parent.pages[node.slot] += pages;
+      node = parent;
+    }
+  }
+
+  /** Counts the pages of the set before a leaf. */
+  static long pagesBefore(TreeLeaf leaf) {
+    long sum = 0;
+    TreeNode node = leaf;
+    for (InnerNode parent = node.parent; parent != null; parent = node.parent) {
+      sum += parent.pagesBefore(node.slot);
+      node = parent;
+    }
+    return sum;
+  }
+
+  // --- Growing ----------------------------------------------------------------------------------
+
+  /** Gives a leaf another shape that has more pieces than it can, or few of them. */
+  void reshape(TreeLeaf leaf) {
+    if (leaf.pieces <= leaf.most) {
+      shrink(leaf);
+    } else if (leaf instanceof RangeLeaf ranges) {
+      grow(ranges);
+    }
+  }
+
+  private void grow(RangeLeaf leaf) {
+    if (leaf.mayGrow()) {
+      nodeBytes -= leaf.heldBytes();
+      leaf.widen();
+      nodeBytes += leaf.heldBytes();
+    } else if (leaf.chunks() > 1) {
+      split(leaf);
+    } else {
+      replace(leaf, new BitmapLeaf(leaf, limits, spare));
+    }
+  }
+
+  private void split(RangeLeaf left) {
+    nodeBytes -= left.heldBytes();
+    RangeLeaf right = left.splitAt(left.middle());
+    nodeBytes += left.heldBytes() + right.heldBytes();
+    link(right, left.next);
+    link(left, right);
+    insertAfter(left, limits.chunkOf(right.first), right);
+    // The ranges may all be in one chunk: then that side is split again, and the other is small.
+    reshapeIfDue(right);
+    reshapeIfDue(left);
+  }
+
+  private void reshapeIfDue(RangeLeaf leaf) {
+    boolean inTree = leaf.parent != null || leaf == root;
+    if (inTree && (leaf.pieces > leaf.most || leaf.pieces < leaf.fewest)) {
+      reshape(leaf);
+    }
+  }
+
+  /** Puts a node to the right of another, whose pages are counted with the other's so far. */
+  private void insertAfter(TreeNode node, int firstChunk, TreeNode added) {
+    InnerNode parent = parentWithRoom(node);
+    parent.pages[node.slot] = node.pages();
+    parent.insert(node.slot + 1, firstChunk, added, added.pages());
+  }
+
+  private InnerNode parentWithRoom(TreeNode node) {
+    InnerNode parent = node.parent;
+    if (parent == null) {
+      parent = innerNode();
+      parent.insert(0, 0, node, node.pages());
+      root = parent;
+    } else if (parent.isFull()) {
+      InnerNode right = innerNode();
+      parent.moveTo(right, limits.fanOut() / 2);
+      insertAfter(parent, right.first[0], right);
+      parent = node.parent;
+    }
+    return parent;
+  }
+
+  private InnerNode innerNode() {
+    nodeBytes += InnerNode.heldBytes(limits.fanOut());
+    return new InnerNode(limits.fanOut());
+  }
+
+  // --- Shrinking --------------------------------------------------------------------------------
+
+  private void shrink(TreeLeaf leaf) {
+    TreeLeaf small = leaf;
+    if (leaf instanceof BitmapLeaf bitmap) {
+      small = bitmap.toRanges(limits);
+      replace(leaf, small);
+    }
+    mergeWithSiblings(small);
+  }
+
+  private void mergeWithSiblings(TreeNode node) {
+    InnerNode parent = node.parent;
+    if (parent != null && node.slot + 1 < parent.count) {
+      merge(node, parent.children[node.slot + 1]);
+    }
+    parent = node.parent;
+    if (parent != null && node.slot > 0) {
+      merge(parent.children[node.slot - 1], node);
+    }
+  }
+
+  /** Merges two siblings if one can have all and be far from full. */
+  private void merge(TreeNode left, TreeNode right) {
+    switch (left) {
+      case RangeLeaf low when right instanceof RangeLeaf high -> {
+        if (low.pieces + high.pieces <= limits.leafRanges() / 2) {
+          mergeLeaves(low, high);
+        }
+      }
+      case InnerNode low when right instanceof InnerNode high -> {
+        if (low.count + high.count <= limits.fanOut() / 2) {
+          mergeInner(low, high);
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private void mergeLeaves(RangeLeaf left, RangeLeaf right) {
+    nodeBytes -= left.heldBytes() + right.heldBytes();
+    left.takeOver(right);
+    nodeBytes += left.heldBytes();
+    link(left, right.next);
+    forget(right, left);
+    remove(left, right);
+  }
+
+  private void mergeInner(InnerNode left, InnerNode right) {
+    int seam = left.count;
+    right.moveTo(left, 0);
+    nodeBytes -= InnerNode.heldBytes(limits.fanOut());
+    remove(left, right);
+    // Unless that went on, and a sibling has taken this one over, too.
+    if (seam < left.count) {
+      merge(left.children[seam - 1], left.children[seam]);
+    }
+  }
+
+  /** Removes a node whose left sibling has taken over all that it had. */
+  private void remove(TreeNode left, TreeNode right) {
+    InnerNode parent = left.parent;
+    parent.pages[left.slot] += parent.pages[right.slot];
+    parent.remove(right.slot);
+    if (parent != root) {
+      mergeWithSiblings(parent);
+    }
+    while (root instanceof InnerNode inner && inner.count == 1) {
+      root = inner.children[0];
+      root.parent = null;
+      root.slot = 0;
+      nodeBytes -= InnerNode.heldBytes(limits.fanOut());
+    }
+  }
+
+  // --- Links ------------------------------------------------------------------------------------
+
+  /** Puts a leaf in the place of another that spans the same. */
+  private void replace(TreeLeaf old, TreeLeaf by) {
+    nodeBytes += by.heldBytes() - old.heldBytes();
+    by.joined = old.joined;
+    InnerNode parent = old.parent;
+    if (parent == null) {
+      root = by;
+    } else {
+      parent.replace(old.slot, by);
+    }
+    if (old.previous == null) {
+      leftmost = by;
+    } else {
+      link(old.previous, by);
+    }
+    link(by, old.next);
+    forget(old, by);
+  }
+
+  private static void link(TreeLeaf left, @Nullable TreeLeaf right) {
+    left.next = right;
+    if (right != null) {
+      right.previous = left;
+    }
+  }
+
+  /** Keeps no leaf that is no longer of the tree. */
+  private void forget(TreeLeaf old, TreeLeaf by) {
+    for (int place = 0; place < found.length; place++) {
+      if (found[place] == old) {
+        found[place] = by;
+      }
+    }
+  }
+
+  /** Returns what the nodes take on the heap, but for blocks. */
+  long nodeBytes() {
+    return nodeBytes;
+  }
+
+  long heldBytes() {
+    return HeapSize.LARGE_OBJECT
+        + HeapSize.references(found.length)
+        + nodeBytes
+        + spare.heldBytes();
+  }
+}
