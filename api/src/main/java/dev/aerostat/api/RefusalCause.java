@@ -207,6 +207,31 @@ public sealed interface RefusalCause {
   }
 
   /**
+   * Another process holds the device's IOMMU group, or another mapper of this one (EBUSY, EPERM).
+   *
+   * @param group the group's number
+   * @param files what the other can have open: the group's file, or that of one of its devices
+   */
+  record GroupBusy(int group, List<String> files) implements RefusalCause {
+    /** Copies the list. */
+    public GroupBusy {
+      files = List.copyOf(files);
+    }
+
+    @Override
+    public String rule() {
+      return "IOMMU group %d is in use by another process or another mapper of this one"
+          .formatted(group);
+    }
+
+    @Override
+    public String advice() {
+      return "see who has it open (fuser -v %s), and have it closed"
+          .formatted(String.join(" ", files));
+    }
+  }
+
+  /**
    * This process may not open a file (EACCES, EPERM).
    *
    * @param file its path

@@ -17,8 +17,8 @@ sealed interface AddressSpace extends AutoCloseable permits Type1Space, IommufdS
   /** Gives the bytes unmapped, or an error number negated. */
   long unmap(long iova, long bytes);
 
-  /** Gives the bytes unmapped, or an error number negated. */
-  long unmapAll();
+  /** Returns the bytes unmapped. */
+  long unmapAll() throws HostRefusedException;
 
   HostRefusedException mapRefused(int errno, IovaRange iova, long host);
 

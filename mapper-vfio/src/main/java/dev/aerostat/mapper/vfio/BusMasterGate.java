@@ -9,11 +9,18 @@ import java.io.UncheckedIOException;
  * command register, bit 2), held back until the engine opens.
  *
  * <p>The VMM hands the guest's writes to the command register to {@link #guestWrites(int)} and
- * answers the guest's reads with {@link #guestReads()}: the guest sees what it wrote, the device
- * gets the bit only while the gate is open. A guest that sets it earlier is not ignored: {@code
- * dmaWanted} runs, and the bit reaches the device when the gate opens.
+ * answers the guest's reads with {@link #guestReads()}: the guest finds the register as the device
+ * has it, but the bus-master bit as it wrote it; the device gets that bit only while the gate is
+ * open. A guest that sets it earlier is not ignored: {@code dmaWanted} runs, and the bit reaches
+ * the device when the gate opens. After {@link VfioDevice#reset()} the bit is clear, for the guest
+ * too.
  *
- * <p>Safe for use by any thread. A device that fails to answer throws {@link UncheckedIOException}.
+ * <p>Once the mapper of the device is closed the kernel has stopped its DMA, and the gate reaches
+ * it no more: {@link #open} throws {@link IllegalStateException}, {@link #close} is done at once,
+ * the guest's writes go nowhere and its reads find what it wrote last.
+ *
+ * <p>Safe for use by any thread. A device that fails to answer throws {@link UncheckedIOException};
+ * a gate that fails to open is shut.
  */
 public final class BusMasterGate implements Gate {
   private static final int COMMAND = 4;
@@ -22,7 +29,10 @@ public final class BusMasterGate implements Gate {
 
   private final Register command;
   private final Runnable dmaWanted;
+
+  /** What the guest wrote last. */
   private int guest;
+
   private boolean open;
 
   /**
@@ -31,6 +41,7 @@ public final class BusMasterGate implements Gate {
    * @param device the device
    * @param dmaWanted run, on the thread of the guest's write, each time the guest sets the bit
    *     while the gate is closed; such as {@code AsyncDmaMap::dmaWanted}
+   * @throws IllegalStateException if the mapper of the device is closed
    */
   public BusMasterGate(VfioDevice device, Runnable dmaWanted) {
     this(
@@ -46,12 +57,18 @@ public final class BusMasterGate implements Gate {
           }
         },
         dmaWanted);
+    device.onReset(this::deviceReset);
   }
 
   BusMasterGate(Register command, Runnable dmaWanted) {
     this.command = command;
     this.dmaWanted = dmaWanted;
-    this.guest = read() & ~BUS_MASTER;
+    deviceReset();
+  }
+
+  /** The guest starts from what the register is now, without the bit. */
+  private synchronized void deviceReset() {
+    guest = read() & ~BUS_MASTER;
     pass();
   }
 
@@ -70,23 +87,49 @@ public final class BusMasterGate implements Gate {
   private synchronized boolean take(int value) {
     boolean wantedBefore = (guest & BUS_MASTER) != 0;
     guest = value;
-    pass();
+    try {
+      pass();
+    } catch (IllegalStateException mapperClosed) {
+      return false;
+    }
     return !open && !wantedBefore && (value & BUS_MASTER) != 0;
   }
 
   /**
-   * Gives what the guest is to read from the command register.
+   * Returns what the guest is to read from the command register.
    *
    * @return 16 bits
    */
   public synchronized int guestReads() {
-    return guest;
+    try {
+      int device = read();
+      return open ? device : device & ~BUS_MASTER | guest & BUS_MASTER;
+    } catch (IllegalStateException mapperClosed) {
+      return guest;
+    }
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalStateException if the mapper of the device is closed
+   */
   @Override
   public void open(Runnable done) {
-    set(true);
+    passOpen();
     done.run();
+  }
+
+  /** Whatever is thrown, the gate is shut: no later write of the guest passes the bit. */
+  private synchronized void passOpen() {
+    open = true;
+    boolean passed = false;
+    try {
+      pass();
+      passed = true;
+    } finally {
+      open = passed;
+    }
   }
 
   /**
@@ -95,17 +138,21 @@ public final class BusMasterGate implements Gate {
    */
   @Override
   public void close(Runnable done) {
-    set(false);
-    int _ = read();
+    passClosed();
     done.run();
   }
 
-  private synchronized void set(boolean nowOpen) {
-    open = nowOpen;
-    pass();
+  private synchronized void passClosed() {
+    open = false;
+    try {
+      pass();
+      int _ = read();
+    } catch (IllegalStateException mapperClosed) {
+      // The device went with it, and its DMA: nothing is left to wait for.
+    }
   }
 
-  private synchronized void pass() {
+  private void pass() {
     try {
       command.write(open ? guest : guest & ~BUS_MASTER);
     } catch (IOException failure) {
@@ -121,7 +168,7 @@ public final class BusMasterGate implements Gate {
     }
   }
 
-  /** The device's command register. */
+  /** The device's command register: its methods throw IllegalStateException once it is closed. */
   interface Register {
     int read() throws IOException;
 

@@ -6,6 +6,7 @@ import static dev.aerostat.mapper.vfio.OpenFiles.refused;
 import dev.aerostat.api.Errno;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.RefusalCause;
+import dev.aerostat.memory.linux.syscall.Descriptor;
 import dev.aerostat.memory.linux.syscall.SystemCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -23,15 +24,15 @@ final class Container implements AutoCloseable {
   private final SystemCalls calls;
   private final VfioHost host;
   private final OpenFiles files;
-  private final Map<Integer, Integer> groups = new HashMap<>();
+  private final Map<Integer, Descriptor> groups = new HashMap<>();
   private final List<VfioDevice> devices = new ArrayList<>();
-  private final int number;
+  private final Descriptor file;
 
   private Container(SystemCalls calls, VfioHost host) throws HostRefusedException {
     this.calls = calls;
     this.host = host;
     this.files = new OpenFiles(calls);
-    this.number = files.open(host.container(), "load the driver (modprobe vfio-pci)");
+    this.file = files.open(host.container(), "load the driver (modprobe vfio-pci)");
   }
 
   static Container open(SystemCalls calls, VfioHost host, List<PciAddress> addresses)
@@ -49,8 +50,8 @@ final class Container implements AutoCloseable {
     }
   }
 
-  int number() {
-    return number;
+  Descriptor file() {
+    return file;
   }
 
   List<VfioDevice> devices() {
@@ -58,14 +59,12 @@ final class Container implements AutoCloseable {
   }
 
   boolean unmapsAllAtOnce() {
-    return calls.ioctl(number, VfioConstants.CHECK_EXTENSION, VfioConstants.UNMAP_ALL) > 0;
+    return file.ioctl(VfioConstants.CHECK_EXTENSION, VfioConstants.UNMAP_ALL) > 0;
   }
 
   private void requireType1v2() throws HostRefusedException {
-    int version =
-        check("VFIO_GET_API_VERSION", calls.ioctl(number, VfioConstants.GET_API_VERSION, 0));
-    boolean type1v2 =
-        calls.ioctl(number, VfioConstants.CHECK_EXTENSION, VfioConstants.TYPE1V2_IOMMU) > 0;
+    int version = check("VFIO_GET_API_VERSION", file.ioctl(VfioConstants.GET_API_VERSION, 0));
+    boolean type1v2 = file.ioctl(VfioConstants.CHECK_EXTENSION, VfioConstants.TYPE1V2_IOMMU) > 0;
     if (version != VfioConstants.API_VERSION || !type1v2) {
       throw refused(
           Errno.EOPNOTSUPP,
@@ -75,33 +74,47 @@ final class Container implements AutoCloseable {
   }
 
   private void attach(PciAddress address) throws HostRefusedException {
-    int group = host.groupOf(address);
-    if (!groups.containsKey(group)) {
-      groups.put(group, attachGroup(group));
+    int number = host.groupOf(address);
+    Descriptor group = groups.get(number);
+    if (group == null) {
+      group = attachGroup(number);
+      groups.put(number, group);
     }
-    int device = deviceIn(groups.getOrDefault(group, -1), address);
-    devices.add(new VfioDevice(calls, device, address));
+    devices.add(new VfioDevice(calls, deviceIn(number, group, address), address));
   }
 
-  private int attachGroup(int group) throws HostRefusedException {
-    int descriptor = files.open(host.groupFile(group), "use backend=iommufd");
-    requireViable(group, descriptor);
+  private Descriptor attachGroup(int number) throws HostRefusedException {
+    Descriptor group =
+        files.open(
+            host.groupFile(number),
+            "IOMMU group " + number,
+            "use backend=iommufd",
+            () -> host.whyHeld(number));
+    requireViable(number, group);
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment container = arena.allocateFrom(ValueLayout.JAVA_INT, number);
-      int _ =
-          check(
-              "VFIO_GROUP_SET_CONTAINER of group " + group,
-              calls.ioctl(descriptor, VfioConstants.GROUP_SET_CONTAINER, container));
+      MemorySegment container = arena.allocateFrom(ValueLayout.JAVA_INT, file.number());
+      int result = group.ioctl(VfioConstants.GROUP_SET_CONTAINER, container);
+      if (result == -Errno.EPERM) { // iommu_group_claim_dma_owner
+        throw refused(Errno.EPERM, host.whyHeld(number));
+      }
+      int _ = checkFree(number, "VFIO_GROUP_SET_CONTAINER of group " + number, result);
     }
     if (groups.isEmpty()) {
       setIommu();
     }
-    return descriptor;
+    return group;
+  }
+
+  private int checkFree(int group, String call, int result) throws HostRefusedException {
+    if (result == -Errno.EBUSY) {
+      throw refused(Errno.EBUSY, host.whyHeld(group));
+    }
+    return check(call, result);
   }
 
   /** Only once, and only now: a container without a group has no IOMMU to set. */
   private void setIommu() throws HostRefusedException {
-    int result = calls.ioctl(number, VfioConstants.SET_IOMMU, VfioConstants.TYPE1V2_IOMMU);
+    int result = file.ioctl(VfioConstants.SET_IOMMU, VfioConstants.TYPE1V2_IOMMU);
     if (result == -Errno.EPERM) {
       throw refused(
           Errno.EPERM,
@@ -112,29 +125,35 @@ final class Container implements AutoCloseable {
     int _ = check("VFIO_SET_IOMMU", result);
   }
 
-  private void requireViable(int group, int descriptor) throws HostRefusedException {
+  /**
+   * Not viable is also a group that another process holds by iommufd ({@code vfio_group_ioctl}).
+   */
+  private void requireViable(int number, Descriptor group) throws HostRefusedException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment status = arena.allocate(VfioLayouts.GROUP_STATUS);
       status.set(ValueLayout.JAVA_INT, 0, (int) status.byteSize());
       int _ =
           check(
-              "VFIO_GROUP_GET_STATUS of group " + group,
-              calls.ioctl(descriptor, VfioConstants.GROUP_GET_STATUS, status));
+              "VFIO_GROUP_GET_STATUS of group " + number,
+              group.ioctl(VfioConstants.GROUP_GET_STATUS, status));
       int flags =
           status.get(ValueLayout.JAVA_INT, VfioLayouts.offset(VfioLayouts.GROUP_STATUS, "flags"));
       if ((flags & VfioConstants.GROUP_FLAGS_VIABLE) == 0) {
-        throw refused(Errno.EPERM, new RefusalCause.GroupNotViable(group, host.othersIn(group)));
+        RefusalCause held = host.whyHeld(number);
+        throw refused(held instanceof RefusalCause.GroupBusy ? Errno.EBUSY : Errno.EPERM, held);
       }
     }
   }
 
-  private int deviceIn(int group, PciAddress address) throws HostRefusedException {
+  private Descriptor deviceIn(int number, Descriptor group, PciAddress address)
+      throws HostRefusedException {
     try (Arena arena = Arena.ofConfined()) {
-      return files.keep(
-          check(
+      int device =
+          checkFree(
+              number,
               "VFIO_GROUP_GET_DEVICE_FD of device " + address,
-              calls.ioctl(
-                  group, VfioConstants.GROUP_GET_DEVICE_FD, arena.allocateFrom(address.text()))));
+              group.ioctl(VfioConstants.GROUP_GET_DEVICE_FD, arena.allocateFrom(address.text())));
+      return files.keep(device, "device " + address);
     }
   }
 

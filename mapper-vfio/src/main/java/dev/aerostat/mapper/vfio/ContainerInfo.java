@@ -9,7 +9,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import dev.aerostat.api.IovaRange;
 import dev.aerostat.api.Pages;
-import dev.aerostat.memory.linux.syscall.SystemCalls;
+import dev.aerostat.memory.linux.syscall.Descriptor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -33,21 +33,21 @@ record ContainerInfo(long pageSizes, List<IovaRange> iovaRanges, OptionalLong en
   private static final long RANGE_BYTES = 16;
 
   /** Asks twice: the first answer says how much room the second needs. */
-  static Optional<ContainerInfo> read(SystemCalls calls, int container) {
+  static Optional<ContainerInfo> read(Descriptor container) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment header = arena.allocate(INFO);
-      if (ask(calls, container, header) < 0) {
+      if (ask(container, header) < 0) {
         return Optional.empty();
       }
       long needed = Math.max(header.get(JAVA_INT_UNALIGNED, 0), INFO.byteSize());
       MemorySegment whole = arena.allocate(needed, 8);
-      return ask(calls, container, whole) < 0 ? Optional.empty() : Optional.of(parse(whole));
+      return ask(container, whole) < 0 ? Optional.empty() : Optional.of(parse(whole));
     }
   }
 
-  private static int ask(SystemCalls calls, int container, MemorySegment info) {
+  private static int ask(Descriptor container, MemorySegment info) {
     info.set(JAVA_INT_UNALIGNED, 0, (int) info.byteSize());
-    return calls.ioctl(container, VfioConstants.IOMMU_GET_INFO, info);
+    return container.ioctl(VfioConstants.IOMMU_GET_INFO, info);
   }
 
   static ContainerInfo parse(MemorySegment info) {

@@ -6,7 +6,7 @@ import static dev.aerostat.mapper.vfio.VfioLayouts.offset;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.aerostat.memory.linux.syscall.SystemCalls;
+import dev.aerostat.memory.linux.syscall.Descriptor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -14,10 +14,9 @@ import java.lang.foreign.MemorySegment;
  * The two calls that a mapper lives on. Their structures are each thread's own and used again, so
  * that a call allocates nothing.
  *
- * @param calls the system calls
- * @param container its descriptor
+ * @param container an open one
  */
-record DmaCalls(SystemCalls calls, int container) {
+record DmaCalls(Descriptor container) {
   private static final long MAP_VADDR = offset(DMA_MAP, "vaddr");
   private static final long MAP_IOVA = offset(DMA_MAP, "iova");
   private static final long MAP_SIZE = offset(DMA_MAP, "size");
@@ -51,7 +50,7 @@ record DmaCalls(SystemCalls calls, int container) {
     map.set(JAVA_LONG, MAP_VADDR, host);
     map.set(JAVA_LONG, MAP_IOVA, iova);
     map.set(JAVA_LONG, MAP_SIZE, bytes);
-    return calls.ioctl(container, VfioConstants.IOMMU_MAP_DMA, map);
+    return container.ioctl(VfioConstants.IOMMU_MAP_DMA, map);
   }
 
   /** Gives the bytes unmapped, or an error number negated. */
@@ -69,7 +68,7 @@ record DmaCalls(SystemCalls calls, int container) {
     unmap.set(JAVA_INT, UNMAP_FLAGS, flags);
     unmap.set(JAVA_LONG, UNMAP_IOVA, iova);
     unmap.set(JAVA_LONG, UNMAP_SIZE, bytes);
-    int result = calls.ioctl(container, VfioConstants.IOMMU_UNMAP_DMA, unmap);
+    int result = container.ioctl(VfioConstants.IOMMU_UNMAP_DMA, unmap);
     return result < 0 ? result : unmap.get(JAVA_LONG, UNMAP_SIZE);
   }
 }

@@ -12,6 +12,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import dev.aerostat.api.Errno;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.RefusalCause;
+import dev.aerostat.memory.linux.syscall.Descriptor;
 import dev.aerostat.memory.linux.syscall.SystemCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -28,8 +29,8 @@ final class Ioas implements AutoCloseable {
   private final VfioHost host;
   private final OpenFiles files;
   private final List<VfioDevice> devices = new ArrayList<>();
-  private final List<Integer> attached = new ArrayList<>();
-  private final int iommufd;
+  private final List<Descriptor> attached = new ArrayList<>();
+  private final Descriptor iommufd;
   private final int number;
 
   private Ioas(SystemCalls calls, VfioHost host, OpenFiles files) throws HostRefusedException {
@@ -37,7 +38,7 @@ final class Ioas implements AutoCloseable {
     this.host = host;
     this.files = files;
     this.iommufd = files.open(host.iommufd(), "load it (modprobe iommufd), or use backend=type1");
-    this.number = allocate(calls, iommufd);
+    this.number = allocate(iommufd);
   }
 
   static Ioas open(SystemCalls calls, VfioHost host, List<PciAddress> addresses)
@@ -55,7 +56,7 @@ final class Ioas implements AutoCloseable {
     }
   }
 
-  int iommufd() {
+  Descriptor iommufd() {
     return iommufd;
   }
 
@@ -67,18 +68,23 @@ final class Ioas implements AutoCloseable {
     return List.copyOf(devices);
   }
 
-  private static int allocate(SystemCalls calls, int iommufd) throws HostRefusedException {
+  private static int allocate(Descriptor iommufd) throws HostRefusedException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment ioas = arena.allocate(IOAS_ALLOC);
       ioas.set(JAVA_INT, offset(IOAS_ALLOC, "size"), (int) ioas.byteSize());
-      int _ = check("IOMMU_IOAS_ALLOC", calls.ioctl(iommufd, IommufdConstants.IOAS_ALLOC, ioas));
+      int _ = check("IOMMU_IOAS_ALLOC", iommufd.ioctl(IommufdConstants.IOAS_ALLOC, ioas));
       return ioas.get(JAVA_INT, offset(IOAS_ALLOC, "out_ioas_id"));
     }
   }
 
   private void attach(PciAddress address) throws HostRefusedException {
     int group = host.groupOf(address);
-    int device = files.open(host.deviceFile(address), "use backend=type1");
+    Descriptor device =
+        files.open(
+            host.deviceFile(address),
+            "device " + address,
+            "use backend=type1",
+            () -> host.whyHeld(group));
     int bound = bind(device);
     if (bound < 0) {
       throw refused(-bound, whyNotBound(-bound, address, group));
@@ -88,12 +94,12 @@ final class Ioas implements AutoCloseable {
     devices.add(new VfioDevice(calls, device, address));
   }
 
-  private int bind(int device) {
+  private int bind(Descriptor device) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment bind = arena.allocate(BIND_IOMMUFD);
       bind.set(JAVA_INT, offset(BIND_IOMMUFD, "argsz"), (int) bind.byteSize());
-      bind.set(JAVA_INT, offset(BIND_IOMMUFD, "iommufd"), iommufd);
-      return calls.ioctl(device, VfioConstants.DEVICE_BIND_IOMMUFD, bind);
+      bind.set(JAVA_INT, offset(BIND_IOMMUFD, "iommufd"), iommufd.number());
+      return device.ioctl(VfioConstants.DEVICE_BIND_IOMMUFD, bind);
     }
   }
 
@@ -102,9 +108,9 @@ final class Ioas implements AutoCloseable {
    * iommufd_device_bind}, {@code iommu_device_claim_dma_owner}.
    */
   private RefusalCause whyNotBound(int errno, PciAddress address, int group) {
-    List<String> others = host.othersIn(group);
-    if (!others.isEmpty()) {
-      return new RefusalCause.GroupNotViable(group, others);
+    RefusalCause held = host.whyHeld(group);
+    if (held instanceof RefusalCause.GroupNotViable) {
+      return held;
     }
     return switch (errno) {
       case Errno.EPERM ->
@@ -112,27 +118,26 @@ final class Ioas implements AutoCloseable {
               "another process holds a device of group %d, or the platform does not isolate interrupts:"
                       .formatted(group)
                   + " iommufd.allow_unsafe_interrupts=1 allows that for devices that are trusted");
-      case Errno.EBUSY, Errno.EINVAL ->
-          new RefusalCause.Other("device %s is in use by another process".formatted(address));
+      case Errno.EBUSY, Errno.EINVAL -> held;
       default ->
           new RefusalCause.Other("VFIO_DEVICE_BIND_IOMMUFD of device %s failed".formatted(address));
     };
   }
 
-  private int attach(int device) {
+  private int attach(Descriptor device) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment attach = arena.allocate(ATTACH_IOMMUFD_PT);
       attach.set(JAVA_INT, offset(ATTACH_IOMMUFD_PT, "argsz"), (int) attach.byteSize());
       attach.set(JAVA_INT, offset(ATTACH_IOMMUFD_PT, "pt_id"), number);
-      return calls.ioctl(device, VfioConstants.DEVICE_ATTACH_IOMMUFD_PT, attach);
+      return device.ioctl(VfioConstants.DEVICE_ATTACH_IOMMUFD_PT, attach);
     }
   }
 
-  private void detach(int device) {
+  private void detach(Descriptor device) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment detach = arena.allocate(DETACH_IOMMUFD_PT);
       detach.set(JAVA_INT, offset(DETACH_IOMMUFD_PT, "argsz"), (int) detach.byteSize());
-      int _ = calls.ioctl(device, VfioConstants.DEVICE_DETACH_IOMMUFD_PT, detach);
+      int _ = device.ioctl(VfioConstants.DEVICE_DETACH_IOMMUFD_PT, detach);
     }
   }
 

@@ -7,7 +7,7 @@ import static dev.aerostat.mapper.vfio.VfioLayouts.offset;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.aerostat.memory.linux.syscall.SystemCalls;
+import dev.aerostat.memory.linux.syscall.Descriptor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
@@ -15,11 +15,10 @@ import java.lang.foreign.StructLayout;
 /**
  * {@link DmaCalls}, by iommufd.
  *
- * @param calls the system calls
- * @param iommufd the descriptor of /dev/iommu
+ * @param iommufd /dev/iommu
  * @param ioas the number of the I/O address space
  */
-record IoasCalls(SystemCalls calls, int iommufd, int ioas) {
+record IoasCalls(Descriptor iommufd, int ioas) {
   private static final long MAP_IOAS = offset(IOAS_MAP, "ioas_id");
   private static final long MAP_USER_VA = offset(IOAS_MAP, "user_va");
   private static final long MAP_LENGTH = offset(IOAS_MAP, "length");
@@ -66,7 +65,7 @@ record IoasCalls(SystemCalls calls, int iommufd, int ioas) {
     map.set(JAVA_LONG, MAP_USER_VA, host);
     map.set(JAVA_LONG, MAP_LENGTH, bytes);
     map.set(JAVA_LONG, MAP_IOVA, iova);
-    return calls.ioctl(iommufd, IommufdConstants.IOAS_MAP, map);
+    return iommufd.ioctl(IommufdConstants.IOAS_MAP, map);
   }
 
   /** Gives 0, or an error number negated: ENOTTY before Linux 6.13. */
@@ -77,7 +76,7 @@ record IoasCalls(SystemCalls calls, int iommufd, int ioas) {
     map.set(JAVA_LONG, FILE_START, start);
     map.set(JAVA_LONG, FILE_LENGTH, bytes);
     map.set(JAVA_LONG, FILE_IOVA, iova);
-    return calls.ioctl(iommufd, IommufdConstants.IOAS_MAP_FILE, map);
+    return iommufd.ioctl(IommufdConstants.IOAS_MAP_FILE, map);
   }
 
   /** Gives the bytes unmapped, or an error number negated. */
@@ -86,7 +85,7 @@ record IoasCalls(SystemCalls calls, int iommufd, int ioas) {
     unmap.set(JAVA_INT, UNMAP_IOAS, ioas);
     unmap.set(JAVA_LONG, UNMAP_IOVA, iova);
     unmap.set(JAVA_LONG, UNMAP_LENGTH, bytes);
-    int result = calls.ioctl(iommufd, IommufdConstants.IOAS_UNMAP, unmap);
+    int result = iommufd.ioctl(IommufdConstants.IOAS_UNMAP, unmap);
     return result < 0 ? result : unmap.get(JAVA_LONG, UNMAP_LENGTH);
   }
 

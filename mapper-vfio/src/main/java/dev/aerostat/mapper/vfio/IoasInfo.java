@@ -9,7 +9,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import dev.aerostat.api.Errno;
 import dev.aerostat.api.IovaRange;
 import dev.aerostat.api.Pages;
-import dev.aerostat.memory.linux.syscall.SystemCalls;
+import dev.aerostat.memory.linux.syscall.Descriptor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -27,12 +27,12 @@ record IoasInfo(long alignment, List<IovaRange> iovaRanges) {
   private static final long RANGES = IOAS_IOVA_RANGES.byteSize();
 
   /** Asks twice: the first answer, EMSGSIZE, says how much room the second needs. */
-  static IoasInfo read(SystemCalls calls, int iommufd, int ioas) {
+  static IoasInfo read(Descriptor iommufd, int ioas) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment small = question(arena, ioas, 0);
-      int _ = calls.ioctl(iommufd, IommufdConstants.IOAS_IOVA_RANGES, small);
+      int _ = iommufd.ioctl(IommufdConstants.IOAS_IOVA_RANGES, small);
       MemorySegment question = question(arena, ioas, small.get(JAVA_INT, RANGE_COUNT));
-      int result = calls.ioctl(iommufd, IommufdConstants.IOAS_IOVA_RANGES, question);
+      int result = iommufd.ioctl(IommufdConstants.IOAS_IOVA_RANGES, question);
       if (result < 0) {
         throw new IllegalStateException("IOMMU_IOAS_IOVA_RANGES failed: " + Errno.name(-result));
       }

@@ -32,7 +32,7 @@ final class IommufdSpace implements AddressSpace {
     this.calls = calls;
     this.ioas = ioas;
     this.files = files.toArray(FileMemory[]::new);
-    this.dma = new IoasCalls(calls, ioas.iommufd(), ioas.number());
+    this.dma = new IoasCalls(ioas.iommufd(), ioas.number());
   }
 
   static IommufdSpace open(
@@ -61,8 +61,17 @@ final class IommufdSpace implements AddressSpace {
   }
 
   @Override
-  public long unmapAll() {
-    return dma.unmapAll();
+  public long unmapAll() throws HostRefusedException {
+    long result = dma.unmapAll();
+    if (result < 0) {
+      throw refused(
+          HostOperation.UNMAP,
+          AddressRules.ANYWHERE,
+          (int) -result,
+          result == -Errno.EBUSY ? underWay() : IommufdCauses.unknown(),
+          State.PARTIAL);
+    }
+    return result;
   }
 
   @Override
@@ -76,15 +85,13 @@ final class IommufdSpace implements AddressSpace {
   public HostRefusedException unmapRefused(int errno, IovaRange iova) {
     return switch (errno) {
       case Errno.ENOENT -> notWhollyThere(iova);
-      case Errno.EBUSY ->
-          refused(
-              HostOperation.UNMAP,
-              iova,
-              errno,
-              new RefusalCause.Other("a map or an unmap there is under way"),
-              State.PARTIAL);
+      case Errno.EBUSY -> refused(HostOperation.UNMAP, iova, errno, underWay(), State.PARTIAL);
       default -> refused(HostOperation.UNMAP, iova, errno, IommufdCauses.unknown(), State.PARTIAL);
     };
+  }
+
+  private static RefusalCause underWay() {
+    return new RefusalCause.Other("a map or an unmap there is under way");
   }
 
   /**
@@ -129,7 +136,7 @@ final class IommufdSpace implements AddressSpace {
   }
 
   private IoasInfo info() {
-    return IoasInfo.read(calls, ioas.iommufd(), ioas.number());
+    return IoasInfo.read(ioas.iommufd(), ioas.number());
   }
 
   @Override

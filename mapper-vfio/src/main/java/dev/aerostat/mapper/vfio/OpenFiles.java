@@ -10,6 +10,7 @@ import dev.aerostat.memory.linux.syscall.SystemCalls;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Supplier;
 
 /** What was opened on the way to an attached device; closed together, last first. */
 final class OpenFiles implements AutoCloseable {
@@ -21,26 +22,38 @@ final class OpenFiles implements AutoCloseable {
   }
 
   /** Opens a file for reading and writing; the advice is what to do if there is none. */
-  int open(Path file, String advice) throws HostRefusedException {
-    int descriptor = calls.open(file.toString(), LinuxConstants.O_RDWR | LinuxConstants.O_CLOEXEC);
-    if (descriptor < 0) {
-      throw refused(-descriptor, whyNotOpened(file, -descriptor, advice));
-    }
-    return keep(descriptor);
+  Descriptor open(Path file, String advice) throws HostRefusedException {
+    return open(
+        file,
+        file.toString(),
+        advice,
+        () -> new RefusalCause.Other(file + " is in use by another process"));
   }
 
-  private static RefusalCause whyNotOpened(Path file, int errno, String advice) {
+  /** As {@link #open(Path, String)}, of a file that only one may have open. */
+  Descriptor open(Path file, String name, String advice, Supplier<RefusalCause> whyBusy)
+      throws HostRefusedException {
+    int number = calls.open(file.toString(), LinuxConstants.O_RDWR | LinuxConstants.O_CLOEXEC);
+    if (number < 0) {
+      throw refused(-number, whyNotOpened(file, -number, advice, whyBusy));
+    }
+    return keep(number, name);
+  }
+
+  private static RefusalCause whyNotOpened(
+      Path file, int errno, String advice, Supplier<RefusalCause> whyBusy) {
     return switch (errno) {
       case Errno.EACCES, Errno.EPERM -> new RefusalCause.NoPermission(file.toString());
-      case Errno.EBUSY -> new RefusalCause.Other(file + " is in use by another process");
+      case Errno.EBUSY -> whyBusy.get();
       case Errno.ENOENT -> new RefusalCause.Other("there is no %s: %s".formatted(file, advice));
       default -> new RefusalCause.Other("cannot open " + file);
     };
   }
 
   /** Takes over what a call has opened. */
-  int keep(int descriptor) {
-    open.push(new Descriptor(calls, descriptor));
+  Descriptor keep(int number, String name) {
+    var descriptor = new Descriptor(calls, number, name);
+    open.push(descriptor);
     return descriptor;
   }
 

@@ -22,7 +22,7 @@ final class Type1Space implements AddressSpace {
   private Type1Space(SystemCalls calls, Container container, long entryLimit) {
     this.calls = calls;
     this.container = container;
-    this.dma = new DmaCalls(calls, container.number());
+    this.dma = new DmaCalls(container.file());
     this.entryLimit = entryLimit;
     this.unmapsAllAtOnce = container.unmapsAllAtOnce();
   }
@@ -31,7 +31,7 @@ final class Type1Space implements AddressSpace {
       throws HostRefusedException {
     Container container = Container.open(calls, host, devices);
     try {
-      return new Type1Space(calls, container, entryLimit(calls, container));
+      return new Type1Space(calls, container, entryLimit(container));
     } catch (HostRefusedException | RuntimeException failure) {
       container.close();
       throw failure;
@@ -39,9 +39,8 @@ final class Type1Space implements AddressSpace {
   }
 
   /** A new container has all of its entries left. */
-  private static long entryLimit(SystemCalls calls, Container container)
-      throws HostRefusedException {
-    return ContainerInfo.read(calls, container.number())
+  private static long entryLimit(Container container) throws HostRefusedException {
+    return ContainerInfo.read(container.file())
         .orElseThrow(() -> OpenFiles.refused(Errno.EINVAL, new RefusalCause.NotAttached()))
         .entriesLeft()
         .orElseThrow(
@@ -64,44 +63,60 @@ final class Type1Space implements AddressSpace {
 
   /** Before Linux 5.12 range by range: no mapping reaches beyond an IOVA range, so none is cut. */
   @Override
-  public long unmapAll() {
+  public long unmapAll() throws HostRefusedException {
     if (unmapsAllAtOnce) {
-      return dma.unmapAll();
+      return unmappedOf(AddressRules.ANYWHERE, dma.unmapAll(), 0);
     }
+    ContainerInfo info =
+        info()
+            .orElseThrow(
+                () ->
+                    unmapRefused(
+                        Errno.EINVAL, AddressRules.ANYWHERE, State.UNCHANGED, Optional.empty()));
     long bytes = 0;
-    for (IovaRange range : info().map(ContainerInfo::iovaRanges).orElse(List.of())) {
-      long result = dma.unmap(range.start(), range.length());
-      if (result < 0) {
-        return result;
-      }
-      bytes += result;
+    for (IovaRange range : info.iovaRanges()) {
+      bytes += unmappedOf(range, dma.unmap(range.start(), range.length()), bytes);
     }
     return bytes;
   }
 
+  /** A call changes nothing if it is refused; what calls before it did is done. */
+  private long unmappedOf(IovaRange iova, long result, long before) throws HostRefusedException {
+    if (result < 0) {
+      State state = before > 0 ? State.PARTIAL : State.UNCHANGED;
+      throw unmapRefused((int) -result, iova, state, info());
+    }
+    return result;
+  }
+
   @Override
   public HostRefusedException mapRefused(int errno, IovaRange iova, long host) {
-    RefusalCause cause = causes().ofMap(errno, iova, host, MemoryLock.ofProcess(calls));
-    return refused(HostOperation.MAP, iova, errno, cause);
+    RefusalCause cause = causes(info()).ofMap(errno, iova, host, MemoryLock.ofProcess(calls));
+    return refused(HostOperation.MAP, iova, errno, cause, State.UNCHANGED);
   }
 
   @Override
   public HostRefusedException unmapRefused(int errno, IovaRange iova) {
-    return refused(HostOperation.UNMAP, iova, errno, causes().ofUnmap(errno, iova));
+    return unmapRefused(errno, iova, State.UNCHANGED, info());
+  }
+
+  private HostRefusedException unmapRefused(
+      int errno, IovaRange iova, State state, Optional<ContainerInfo> info) {
+    RefusalCause cause = causes(info).ofUnmap(errno, iova);
+    return refused(HostOperation.UNMAP, iova, errno, cause, state);
   }
 
   private static HostRefusedException refused(
-      HostOperation operation, IovaRange iova, int errno, RefusalCause cause) {
-    return new HostRefusedException(
-        operation, iova.start(), iova.length(), errno, cause, State.UNCHANGED);
+      HostOperation operation, IovaRange iova, int errno, RefusalCause cause, State state) {
+    return new HostRefusedException(operation, iova.start(), iova.length(), errno, cause, state);
   }
 
-  private Type1Causes causes() {
-    return new Type1Causes(info(), entryLimit);
+  private Type1Causes causes(Optional<ContainerInfo> info) {
+    return new Type1Causes(info, entryLimit);
   }
 
   private Optional<ContainerInfo> info() {
-    return ContainerInfo.read(calls, container.number());
+    return ContainerInfo.read(container.file());
   }
 
   @Override

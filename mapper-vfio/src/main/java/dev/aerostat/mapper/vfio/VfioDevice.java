@@ -13,26 +13,38 @@ import dev.aerostat.memory.linux.syscall.DeviceMemory;
 import dev.aerostat.memory.linux.syscall.SocketCalls;
 import dev.aerostat.memory.linux.syscall.SystemCalls;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * A device in this process's hands.
  *
  * <p>Safe for use by several threads, as far as the device itself is. Usable until its mapper is
- * closed.
+ * closed: from then on every method that asks the device throws {@link IllegalStateException}. A
+ * mapper that is being closed waits for calls under way.
  */
 public final class VfioDevice {
   private static final int CONFIG_SPACE_BYTES = 4096;
 
   private final SystemCalls calls;
-  private final int descriptor;
+  private final Descriptor file;
   private final PciAddress address;
 
-  VfioDevice(SystemCalls calls, int descriptor, PciAddress address) {
+  /** Of those that keep a copy of a register. */
+  private final List<Runnable> resetListeners = new CopyOnWriteArrayList<>();
+
+  VfioDevice(SystemCalls calls, Descriptor file, PciAddress address) {
     this.calls = calls;
-    this.descriptor = descriptor;
+    this.file = file;
     this.address = address;
+  }
+
+  /** Has a listener called on the thread of each {@link #reset()}, once the device was reset. */
+  void onReset(Runnable listener) {
+    resetListeners.add(listener);
   }
 
   /**
@@ -50,6 +62,7 @@ public final class VfioDevice {
    * @param index 0 to 7, or higher for a device with regions of its own
    * @return the region; of 0 bytes if the device lacks it
    * @throws IOException if the device knows no such index
+   * @throws IllegalStateException if the mapper is closed
    */
   public VfioRegion region(int index) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
@@ -57,9 +70,7 @@ public final class VfioDevice {
       info.set(JAVA_INT, offset(REGION_INFO, "argsz"), (int) info.byteSize());
       info.set(JAVA_INT, offset(REGION_INFO, "index"), index);
       long _ =
-          check(
-              "describe region " + index,
-              calls.ioctl(descriptor, VfioConstants.DEVICE_GET_REGION_INFO, info));
+          check("describe region " + index, file.ioctl(VfioConstants.DEVICE_GET_REGION_INFO, info));
       int flags = info.get(JAVA_INT, offset(REGION_INFO, "flags"));
       return new VfioRegion(
           index,
@@ -79,9 +90,10 @@ public final class VfioDevice {
    *     closed
    * @return the registers
    * @throws IOException if the kernel refuses
+   * @throws IllegalStateException if the mapper is closed
    */
   public MemorySegment map(VfioRegion region, Arena arena) throws IOException {
-    return DeviceMemory.map(calls, descriptor, region.offset(), region.bytes(), arena)
+    return DeviceMemory.map(calls, file, region.offset(), region.bytes(), arena)
         .orElseThrow(() -> new IOException("device %s: cannot map %s".formatted(address, region)));
   }
 
@@ -93,14 +105,13 @@ public final class VfioDevice {
    * @return the value, zero-extended
    * @throws IOException if the kernel refuses
    * @throws IllegalArgumentException if register or size are outside their range
+   * @throws IllegalStateException if the mapper is closed
    */
   public long readConfig(int register, int bytes) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment value = arena.allocate(JAVA_LONG);
-      long _ =
-          check(
-              "read config register 0x%x".formatted(register),
-              calls.pread(descriptor, part(value, register, bytes), configAt(register)));
+      String what = "read config register 0x%x".formatted(register);
+      checkWhole(what, bytes, file.pread(part(value, register, bytes), configAt(register)));
       return value.get(JAVA_LONG, 0);
     }
   }
@@ -113,14 +124,13 @@ public final class VfioDevice {
    * @param newValue the value; higher bytes are ignored
    * @throws IOException if the kernel refuses
    * @throws IllegalArgumentException if register or size are outside their range
+   * @throws IllegalStateException if the mapper is closed
    */
   public void writeConfig(int register, int bytes, long newValue) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment value = arena.allocateFrom(JAVA_LONG, newValue);
-      long _ =
-          check(
-              "write config register 0x%x".formatted(register),
-              calls.pwrite(descriptor, part(value, register, bytes), configAt(register)));
+      String what = "write config register 0x%x".formatted(register);
+      checkWhole(what, bytes, file.pwrite(part(value, register, bytes), configAt(register)));
     }
   }
 
@@ -140,28 +150,36 @@ public final class VfioDevice {
   }
 
   /**
-   * Says whether {@link #reset()} can work.
+   * Returns whether {@link #reset()} can work.
    *
    * @return true if the device knows a way to be reset alone
    * @throws IOException if the kernel refuses to say
+   * @throws IllegalStateException if the mapper is closed
    */
   public boolean resettable() throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment info = arena.allocate(DEVICE_INFO);
       info.set(JAVA_INT, offset(DEVICE_INFO, "argsz"), (int) info.byteSize());
-      long _ = check("describe", calls.ioctl(descriptor, VfioConstants.DEVICE_GET_INFO, info));
+      long _ = check("describe", file.ioctl(VfioConstants.DEVICE_GET_INFO, info));
       return (info.get(JAVA_INT, offset(DEVICE_INFO, "flags")) & VfioConstants.DEVICE_FLAGS_RESET)
           != 0;
     }
   }
 
   /**
-   * Resets the device: all DMA stops, its registers are as after power-on.
+   * Resets the device: all DMA stops, its registers are as after power-on. A {@link BusMasterGate}
+   * of it knows: the guest has to ask for bus mastering anew.
    *
    * @throws IOException if it cannot be reset alone
+   * @throws IllegalStateException if the mapper is closed
    */
   public void reset() throws IOException {
-    long _ = check("reset", calls.ioctl(descriptor, VfioConstants.DEVICE_RESET, 0));
+    long _ = check("reset", file.ioctl(VfioConstants.DEVICE_RESET, 0));
+    try {
+      resetListeners.forEach(Runnable::run);
+    } catch (UncheckedIOException failure) {
+      throw new IOException("device %s: lost after its reset".formatted(address), failure);
+    }
   }
 
   /**
@@ -174,6 +192,7 @@ public final class VfioDevice {
    *     one that throws ends the watch
    * @return the watch, for the caller to close; of several of one device the latest hears
    * @throws IOException if the kernel refuses
+   * @throws IllegalStateException if the mapper is closed
    */
   public RemovalWatch watchRemoval(Runnable wanted) throws IOException {
     int counter = (int) check("make an event counter", SocketCalls.libc().eventCounter());
@@ -185,11 +204,18 @@ public final class VfioDevice {
       set.set(JAVA_INT, offset(IRQ_SET, "index"), VfioConstants.PCI_REQ_IRQ);
       set.set(JAVA_INT, offset(IRQ_SET, "count"), 1);
       set.set(JAVA_INT, IRQ_SET.byteSize(), counter);
-      long _ = check("watch removal", calls.ioctl(descriptor, VfioConstants.DEVICE_SET_IRQS, set));
+      long _ = check("watch removal", file.ioctl(VfioConstants.DEVICE_SET_IRQS, set));
       return new RemovalWatch(requests, address, wanted);
-    } catch (IOException failure) {
+    } catch (IOException | RuntimeException | Error failure) {
       requests.close();
       throw failure;
+    }
+  }
+
+  private void checkWhole(String what, int bytes, long result) throws IOException {
+    if (check(what, result) != bytes) {
+      throw new IOException(
+          "device %s: cannot %s (%d bytes of %d)".formatted(address, what, result, bytes));
     }
   }
 

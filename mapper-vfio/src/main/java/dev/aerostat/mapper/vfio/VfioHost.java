@@ -1,5 +1,6 @@
 package dev.aerostat.mapper.vfio;
 
+import dev.aerostat.api.RefusalCause;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -7,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +20,12 @@ record VfioHost(Path root) {
   static final VfioHost LOCAL = new VfioHost(Path.of("/"));
 
   private static final String DRIVER = "vfio-pci";
+
+  /** The host's drivers that do no DMA of their own ({@code driver_managed_dma}, Linux 5.19). */
+  private static final Set<String> HARMLESS = Set.of("pcieport", "pci-stub");
+
+  /** What the kernel calls a group without an IOMMU ({@code vfio_noiommu_group_alloc}). */
+  private static final String NO_IOMMU = "vfio-noiommu";
 
   Path container() {
     return root.resolve("dev/vfio/vfio");
@@ -33,7 +41,7 @@ record VfioHost(Path root) {
    * @throws IllegalArgumentException if it has none: the message says what to do
    */
   Path deviceFile(PciAddress address) {
-    return findDeviceFile(address)
+    return findDeviceFile(device(address.text()))
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
@@ -42,10 +50,8 @@ record VfioHost(Path root) {
                         + " (CONFIG_VFIO_DEVICE_CDEV, Linux 6.6); use backend=type1"));
   }
 
-  private Optional<Path> findDeviceFile(PciAddress address) {
-    return names(device(address.text()).resolve("vfio-dev")).stream()
-        .findFirst()
-        .map(deviceFiles()::resolve);
+  private Optional<Path> findDeviceFile(Path device) {
+    return names(device.resolve("vfio-dev")).stream().findFirst().map(deviceFiles()::resolve);
   }
 
   private Path deviceFiles() {
@@ -57,7 +63,8 @@ record VfioHost(Path root) {
     boolean iommufd =
         usable(iommufd())
             && devices.stream()
-                .allMatch(device -> findDeviceFile(device).filter(VfioHost::usable).isPresent());
+                .map(device -> findDeviceFile(device(device.text())))
+                .allMatch(file -> file.filter(VfioHost::usable).isPresent());
     return iommufd ? VfioBackend.IOMMUFD : VfioBackend.TYPE1;
   }
 
@@ -69,9 +76,11 @@ record VfioHost(Path root) {
     return root.resolve("dev/vfio/" + group);
   }
 
-  /** Says what keeps VFIO from working at all, in the order in which a person would mend it. */
+  /**
+   * Returns what keeps VFIO from working at all, in the order in which a person would put it right.
+   */
   Optional<String> missing() {
-    if (names(root.resolve("sys/kernel/iommu_groups")).isEmpty()) {
+    if (names(groups()).stream().noneMatch(this::translates)) {
       return Optional.of(
           "this host has no IOMMU groups: switch the IOMMU on in the firmware and on the kernel's"
               + " command line (intel_iommu=on, or amd_iommu=on)");
@@ -86,7 +95,7 @@ record VfioHost(Path root) {
               .formatted(container()));
     }
     return boundDevices().isEmpty()
-        ? Optional.of("no device is bound to vfio-pci: " + howToBind("ADDRESS"))
+        ? Optional.of("no device is bound to a VFIO driver: " + howToBind("ADDRESS"))
         : Optional.empty();
   }
 
@@ -103,9 +112,33 @@ record VfioHost(Path root) {
   }
 
   List<String> boundDevices() {
-    return names(root.resolve("sys/bus/pci/drivers").resolve(DRIVER)).stream()
-        .filter(name -> name.indexOf(':') > 0)
+    return names(drivers()).stream()
+        .filter(this::isVfio)
+        .flatMap(driver -> names(drivers().resolve(driver)).stream())
+        .filter(name -> name.indexOf(':') > 0 && hasIommu(name))
+        .sorted()
         .toList();
+  }
+
+  private boolean hasIommu(String device) {
+    Path group = device(device).resolve("iommu_group");
+    return Files.exists(group) && translates(target(group));
+  }
+
+  private boolean translates(String group) {
+    return !contents(groups().resolve(group).resolve("name")).equals(NO_IOMMU);
+  }
+
+  /**
+   * Returns whether a driver is vfio-pci or a variant of it for one kind of device, such as
+   * mlx5_vfio_pci or xe-vfio-pci: by its name, or since its module uses that of vfio-pci's core.
+   */
+  private boolean isVfio(String driver) {
+    Path module = drivers().resolve(driver).resolve("module");
+    return driver.contains("vfio")
+        || (Files.exists(module)
+            && Files.exists(
+                root.resolve("sys/module/vfio_pci_core/holders").resolve(target(module))));
   }
 
   /**
@@ -125,30 +158,65 @@ record VfioHost(Path root) {
           "device=%s: it is behind no IOMMU; switch the IOMMU on (intel_iommu=on)"
               .formatted(address));
     }
-    Optional<String> driver = driver(address.text());
-    if (!driver.equals(Optional.of(DRIVER))) {
+    String number = target(group);
+    if (!translates(number)) {
+      throw new IllegalArgumentException(
+          ("device=%s: its group %s (%s) has no IOMMU, so nothing would confine its DMA; switch the"
+                  + " IOMMU on (intel_iommu=on) and vfio's enable_unsafe_noiommu_mode off")
+              .formatted(address, number, NO_IOMMU));
+    }
+    Optional<String> driver = driver(device);
+    if (driver.filter(this::isVfio).isEmpty()) {
       throw new IllegalArgumentException(
           "device=%s: its driver is %s, not vfio-pci; bind it: %s"
               .formatted(address, driver.orElse("none"), howToBind(address.text())));
     }
-    return Integer.parseInt(target(group));
+    return Integer.parseInt(number);
   }
 
-  /** The devices of a group that a driver other than VFIO's holds, each with that driver. */
-  List<String> othersIn(int group) {
-    return names(root.resolve("sys/kernel/iommu_groups/%d/devices".formatted(group))).stream()
+  /** Returns why a group cannot be had: another driver has a device of it, or another process. */
+  RefusalCause whyHeld(int group) {
+    List<String> others = othersIn(group);
+    return others.isEmpty()
+        ? new RefusalCause.GroupBusy(group, filesOf(group))
+        : new RefusalCause.GroupNotViable(group, others);
+  }
+
+  /** The devices of a group that a driver of the host does DMA with, each with that driver. */
+  private List<String> othersIn(int group) {
+    return devicesIn(group)
         .flatMap(
             device ->
                 driver(device)
-                    .filter(driver -> !driver.startsWith("vfio"))
-                    .map(driver -> "%s (%s)".formatted(device, driver))
+                    .filter(driver -> !isVfio(driver) && !HARMLESS.contains(driver))
+                    .map(driver -> "%s (%s)".formatted(device.getFileName(), driver))
                     .stream())
         .toList();
   }
 
-  private Optional<String> driver(String device) {
-    Path driver = device(device).resolve("driver");
+  /** Whoever holds a group has one of these files open. */
+  private List<String> filesOf(int group) {
+    Stream<Path> files =
+        devicesIn(group).flatMap(device -> findDeviceFile(device).stream()).filter(Files::exists);
+    return Stream.concat(Stream.of(groupFile(group)), files).map(Path::toString).toList();
+  }
+
+  private Stream<Path> devicesIn(int group) {
+    Path devices = groups().resolve(Integer.toString(group)).resolve("devices");
+    return names(devices).stream().map(devices::resolve);
+  }
+
+  private Optional<String> driver(Path device) {
+    Path driver = device.resolve("driver");
     return Files.exists(driver) ? Optional.of(target(driver)) : Optional.empty();
+  }
+
+  private Path groups() {
+    return root.resolve("sys/kernel/iommu_groups");
+  }
+
+  private Path drivers() {
+    return root.resolve("sys/bus/pci/drivers");
   }
 
   private Path device(String address) {
@@ -163,6 +231,15 @@ record VfioHost(Path root) {
   private static String target(Path link) {
     try {
       return String.valueOf(link.toRealPath().getFileName());
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /** Returns the line in a file of /sys, or nothing if it has none. */
+  private static String contents(Path file) {
+    try {
+      return Files.exists(file) ? Files.readString(file).strip() : "";
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }

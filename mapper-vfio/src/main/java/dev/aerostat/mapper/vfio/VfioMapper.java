@@ -8,6 +8,7 @@ import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.mapper.spi.MapperLimits;
 import dev.aerostat.memory.linux.LinuxHostMemory;
 import dev.aerostat.memory.linux.syscall.SystemCalls;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.locks.StampedLock;
 
@@ -19,6 +20,8 @@ import java.util.concurrent.locks.StampedLock;
  * by side. A map or an unmap allocates nothing on the heap.
  */
 public final class VfioMapper implements DmaMapper {
+  private static final System.Logger LOG = System.getLogger(VfioMapper.class.getName());
+
   private final AddressSpace space;
   private final HostMemory memory = new LinuxHostMemory();
 
@@ -35,7 +38,7 @@ public final class VfioMapper implements DmaMapper {
    * Attaches devices to one address space: of iommufd if this process may open {@code /dev/iommu}
    * and the file of every device, else of a new type1v2 container.
    *
-   * @param devices at least one, each bound to vfio-pci
+   * @param devices at least one, each bound to vfio-pci or a variant of it
    * @return an open mapper; the caller closes it
    * @throws HostRefusedException if the kernel refuses
    * @throws IllegalArgumentException if there is no device, or one is missing or not bound to
@@ -154,7 +157,11 @@ public final class VfioMapper implements DmaMapper {
   public long unmap(IovaRange iova) throws HostRefusedException {
     long stamp = enter();
     try {
-      return unmapped(iova, space.unmap(iova.start(), iova.length()));
+      long result = space.unmap(iova.start(), iova.length());
+      if (result < 0) {
+        throw space.unmapRefused((int) -result, iova);
+      }
+      return result;
     } finally {
       use.unlockRead(stamp);
     }
@@ -164,17 +171,10 @@ public final class VfioMapper implements DmaMapper {
   public long unmapAll() throws HostRefusedException {
     long stamp = enter();
     try {
-      return unmapped(AddressRules.ANYWHERE, space.unmapAll());
+      return space.unmapAll();
     } finally {
       use.unlockRead(stamp);
     }
-  }
-
-  private long unmapped(IovaRange iova, long result) throws HostRefusedException {
-    if (result < 0) {
-      throw space.unmapRefused((int) -result, iova);
-    }
-    return result;
   }
 
   private long enter() {
@@ -196,8 +196,13 @@ public final class VfioMapper implements DmaMapper {
     try {
       if (!closed) {
         closed = true;
-        long _ = space.unmapAll();
-        space.close();
+        try {
+          long _ = space.unmapAll();
+        } catch (HostRefusedException refusal) {
+          LOG.log(Level.WARNING, "closing {0}: {1}", this, refusal.getMessage());
+        } finally {
+          space.close();
+        }
       }
     } finally {
       use.unlockWrite(stamp);

@@ -18,10 +18,10 @@ import java.util.regex.Pattern;
 /**
  * The mapper {@code vfio}: real devices behind a real IOMMU.
  *
- * <p>Its option {@code device} is the PCI address of a device bound to vfio-pci, such as {@code
- * 0000:00:05.0}; several are separated by commas and share one address space. Its option {@code
- * backend} is {@code iommufd} or {@code type1}; without it iommufd is used where this process may
- * open its files, else type1 ({@link VfioMapper#open(List)}).
+ * <p>Its option {@code device} is the PCI address of a device bound to vfio-pci or a variant of it,
+ * such as {@code 0000:00:05.0}; several are separated by commas and share one address space. Its
+ * option {@code backend} is {@code iommufd} or {@code type1}; without it iommufd is used where this
+ * process may open its files, else type1 ({@link VfioMapper#open(List)}).
  *
  * <p>Safe for use by any thread.
  */
@@ -49,7 +49,7 @@ public final class VfioMapperProvider implements MapperProvider {
     return missing.isPresent()
         ? new MapperAvailability.Unavailable(missing.get())
         : new MapperAvailability.Available(
-            "VFIO by %s; bound to vfio-pci: %s"
+            "VFIO by %s; bound to a VFIO driver: %s"
                 .formatted(
                     host.backends().stream().map(VfioBackend::toString).collect(joining(" or ")),
                     String.join(", ", host.boundDevices())));

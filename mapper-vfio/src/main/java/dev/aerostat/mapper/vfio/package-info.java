@@ -12,11 +12,13 @@
  *
  * <h2>What the host needs</h2>
  *
- * <p>An IOMMU that is switched on, every device of the group bound to vfio-pci, a RLIMIT_MEMLOCK of
- * all guest memory, and read and write access to the files of one of two interfaces ({@link
- * dev.aerostat.mapper.vfio.VfioBackend}): {@code /dev/iommu} and {@code /dev/vfio/devices/vfioN}
- * for iommufd, Linux 6.6 or later; {@code /dev/vfio/vfio} and {@code /dev/vfio/GROUP} for type1v2,
- * Linux 5.10 or later. Where something is missing, the message says what, and what to do.
+ * <p>An IOMMU that is switched on, every device of the group bound to vfio-pci, to a variant of it
+ * such as mlx5_vfio_pci, or to a driver that does no DMA of its own (pcieport, pci-stub), a
+ * RLIMIT_MEMLOCK of all guest memory, and read and write access to the files of one of two
+ * interfaces ({@link dev.aerostat.mapper.vfio.VfioBackend}): {@code /dev/iommu} and {@code
+ * /dev/vfio/devices/vfioN} for iommufd, Linux 6.6 or later; {@code /dev/vfio/vfio} and {@code
+ * /dev/vfio/GROUP} for type1v2, Linux 5.10 or later. Where something is missing, the message says
+ * what, and what to do.
  *
  * <p>Sources: the kernel's {@code Documentation/driver-api/vfio.rst}, {@code
  * Documentation/userspace-api/iommufd.rst}, {@code include/uapi/linux/vfio.h}, {@code

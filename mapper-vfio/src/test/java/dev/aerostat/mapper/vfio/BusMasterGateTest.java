@@ -1,7 +1,11 @@
 package dev.aerostat.mapper.vfio;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -11,6 +15,7 @@ final class BusMasterGateTest {
   private static final int BUS_MASTER = 1 << 2;
 
   private final List<String> events = new ArrayList<>();
+  private boolean answers = true;
   private int register = MEMORY | BUS_MASTER;
   private final BusMasterGate gate =
       new BusMasterGate(
@@ -22,7 +27,10 @@ final class BusMasterGateTest {
             }
 
             @Override
-            public void write(int value) {
+            public void write(int value) throws IOException {
+              if (!answers) {
+                throw new IOException("gone");
+              }
               register = value;
             }
           },
@@ -68,6 +76,32 @@ final class BusMasterGateTest {
     gate.guestWrites(BUS_MASTER);
     assertEquals(BUS_MASTER, register);
     assertEquals(List.of(), events);
+  }
+
+  @Test
+  void aGateThatFailsToOpenIsShutAndTellsTheGuestsNextWish() {
+    gate.guestWrites(MEMORY | BUS_MASTER);
+    answers = false;
+    assertThrows(UncheckedIOException.class, () -> gate.open(() -> events.add("open")));
+    answers = true;
+    gate.guestWrites(MEMORY | BUS_MASTER);
+    assertEquals(MEMORY, register);
+    gate.guestWrites(0);
+    gate.guestWrites(BUS_MASTER);
+    assertEquals(List.of("wanted", "wanted"), events.stream().filter("wanted"::equals).toList());
+    assertFalse(events.contains("open"));
+  }
+
+  @Test
+  void aGateThatFailsToCloseSaysSoAndPassesTheBitNoMore() {
+    gate.open(() -> {});
+    gate.guestWrites(BUS_MASTER);
+    answers = false;
+    assertThrows(UncheckedIOException.class, () -> gate.close(() -> events.add("closed")));
+    assertFalse(events.contains("closed"));
+    answers = true;
+    gate.guestWrites(MEMORY | BUS_MASTER);
+    assertEquals(MEMORY, register);
   }
 
   @Test

@@ -38,4 +38,11 @@ record FakeHost(Path root) {
     Files.createSymbolicLink(device.resolve("driver"), driverDirectory);
     Files.createSymbolicLink(driverDirectory.resolve(address), device);
   }
+
+  /** Has a driver belong to a module. */
+  void module(String driver, String module) throws IOException {
+    Path directory = Files.createDirectories(root.resolve("sys/module").resolve(module));
+    Files.createSymbolicLink(
+        root.resolve("sys/bus/pci/drivers").resolve(driver).resolve("module"), directory);
+  }
 }

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.aerostat.api.Errno;
 import dev.aerostat.memory.linux.syscall.SystemCalls;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -23,37 +24,79 @@ final class FakeKernel implements SystemCalls {
   final List<String> asked = new ArrayList<>();
   final Set<Integer> open = new HashSet<>();
   final Map<Long, Integer> refusals = new HashMap<>();
+
+  /** How often requests are granted before they are refused. */
+  private final Map<Long, Integer> granted = new HashMap<>();
+
   boolean unmapsAll = true;
   int groupFlags = VfioConstants.GROUP_FLAGS_VIABLE;
   int openErrno;
+
+  /** For files by the end of their path. */
+  final Map<String, Integer> openErrnos = new HashMap<>();
+
   long iovaAlignment = 0x1000;
-  private int next = 10;
+
+  /** Run by each call that reads or writes a register, before it does. */
+  Runnable atRegister = () -> {};
+
+  /** What each device's command register holds, by its descriptor. */
+  final Map<Integer, Integer> commands = new HashMap<>();
+
+  /** Which bits of it a device has. */
+  int commandBits = 0x547;
+
+  private static final long CONFIG = 7L << 40;
+  private static final int COMMAND = 4;
+  private static final int FIRST_NUMBER = 10;
 
   void refuse(long request, int errno) {
     refusals.put(request, -errno);
+    granted.remove(request);
+  }
+
+  /** Grants a request a few times, then refuses it. */
+  void refuseAfter(long request, int times, int errno) {
+    refuse(request, errno);
+    granted.put(request, times);
+  }
+
+  private boolean refused(long request) {
+    return refusals.containsKey(request) && granted.merge(request, -1, Integer::sum) < 0;
   }
 
   @Override
   public int open(String path, int flags) {
-    asked.add("open " + path.substring(path.lastIndexOf("/dev/") + 1));
-    return openErrno == 0 ? opened() : -openErrno;
+    String file = path.substring(path.lastIndexOf("/dev/") + 1);
+    asked.add("open " + file);
+    int errno = openErrnos.getOrDefault(file, openErrno);
+    return errno == 0 ? opened() : -errno;
   }
 
+  /** The lowest free number, as the kernel gives it. */
   private int opened() {
-    open.add(next);
-    return next++;
+    int number = FIRST_NUMBER;
+    while (!open.add(number)) {
+      number++;
+    }
+    return number;
   }
 
   @Override
   public int close(int descriptor) {
+    commands.remove(descriptor);
     return open.remove(descriptor) ? 0 : -1;
   }
 
   @Override
   public int ioctl(int descriptor, long request, long argument) {
     asked.add("0x%x".formatted(request));
-    if (refusals.containsKey(request)) {
+    if (refused(request)) {
       return refusals.getOrDefault(request, 0);
+    }
+    if (request == VfioConstants.DEVICE_RESET) {
+      commands.put(descriptor, 0);
+      return 0;
     }
     boolean extension = request == VfioConstants.CHECK_EXTENSION;
     return extension && (argument != VfioConstants.UNMAP_ALL || unmapsAll) ? 1 : 0;
@@ -62,14 +105,18 @@ final class FakeKernel implements SystemCalls {
   @Override
   public int ioctl(int descriptor, long request, MemorySegment argument) {
     asked.add("0x%x".formatted(request));
-    if (refusals.containsKey(request)) {
+    if (refused(request)) {
       return refusals.getOrDefault(request, 0);
     }
     if (request == VfioConstants.GROUP_GET_DEVICE_FD) {
-      return opened();
+      int device = opened();
+      commands.put(device, 1 << 1 | 1 << 2);
+      return device;
     }
     if (request == VfioConstants.GROUP_GET_STATUS) {
       argument.set(JAVA_INT_UNALIGNED, 4, groupFlags);
+    } else if (request == VfioConstants.DEVICE_GET_REGION_INFO) {
+      argument.set(JAVA_LONG_UNALIGNED, 24, CONFIG);
     } else if (request == VfioConstants.IOMMU_GET_INFO) {
       describe(argument);
     } else if (request == VfioConstants.IOMMU_UNMAP_DMA) {
@@ -77,10 +124,14 @@ final class FakeKernel implements SystemCalls {
     } else if (request == IommufdConstants.IOAS_MAP_FILE) {
       int file = argument.get(JAVA_INT_UNALIGNED, 12);
       asked.add("file %d from 0x%x".formatted(file, longAt(argument, 16)));
+    } else if (request == IommufdConstants.IOAS_UNMAP) {
+      argument.set(JAVA_LONG_UNALIGNED, 16, 0);
     } else if (request == IommufdConstants.IOAS_ALLOC) {
       argument.set(JAVA_INT_UNALIGNED, 8, IOAS);
     } else if (request == IommufdConstants.IOAS_IOVA_RANGES) {
       return ranges(argument);
+    } else if (request == VfioConstants.DEVICE_ATTACH_IOMMUFD_PT) {
+      commands.put(descriptor, 1 << 1 | 1 << 2);
     }
     return 0;
   }
@@ -136,12 +187,22 @@ final class FakeKernel implements SystemCalls {
 
   @Override
   public long pread(int descriptor, MemorySegment buffer, long offset) {
-    throw new AssertionError("not a mapper's call");
+    atRegister.run();
+    int value = commands.getOrDefault(descriptor, 0);
+    buffer.set(JAVA_SHORT_UNALIGNED, 0, (short) value);
+    return access(descriptor, buffer, offset);
   }
 
   @Override
   public long pwrite(int descriptor, MemorySegment buffer, long offset) {
-    throw new AssertionError("not a mapper's call");
+    atRegister.run();
+    commands.replace(descriptor, buffer.get(JAVA_SHORT_UNALIGNED, 0) & commandBits);
+    return access(descriptor, buffer, offset);
+  }
+
+  private long access(int descriptor, MemorySegment buffer, long offset) {
+    assertEquals(CONFIG + COMMAND, offset, "only the command register is pretended");
+    return commands.containsKey(descriptor) ? buffer.byteSize() : -Errno.EINVAL;
   }
 
   @Override

@@ -94,8 +94,16 @@ final class IommufdMapperTest {
 
   @Test
   void aDeviceThatCannotBeBoundSaysWhatMayBeInTheWay() throws IOException {
-    kernel.refuse(VfioConstants.DEVICE_BIND_IOMMUFD, Errno.EINVAL);
-    assertSays("device 0000:00:05.0 is in use by another process", refusalOf(FIRST));
+    var busy =
+        new RefusalCause.GroupBusy(
+            7,
+            List.of(
+                root.resolve("dev/vfio/7").toString(),
+                root.resolve("dev/vfio/devices/vfio0").toString()));
+    for (int errno : List.of(Errno.EINVAL, Errno.EBUSY)) {
+      kernel.refuse(VfioConstants.DEVICE_BIND_IOMMUFD, errno);
+      assertEquals(busy, refusalOf(FIRST).reason());
+    }
     kernel.refuse(VfioConstants.DEVICE_BIND_IOMMUFD, Errno.EPERM);
     assertSays("allow_unsafe_interrupts=1", refusalOf(FIRST));
     new FakeHost(root).device("0000:00:05.2", 7, "e1000e");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.aerostat.api.RefusalCause;
 import dev.aerostat.mapper.spi.MapperAvailability;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +15,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class VfioHostTest {
   private static final PciAddress EDU = new PciAddress("0000:00:05.0");
@@ -81,7 +84,82 @@ final class VfioHostTest {
     files.device(EDU.text(), 7, "vfio-pci");
     files.device("0000:00:05.1", 7, "e1000e");
     files.device("0000:00:05.2", 8, "xhci_hcd");
-    assertEquals(List.of("0000:00:05.1 (e1000e)"), host.othersIn(7));
+    assertEquals(
+        new RefusalCause.GroupNotViable(7, List.of("0000:00:05.1 (e1000e)")), host.whyHeld(7));
+  }
+
+  /** They do no DMA of their own, so the kernel lets VFIO have the group. */
+  @ParameterizedTest
+  @ValueSource(strings = {"pcieport", "pci-stub", "vfio-pci", "mlx5_vfio_pci"})
+  void aGroupBesideADriverThatLeavesDmaAloneIsOnlyBusy(String driver) throws IOException {
+    files.device(EDU.text(), 7, "vfio-pci");
+    files.device("0000:00:04.0", 7, driver);
+    assertEquals(
+        new RefusalCause.GroupBusy(7, List.of(root.resolve("dev/vfio/7").toString())),
+        host.whyHeld(7));
+  }
+
+  @Test
+  void whoeverHoldsABusyGroupHasOneOfItsFilesOpen() throws IOException {
+    files.iommufd();
+    files.device(EDU.text(), 7, "vfio-pci");
+    files.deviceFile(EDU.text(), "vfio0");
+    files.device("0000:00:05.1", 7, "vfio-pci");
+    files.deviceFile("0000:00:05.1", "vfio4");
+    files.device("0000:00:05.2", 7, "pci-stub");
+    var busy = assertInstanceOf(RefusalCause.GroupBusy.class, host.whyHeld(7));
+    assertEquals(
+        List.of("7", "devices/vfio0", "devices/vfio4"),
+        busy.files().stream()
+            .map(file -> file.replace(root.resolve("dev/vfio/") + "/", ""))
+            .toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "vfio-pci",
+        "mlx5_vfio_pci",
+        "nvgrace-gpu-vfio-pci",
+        "xe-vfio-pci",
+        "hisi-acc-vfio-pci"
+      })
+  void aVariantOfVfioPciIsAsGood(String driver) throws IOException {
+    Files.createDirectories(root.resolve("sys/kernel/iommu_groups"));
+    files.driver();
+    files.device(EDU.text(), 7, driver);
+    assertEquals(7, host.groupOf(EDU));
+    assertEquals(List.of(EDU.text()), host.boundDevices());
+    assertEquals(Optional.empty(), host.missing());
+  }
+
+  @Test
+  void aDriverWhoseModuleUsesThatOfVfioPciIsAVariantWhateverItsName() throws IOException {
+    files.device(EDU.text(), 7, "gpu-share");
+    files.module("gpu-share", "gpu_share");
+    assertMistake("its driver is gpu-share");
+    Files.createDirectories(root.resolve("sys/module/vfio_pci_core/holders/gpu_share"));
+    assertEquals(7, host.groupOf(EDU));
+    assertEquals(List.of(EDU.text()), host.boundDevices());
+  }
+
+  @Test
+  void aGroupWithoutAnIommuIsRefusedByName() throws IOException {
+    files.driver();
+    files.device(EDU.text(), 7, "vfio-pci");
+    Files.writeString(root.resolve("sys/kernel/iommu_groups/7/name"), "vfio-noiommu\n");
+    assertMistake("its group 7 (vfio-noiommu) has no IOMMU");
+    assertMissing("intel_iommu=on");
+    files.device("0000:00:06.0", 8, "vfio-pci");
+    assertEquals(List.of("0000:00:06.0"), host.boundDevices());
+    assertEquals(Optional.empty(), host.missing());
+  }
+
+  @Test
+  void aGroupMayHaveAnyOtherName() throws IOException {
+    files.device(EDU.text(), 7, "vfio-pci");
+    Files.writeString(root.resolve("sys/kernel/iommu_groups/7/name"), "gpu\n");
+    assertEquals(7, host.groupOf(EDU));
   }
 
   private void assertMissing(String advice) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.aerostat.api.Errno;
 import dev.aerostat.api.HostOperation;
 import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.api.HostRefusedException.State;
 import dev.aerostat.api.RefusalCause;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -92,6 +93,69 @@ final class VfioMapperTest {
     assertEquals(
         new RefusalCause.GroupNotViable(7, List.of("0000:00:05.2 (e1000e)")),
         refusalOf(FIRST).reason());
+  }
+
+  @Test
+  void aGroupThatAnotherProcessHoldsIsCalledBusyAtEveryStep() {
+    var busy = new RefusalCause.GroupBusy(7, List.of(root.resolve("dev/vfio/7").toString()));
+    kernel.openErrnos.put("dev/vfio/7", Errno.EBUSY);
+    assertBusy(busy, Errno.EBUSY);
+    kernel.openErrnos.clear();
+    kernel.groupFlags = 0;
+    assertBusy(busy, Errno.EBUSY);
+    kernel.groupFlags = VfioConstants.GROUP_FLAGS_VIABLE;
+    for (int errno : List.of(Errno.EBUSY, Errno.EPERM)) {
+      kernel.refuse(VfioConstants.GROUP_SET_CONTAINER, errno);
+      assertBusy(busy, errno);
+    }
+    kernel.refusals.clear();
+    kernel.refuse(VfioConstants.GROUP_GET_DEVICE_FD, Errno.EBUSY);
+    assertBusy(busy, Errno.EBUSY);
+  }
+
+  private void assertBusy(RefusalCause busy, int errno) {
+    HostRefusedException refusal = refusalOf(FIRST);
+    assertEquals(busy, refusal.reason());
+    assertEquals(errno, refusal.errno());
+    assertTrue(refusal.toString().contains("fuser -v"), refusal::toString);
+    assertEquals(Set.of(), kernel.open, "descriptors still open");
+  }
+
+  @Test
+  void anUnmapAllThatIsRefusedHalfWayIsPartial() throws HostRefusedException {
+    kernel.unmapsAll = false;
+    try (VfioMapper mapper = open(FIRST)) {
+      kernel.refuseAfter(VfioConstants.IOMMU_UNMAP_DMA, 1, Errno.EINVAL);
+      var refusal = assertThrows(HostRefusedException.class, mapper::unmapAll);
+      assertEquals(State.PARTIAL, refusal.state());
+      assertEquals(0x8000_1000L, refusal.start(), "the range that was refused");
+      kernel.refuse(VfioConstants.IOMMU_UNMAP_DMA, Errno.EINVAL);
+      assertEquals(State.UNCHANGED, unmapAllRefused(mapper).state());
+    }
+  }
+
+  /** Where the ranges are not known nothing was unmapped. */
+  @Test
+  void anUnmapAllOfAContainerThatSaysNothingIsRefused() throws HostRefusedException {
+    kernel.unmapsAll = false;
+    try (VfioMapper mapper = open(FIRST)) {
+      kernel.refuse(VfioConstants.IOMMU_GET_INFO, Errno.EINVAL);
+      HostRefusedException refusal = unmapAllRefused(mapper);
+      assertEquals(new RefusalCause.NotAttached(), refusal.reason());
+      assertEquals(State.UNCHANGED, refusal.state());
+    }
+  }
+
+  @Test
+  void aMapperWhoseUnmapIsRefusedClosesAllTheSame() throws HostRefusedException {
+    open(FIRST, OTHER).close();
+    kernel.refuse(VfioConstants.IOMMU_UNMAP_DMA, Errno.EINVAL);
+    open(FIRST, OTHER).close();
+    assertEquals(Set.of(), kernel.open, "descriptors open after close");
+  }
+
+  private static HostRefusedException unmapAllRefused(VfioMapper mapper) {
+    return assertThrows(HostRefusedException.class, mapper::unmapAll);
   }
 
   @Test

@@ -65,11 +65,13 @@ public final class LinuxGuestMemory implements AutoCloseable {
   }
 
   /**
-   * Gives the file behind a region, which starts at the region's first byte.
+   * Returns the file behind a region, which starts at the region's first byte.
    *
    * @param range one of the ranges that were allocated
-   * @return a descriptor that stays this object's, or empty if the memory cannot be shared
+   * @return a descriptor that stays this object's, open until this is closed, or empty if the
+   *     memory cannot be shared
    * @throws IllegalArgumentException if there is no such region
+   * @throws IllegalStateException if this is closed
    */
   public OptionalInt descriptor(GuestRange range) {
     return mapped.stream()

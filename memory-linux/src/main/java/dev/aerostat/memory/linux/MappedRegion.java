@@ -128,6 +128,9 @@ final class MappedRegion implements AutoCloseable {
   }
 
   OptionalInt descriptor() {
+    if (!segment.scope().isAlive()) {
+      throw new IllegalStateException("guest memory %s is closed".formatted(range));
+    }
     return file.map(MemoryFile::number).map(OptionalInt::of).orElse(OptionalInt.empty());
   }
 

@@ -50,6 +50,14 @@ final class LinuxGuestMemoryTest {
     }
   }
 
+  /** Its number may be another file's by then. */
+  @Test
+  void memoryThatIsClosedGivesNoDescriptorAway() throws IOException {
+    LinuxGuestMemory memory = allocate(new MemoryBacking.Shared(false));
+    memory.close();
+    assertThrows(IllegalStateException.class, () -> memory.descriptor(HIGH));
+  }
+
   @Test
   void whatIsWrittenToSharedMemoryIsInItsFile() throws IOException {
     try (LinuxGuestMemory memory = allocate(new MemoryBacking.Shared(false))) {

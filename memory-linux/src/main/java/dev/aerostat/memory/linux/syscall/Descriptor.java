@@ -1,12 +1,25 @@
 package dev.aerostat.memory.linux.syscall;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.locks.StampedLock;
 
-/** An open file descriptor that is closed once. Safe for use by any thread. */
+/**
+ * An open file descriptor that is closed once.
+ *
+ * <p>Its calls hold it open until they return, and are refused once it is closed: so none of them
+ * reaches a file that was opened later and was given the same number.
+ *
+ * <p>Safe for use by any thread. A call allocates nothing on the heap.
+ */
 public final class Descriptor implements AutoCloseable {
   private final SystemCalls calls;
   private final int number;
-  private final AtomicBoolean open = new AtomicBoolean(true);
+  private final String name;
+
+  /** Held for writing by close alone. */
+  private final StampedLock use = new StampedLock();
+
+  private boolean closed;
 
   /**
    * Takes a descriptor over.
@@ -15,12 +28,25 @@ public final class Descriptor implements AutoCloseable {
    * @param number 0 or more
    */
   public Descriptor(SystemCalls calls, int number) {
-    this.calls = calls;
-    this.number = number;
+    this(calls, number, "descriptor " + number);
   }
 
   /**
-   * Gives the number for a call.
+   * Takes a descriptor over.
+   *
+   * @param calls that use and close it
+   * @param number 0 or more
+   * @param name what it is open on, for messages
+   */
+  public Descriptor(SystemCalls calls, int number, String name) {
+    this.calls = calls;
+    this.number = number;
+    this.name = name;
+  }
+
+  /**
+   * Returns the number for a call that this class does not make. It is the caller's duty that the
+   * descriptor is not closed before that call returns: afterwards the number may be another file's.
    *
    * @return 0 or more
    */
@@ -28,11 +54,120 @@ public final class Descriptor implements AutoCloseable {
     return number;
   }
 
-  /** Closes it. Does nothing the second time: the number may be another file's by then. */
+  /**
+   * Controls the device with an argument by value: {@link SystemCalls#ioctl(int, long, long)}.
+   *
+   * @param request what to do
+   * @param argument a number
+   * @return 0 or more, or an error number negated
+   * @throws IllegalStateException if this is closed
+   */
+  public int ioctl(long request, long argument) {
+    long stamp = enter();
+    try {
+      return calls.ioctl(number, request, argument);
+    } finally {
+      use.unlockRead(stamp);
+    }
+  }
+
+  /**
+   * Controls the device with an argument by reference: {@link SystemCalls#ioctl(int, long,
+   * MemorySegment)}.
+   *
+   * @param request what to do
+   * @param argument a native structure, which the kernel may write to
+   * @return 0 or more, or an error number negated
+   * @throws IllegalStateException if this is closed
+   */
+  public int ioctl(long request, MemorySegment argument) {
+    long stamp = enter();
+    try {
+      return calls.ioctl(number, request, argument);
+    } finally {
+      use.unlockRead(stamp);
+    }
+  }
+
+  /**
+   * Reads at an offset: {@link SystemCalls#pread}.
+   *
+   * @param buffer native
+   * @param offset in bytes
+   * @return bytes read, or an error number negated
+   * @throws IllegalStateException if this is closed
+   */
+  public long pread(MemorySegment buffer, long offset) {
+    long stamp = enter();
+    try {
+      return calls.pread(number, buffer, offset);
+    } finally {
+      use.unlockRead(stamp);
+    }
+  }
+
+  /**
+   * Writes at an offset: {@link SystemCalls#pwrite}.
+   *
+   * @param buffer native
+   * @param offset in bytes
+   * @return bytes written, or an error number negated
+   * @throws IllegalStateException if this is closed
+   */
+  public long pwrite(MemorySegment buffer, long offset) {
+    long stamp = enter();
+    try {
+      return calls.pwrite(number, buffer, offset);
+    } finally {
+      use.unlockRead(stamp);
+    }
+  }
+
+  /**
+   * Maps a part of the file anywhere in memory: {@link SystemCalls#mmap}. The mapping outlives
+   * this.
+   *
+   * @param bytes how much
+   * @param protection such as {@link LinuxConstants#PROT_READ}
+   * @param flags such as {@link LinuxConstants#MAP_SHARED}
+   * @param offset in the file, in bytes
+   * @return the address, or an error number negated
+   * @throws IllegalStateException if this is closed
+   */
+  public long mmap(long bytes, int protection, int flags, long offset) {
+    long stamp = enter();
+    try {
+      return calls.mmap(0, bytes, protection, flags, number, offset);
+    } finally {
+      use.unlockRead(stamp);
+    }
+  }
+
+  private long enter() {
+    long stamp = use.readLock();
+    if (closed) {
+      use.unlockRead(stamp);
+      throw new IllegalStateException(name + " is closed; use it only while its owner is open");
+    }
+    return stamp;
+  }
+
+  /** Closes it, once its calls under way have returned. Does nothing the second time. */
   @Override
   public void close() {
-    if (open.compareAndSet(true, false)) {
-      int _ = calls.close(number);
+    long stamp = use.writeLock();
+    try {
+      if (!closed) {
+        closed = true;
+        int _ = calls.close(number);
+      }
+    } finally {
+      use.unlockWrite(stamp);
     }
+  }
+
+  @Override
+  public String toString() {
+    return name;
   }
 }

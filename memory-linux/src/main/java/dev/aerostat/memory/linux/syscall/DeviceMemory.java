@@ -11,18 +11,19 @@ public final class DeviceMemory {
   /**
    * Maps a part of a file, for reading and writing.
    *
-   * @param calls that map and unmap it
-   * @param descriptor of the file; it may be closed afterwards
+   * @param calls that unmap it
+   * @param file an open one; it may be closed afterwards
    * @param offset in the file, a multiple of the page size
    * @param bytes how much, greater than 0
    * @param arena it is unmapped when this ends
    * @return the memory, or empty if the kernel refuses
+   * @throws IllegalStateException if the file is closed
    */
   @SuppressWarnings("restricted") // The kernel has just mapped as much.
   public static Optional<MemorySegment> map(
-      SystemCalls calls, int descriptor, long offset, long bytes, Arena arena) {
+      SystemCalls calls, Descriptor file, long offset, long bytes, Arena arena) {
     int protection = LinuxConstants.PROT_READ | LinuxConstants.PROT_WRITE;
-    long address = calls.mmap(0, bytes, protection, LinuxConstants.MAP_SHARED, descriptor, offset);
+    long address = file.mmap(bytes, protection, LinuxConstants.MAP_SHARED, offset);
     if (address < 0) {
       return Optional.empty();
     }
