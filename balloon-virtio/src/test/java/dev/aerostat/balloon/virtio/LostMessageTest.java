@@ -21,7 +21,7 @@ class LostMessageTest {
   private static final int MESSAGES = Integer.getInteger("aerostat.messages", 10_000);
   private static final int PATIENCE_SECONDS = 60;
 
-  private enum Acknowledge {
+  enum Acknowledge {
     AT_ONCE,
     AFTER_THE_TURN
   }
