@@ -5,9 +5,12 @@ package dev.aerostat.api;
  * held back, or the device not yet plugged. The VMM implements it.
  *
  * <p>Both methods are called on the engine's event thread, or one that stands in for it, and must
- * not block; the VMM runs {@code done}, from any thread, once the change has taken effect. The gate
- * is closed when the engine starts. The engine never asks for a change before the one before is
- * done.
+ * not block; the VMM runs {@code done}, from any thread, once the change has taken effect. It does
+ * so once a change; a second time is ignored. The gate is closed when the engine starts. The engine
+ * never asks for a change before the one before is done.
+ *
+ * <p>A method that throws has ended its change, with DMA possible as far as the engine knows: the
+ * engine fails, and closes the gate.
  */
 public interface Gate {
   /**

@@ -21,6 +21,10 @@ import java.util.concurrent.CompletableFuture;
  * </ol>
  *
  * <p>Safe for use by any thread. One event thread and the prefault threads are its own.
+ *
+ * <p>Whatever is called back may throw anything. What listener and interrupts throw is logged, what
+ * the mapper throws is a refusal that is tried again; what tracker or gate throw, or a bug of the
+ * engine, ends it safely: {@link EngineListener#failed}.
  */
 public interface AsyncDmaMap extends AutoCloseable {
   /**
@@ -106,8 +110,18 @@ public interface AsyncDmaMap extends AutoCloseable {
 
   /**
    * Closes the gate, acknowledges pending deflates, unmaps everything, closes the mapper and ends
-   * the threads. Waits for all that, and so for the VMM to have closed its {@link Gate}. Does
-   * nothing the second time.
+   * the threads. Waits for all that, host calls under way included. Does nothing the second time.
+   *
+   * <p>A gate that throws, or does not run {@code done} in {@linkplain
+   * AsyncDmaMapBuilder#gatePatience time}, may let DMA through: then nothing is unmapped and the
+   * mapper is left open, for the caller to close once the device is stopped. The log and {@link
+   * EngineListener#failed} say so.
+   *
+   * <p>Stop the guest's vCPUs first. A guest that still runs finds its device shut, not dead:
+   * {@code DEVICE_NEEDS_RESET} is set, registers can be read and written, and as no DMA can happen
+   * what it sends is returned at once and its resets take effect at once, on the thread that tells
+   * the device. So guest memory must outlive the last call on {@link #device()}, too. With a gate
+   * that did not close nothing is returned and no reset takes effect.
    *
    * @throws IllegalStateException if called on the event thread, which cannot wait for itself
    */

@@ -8,6 +8,7 @@ import dev.aerostat.balloon.virtio.BalloonSettings;
 import dev.aerostat.engine.internal.DaggerEngineComponent;
 import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.tracker.BitmapTracker;
+import java.time.Duration;
 import java.util.function.Function;
 
 /** Puts an {@link AsyncDmaMap} together. Not thread-safe. */
@@ -19,6 +20,7 @@ public final class AsyncDmaMapBuilder {
   private BalloonSettings device = BalloonSettings.defaults();
   private Function<Granules, BalloonTracker> tracker = BitmapTracker::new;
   private EngineListener listener = EngineListener.none();
+  private Duration gatePatience = Duration.ofSeconds(10);
   private DeviceInterrupts interrupts =
       new DeviceInterrupts() {
         @Override
@@ -91,7 +93,25 @@ public final class AsyncDmaMapBuilder {
   }
 
   /**
-   * Plans the granules and builds. Nothing is mapped yet.
+   * Changes how long {@link AsyncDmaMap#close} waits for a change of the gate: 10 seconds unless
+   * told otherwise.
+   *
+   * @param value greater than 0
+   * @return this
+   * @throws IllegalArgumentException if it is not greater than 0
+   */
+  public AsyncDmaMapBuilder gatePatience(Duration value) {
+    if (!value.isPositive()) {
+      throw new IllegalArgumentException(
+          "a gate needs time to close: expected a duration greater than 0, not " + value);
+    }
+    gatePatience = value;
+    return this;
+  }
+
+  /**
+   * Plans the granules and builds. Nothing is mapped yet. If this throws, the mapper is still the
+   * caller's to close; it belongs to what is built only once this has returned.
    *
    * @return ready to be started
    * @throws IllegalArgumentException if the mapper cannot hold the guest's memory, as {@link
@@ -106,7 +126,15 @@ public final class AsyncDmaMapBuilder {
     Granules granules = GranulePlan.of(memory, mapper.limits(), settings.reservedEntries());
     return DaggerEngineComponent.factory()
         .create(
-            granules, mapper, gate, interrupts, settings, device, tracker.apply(granules), listener)
+            granules,
+            mapper,
+            gate,
+            interrupts,
+            settings,
+            device,
+            tracker.apply(granules),
+            listener,
+            gatePatience)
         .engine();
   }
 }

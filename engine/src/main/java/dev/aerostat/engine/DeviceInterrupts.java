@@ -2,7 +2,8 @@ package dev.aerostat.engine;
 
 /**
  * How the balloon device interrupts its driver: the VMM's bus does it. Called on the engine's event
- * thread, or one that stands in for it; must not block.
+ * thread, or one that stands in for it; must not block. Whatever a method throws is logged and
+ * otherwise ignored.
  */
 public interface DeviceInterrupts {
   /**

@@ -9,7 +9,7 @@ import dev.aerostat.balloon.virtio.BalloonStatistics;
  * What a VMM may want to hear of. Called on the engine's event thread, or one that stands in for
  * it; must not block.
  *
- * <p>An exception that a method throws is logged and otherwise ignored.
+ * <p>Whatever a method throws is logged and otherwise ignored.
  */
 public interface EngineListener {
   /**
@@ -43,6 +43,16 @@ public interface EngineListener {
    * @param statistics as the guest claims them
    */
   default void statistics(BalloonStatistics statistics) {}
+
+  /**
+   * Called when the engine failed: the tracker, the gate or the engine itself threw, or the gate
+   * did not close in time. The gate closes if it can, the balloon device asks its driver for a
+   * reset, and nothing is mapped or unmapped any more until {@link AsyncDmaMap#close}, which is all
+   * that is left to do.
+   *
+   * @param cause what was thrown
+   */
+  default void failed(Throwable cause) {}
 
   /**
    * Gives a listener that hears nothing.

@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.aerostat.api.BalloonTracker;
+import dev.aerostat.api.Granules;
 import dev.aerostat.engine.core.DeviceTurn;
+import dev.aerostat.testkit.ForwardingTracker;
+import dev.aerostat.tracker.BitmapTracker;
 import java.util.ArrayList;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -121,11 +125,9 @@ final class LentThreadTest {
 
   @Test
   void isNotThrownAtByABugWhichEndsTheEngineWithTheGateClosed() throws Exception {
-    Called bug =
-        () -> {
-          throw new IllegalStateException("a transport's mistake, expected in this test");
-        };
-    try (var rig = ready(bug)) {
+    try (var rig = new Rig(builder -> builder.tracker(LentThreadTest::neverInflates))) {
+      rig.engine.start();
+      rig.engine.dmaReady().get(10, SECONDS);
       var ring = new InflateRing(rig.memory.guestMemory(), rig.engine.device());
       ring.send();
       rig.engine.notifyQueue(0);
@@ -136,6 +138,15 @@ final class LentThreadTest {
       }
       rig.engine.notifyQueue(0);
     }
+  }
+
+  private static BalloonTracker neverInflates(Granules granules) {
+    return new ForwardingTracker(new BitmapTracker(granules)) {
+      @Override
+      public long inflate(long firstPage, long endPage, boolean descending) {
+        throw new IllegalStateException("a tracker's mistake, expected in this test");
+      }
+    };
   }
 
   @Test

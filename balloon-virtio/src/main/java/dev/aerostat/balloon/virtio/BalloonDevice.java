@@ -365,6 +365,16 @@ public final class BalloonDevice {
   }
 
   /**
+   * Returns all deflate messages that were read whole and wait, as {@link #acknowledge} does: for
+   * an engine that has ended and no longer knows them.
+   */
+  public void acknowledgeAll() {
+    if (!status.resetHeld()) {
+      queues.deflate().acknowledgeAll();
+    }
+  }
+
+  /**
    * Sets {@code num_pages}, the size the balloon is asked to have, and interrupts the driver if
    * that is new to it.
    *

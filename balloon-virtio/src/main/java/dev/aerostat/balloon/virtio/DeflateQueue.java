@@ -80,6 +80,13 @@ final class DeflateQueue implements RunSink {
     queue.giveBack(token);
   }
 
+  /** Returns all messages that were read whole to the driver. */
+  void acknowledgeAll() {
+    for (int token = waiting.nextSetBit(0); token >= 0; token = waiting.nextSetBit(token + 1)) {
+      acknowledge(token);
+    }
+  }
+
   @Override
   public void run(BalloonEvents events, long firstPage, long endPage, boolean descending) {
     tally.deflateRuns++;

@@ -48,8 +48,11 @@ final class InflateQueue implements RunSink {
     message.close();
     tally.inflateMessages++;
     tally.inflatePages += message.pages();
-    events.inflateMessageEnd(message.pages());
-    queue.giveBack(head);
+    try {
+      events.inflateMessageEnd(message.pages());
+    } finally {
+      queue.giveBack(head); // Whatever its reader throws, the driver waits for it.
+    }
   }
 
   @Override

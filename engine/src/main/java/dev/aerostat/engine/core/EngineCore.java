@@ -458,9 +458,6 @@ public final class EngineCore implements BalloonEvents {
   }
 
   private void completeReset() {
-    resetHeld = false;
-    stopHeld = false;
-    driverMayBeGone = false;
     tracker.clear();
     ledger.clear();
     handBack.startOver();
@@ -468,6 +465,9 @@ public final class EngineCore implements BalloonEvents {
     target.reset();
     filledTo = 0;
     commands.completeReset();
+    resetHeld = false;
+    stopHeld = false;
+    driverMayBeGone = false;
   }
 
   private void closeFurther() {
@@ -585,6 +585,25 @@ public final class EngineCore implements BalloonEvents {
    */
   public boolean isDmaReady() {
     return gate.isReady();
+  }
+
+  /**
+   * Returns whether a reset was requested that {@link EngineCommands#completeReset} has not
+   * followed.
+   *
+   * @return true while a reset is held
+   */
+  public boolean isResetHeld() {
+    return resetHeld;
+  }
+
+  /**
+   * Returns whether a stop was requested that {@link EngineCommands#completeStop} has not followed.
+   *
+   * @return true while a stop is held
+   */
+  public boolean isStopHeld() {
+    return stopHeld;
   }
 
   /**

@@ -12,6 +12,7 @@ import dev.aerostat.engine.EngineListener;
 import dev.aerostat.engine.EngineSettings;
 import dev.aerostat.mapper.spi.DmaMapper;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 
 /** One engine's objects. */
 @Singleton
@@ -32,6 +33,7 @@ public interface EngineComponent {
         @BindsInstance EngineSettings settings,
         @BindsInstance BalloonSettings device,
         @BindsInstance BalloonTracker tracker,
-        @BindsInstance EngineListener listener);
+        @BindsInstance EngineListener listener,
+        @BindsInstance Duration gatePatience);
   }
 }

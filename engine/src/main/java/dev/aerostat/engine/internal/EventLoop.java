@@ -1,12 +1,10 @@
 package dev.aerostat.engine.internal;
 
-import dev.aerostat.api.Gate;
 import dev.aerostat.balloon.virtio.BalloonDevice;
 import dev.aerostat.engine.core.DeviceTurn;
 import dev.aerostat.engine.core.EngineCore;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -16,8 +14,6 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 @Singleton
 final class EventLoop implements Runnable {
-  private static final System.Logger LOG = System.getLogger(EventLoop.class.getName());
-
   // Of each kind a turn, so that what comes as fast as it is done keeps nothing else waiting.
   private static final int EVENTS_A_TURN = 64;
 
@@ -28,7 +24,7 @@ final class EventLoop implements Runnable {
   private final BalloonDevice device;
   private final Inbox inbox;
   private final Timers timers;
-  private final Gate gate;
+  private final FailSafe failSafe;
   private final SafeListener listener;
   private final DeviceTurn deviceTurn;
   private final ReentrantLock turns = new ReentrantLock();
@@ -44,13 +40,13 @@ final class EventLoop implements Runnable {
       BalloonDevice device,
       Inbox inbox,
       Timers timers,
-      Gate gate,
+      FailSafe failSafe,
       SafeListener listener) {
     this.core = core;
     this.device = device;
     this.inbox = inbox;
     this.timers = timers;
-    this.gate = gate;
+    this.failSafe = failSafe;
     this.listener = listener;
     this.deviceTurn = new DeviceTurn(core, device, this::othersWait);
   }
@@ -70,16 +66,19 @@ final class EventLoop implements Runnable {
   }
 
   @Override
+  @SuppressWarnings("CatchingUnchecked") // What the VMM brought may throw what it does not declare.
   public void run() {
     try {
       start();
       for (long nanos = turn(); nanos != END; nanos = turn()) {
         inbox.await(nanos);
       }
-    } catch (RuntimeException | Error bug) {
-      failSafe(bug);
+    } catch (Throwable bug) {
+      dmaReady.cancel(false);
+      failSafe.run(bug);
     } finally {
       dmaReady.cancel(false);
+      failSafe.shutDevice();
       ended = true;
       drainQuestions();
     }
@@ -95,10 +94,13 @@ final class EventLoop implements Runnable {
     }
   }
 
-  /** Does what there is to do; gives how long to wait for more, or END. */
+  /** Does what there is to do; returns how long to wait for more, or END. */
+  @SuppressWarnings("CatchingUnchecked")
   private long turn() {
     turns.lock();
     try {
+      inbox.requireNoFailure();
+      failSafe.requireGateMoves();
       runEvents();
       inbox.wishes().grant(core, device);
       if (inbox.takeDeviceWoken() && !core.isClosed()) {
@@ -108,7 +110,7 @@ final class EventLoop implements Runnable {
       tellProgress();
       running = !core.isClosed();
       return running ? timers.untilNext(PROGRESS_NANOS) : END;
-    } catch (RuntimeException | Error bug) {
+    } catch (Throwable bug) {
       running = false;
       throw bug;
     } finally {
@@ -134,6 +136,7 @@ final class EventLoop implements Runnable {
    * Reads the device on the calling thread, which saves waking another. Returns false if the event
    * thread must do it: it is in a turn or waits for one, or there are none.
    */
+  @SuppressWarnings("CatchingUnchecked")
   boolean readDeviceHere() {
     // A tryLock overtakes who waits, and a guest that rings without end would do so without end.
     if (turns.isHeldByCurrentThread() || turns.hasQueuedThreads() || !turns.tryLock()) {
@@ -144,12 +147,9 @@ final class EventLoop implements Runnable {
         return false;
       }
       readDevice();
-    } catch (RuntimeException | Error bug) {
+    } catch (Throwable bug) {
       running = false;
-      inbox.post(
-          () -> {
-            throw bug;
-          });
+      inbox.fail(bug);
     } finally {
       turns.unlock();
     }
@@ -173,14 +173,6 @@ final class EventLoop implements Runnable {
     if (open) {
       dmaReady.complete(null);
     }
-  }
-
-  /** A bug of ours: no DMA from here on, whatever the books say, and the driver is told. */
-  private void failSafe(Throwable bug) {
-    LOG.log(
-        Level.ERROR, "the engine failed: its gate closes, the balloon device needs a reset", bug);
-    gate.close(() -> {});
-    device.fail();
   }
 
   private void drainQuestions() {

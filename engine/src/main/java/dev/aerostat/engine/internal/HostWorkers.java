@@ -87,6 +87,7 @@ final class HostWorkers {
     threads.close();
   }
 
+  @SuppressWarnings("CatchingUnchecked") // Out of memory: the call must not be waited for forever.
   private void run(
       HostOperation operation,
       long start,
@@ -97,24 +98,39 @@ final class HostWorkers {
     threads.execute(
         () -> {
           try {
-            call.run();
-            inbox.post(done);
-          } catch (HostRefusedException refusal) {
-            inbox.post(() -> refused.accept(refusal));
-          } catch (RuntimeException | Error broken) {
-            // A plugin that breaks its contract must not take the engine's books along.
-            var refusal =
-                new HostRefusedException(
-                    operation,
-                    start,
-                    bytes,
-                    Errno.EIO,
-                    new RefusalCause.Other("the mapper plugin failed: " + broken),
-                    HostRefusedException.State.LOST);
-            refusal.initCause(broken);
-            inbox.post(() -> refused.accept(refusal));
+            inbox.post(outcome(operation, start, bytes, call, done, refused));
+          } catch (Throwable lost) {
+            inbox.fail(lost);
           }
         });
+  }
+
+  @SuppressWarnings("CatchingUnchecked") // A plugin may throw what it does not declare.
+  private static Runnable outcome(
+      HostOperation operation,
+      long start,
+      long bytes,
+      HostCall call,
+      Runnable done,
+      Consumer<HostRefusedException> refused) {
+    try {
+      call.run();
+      return done;
+    } catch (HostRefusedException refusal) {
+      return () -> refused.accept(refusal);
+    } catch (Throwable broken) {
+      // A plugin that breaks its contract must not take the engine's books along.
+      var refusal =
+          new HostRefusedException(
+              operation,
+              start,
+              bytes,
+              Errno.EIO,
+              new RefusalCause.Other("the mapper plugin failed: " + SafeLog.describe(broken)),
+              HostRefusedException.State.LOST);
+      refusal.initCause(broken);
+      return () -> refused.accept(refusal);
+    }
   }
 
   private interface HostCall {

@@ -5,6 +5,7 @@ import jakarta.inject.Singleton;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ final class Inbox {
   private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
   private final Wishes wishes = new Wishes();
   private final AtomicBoolean deviceWoken = new AtomicBoolean();
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private volatile @Nullable Thread reader;
 
   @Inject
@@ -32,8 +34,20 @@ final class Inbox {
     return Thread.currentThread() == reader;
   }
 
+  /** Adds an event. One that cannot be kept {@link #fail fails} the engine: it is not lost. */
+  @SuppressWarnings("CatchingUnchecked") // Out of memory, most likely.
   void post(Runnable event) {
-    events.add(event);
+    try {
+      events.add(event);
+      wakeReader();
+    } catch (Throwable lost) {
+      fail(lost);
+    }
+  }
+
+  /** Lets the event thread fail safe for something that happened on this one. */
+  void fail(Throwable cause) {
+    boolean _ = failure.compareAndSet(null, cause);
     wakeReader();
   }
 
@@ -44,6 +58,18 @@ final class Inbox {
 
   boolean hasEvents() {
     return !events.isEmpty();
+  }
+
+  /**
+   * Returns if nothing has failed on another thread.
+   *
+   * @throws IllegalStateException if something has: the cause says what
+   */
+  void requireNoFailure() {
+    Throwable cause = failure.get();
+    if (cause != null) {
+      throw new IllegalStateException("the engine failed on another of its threads", cause);
+    }
   }
 
   /** Lets the event thread look again how long it may wait. */
@@ -71,6 +97,14 @@ final class Inbox {
     // A callback may have left the flag, and no park waits while it is set.
     boolean _ = Thread.interrupted();
     if (events.isEmpty() && wishes.isEmpty() && !deviceWoken.get()) {
+      LockSupport.parkNanos(this, nanos);
+    }
+  }
+
+  /** Waits for an event to come, or for {@code nanos}; may return early. */
+  void awaitEvent(long nanos) {
+    boolean _ = Thread.interrupted();
+    if (events.isEmpty()) {
       LockSupport.parkNanos(this, nanos);
     }
   }

@@ -9,26 +9,31 @@ import jakarta.inject.Singleton;
 @Singleton
 final class InboxTransport implements BalloonTransport {
   private final Inbox inbox;
+  private final ShutDevice shut;
   private final DeviceInterrupts interrupts;
+  private final VmmCalls calls = new VmmCalls("the device's interrupt");
 
   @Inject
-  InboxTransport(Inbox inbox, DeviceInterrupts interrupts) {
+  InboxTransport(Inbox inbox, ShutDevice shut, DeviceInterrupts interrupts) {
     this.inbox = inbox;
+    this.shut = shut;
     this.interrupts = interrupts;
   }
 
   @Override
   public void wake() {
-    inbox.wakeDevice();
+    if (!shut.wake()) {
+      inbox.wakeDevice();
+    }
   }
 
   @Override
   public void interruptQueue(int queue) {
-    interrupts.queue(queue);
+    calls.call(() -> interrupts.queue(queue));
   }
 
   @Override
   public void interruptConfig() {
-    interrupts.config();
+    calls.call(interrupts::config);
   }
 }

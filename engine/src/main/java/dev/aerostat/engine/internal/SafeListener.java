@@ -15,6 +15,7 @@ final class SafeListener implements EngineListener {
   private static final System.Logger LOG = System.getLogger(SafeListener.class.getName());
 
   private final EngineListener listener;
+  private final VmmCalls calls = new VmmCalls("the engine's listener");
 
   @Inject
   SafeListener(EngineListener listener) {
@@ -23,33 +24,27 @@ final class SafeListener implements EngineListener {
 
   @Override
   public void progressed(Progress progress) {
-    tell(() -> listener.progressed(progress));
+    calls.call(() -> listener.progressed(progress));
   }
 
   @Override
   public void dmaWanted(EarlyDmaPolicy policy) {
-    tell(() -> listener.dmaWanted(policy));
+    calls.call(() -> listener.dmaWanted(policy));
   }
 
   @Override
   public void refused(HostRefusedException refusal, int attempt, long retryNanos) {
     LOG.log(Level.WARNING, "{0} (attempt {1})", refusal.getMessage(), attempt);
-    tell(() -> listener.refused(refusal, attempt, retryNanos));
+    calls.call(() -> listener.refused(refusal, attempt, retryNanos));
   }
 
   @Override
   public void statistics(BalloonStatistics statistics) {
-    tell(() -> listener.statistics(statistics));
+    calls.call(() -> listener.statistics(statistics));
   }
 
-  private static void tell(Runnable call) {
-    try {
-      call.run();
-    } catch (RuntimeException mistake) {
-      LOG.log(
-          Level.WARNING,
-          "the engine's listener threw; it is told of later events all the same",
-          mistake);
-    }
+  @Override
+  public void failed(Throwable cause) {
+    calls.call(() -> listener.failed(cause));
   }
 }

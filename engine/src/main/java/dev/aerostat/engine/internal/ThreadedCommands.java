@@ -1,7 +1,6 @@
 package dev.aerostat.engine.internal;
 
 import dev.aerostat.api.EarlyDmaPolicy;
-import dev.aerostat.api.Gate;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.balloon.virtio.BalloonDevice;
 import dev.aerostat.balloon.virtio.BalloonStatistics;
@@ -18,7 +17,7 @@ import jakarta.inject.Singleton;
 final class ThreadedCommands implements EngineCommands {
   private final HostWorkers workers;
   private final BalloonDevice device;
-  private final Gate gate;
+  private final GuardedGate gate;
   private final Inbox inbox;
   private final Timers timers;
   private final SafeListener listener;
@@ -28,7 +27,7 @@ final class ThreadedCommands implements EngineCommands {
   ThreadedCommands(
       HostWorkers workers,
       BalloonDevice device,
-      Gate gate,
+      GuardedGate gate,
       Inbox inbox,
       Timers timers,
       SafeListener listener,
@@ -74,12 +73,12 @@ final class ThreadedCommands implements EngineCommands {
 
   @Override
   public void openGate() {
-    gate.open(() -> inbox.post(() -> core.get().gateOpened()));
+    gate.open(() -> core.get().gateOpened());
   }
 
   @Override
   public void closeGate() {
-    gate.close(() -> inbox.post(() -> core.get().gateClosed()));
+    gate.close(() -> core.get().gateClosed());
   }
 
   @Override

@@ -10,12 +10,15 @@ import dev.aerostat.engine.core.EngineCounters;
 import dev.aerostat.mapper.spi.DmaMapper;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /** An engine with threads of its own. */
 @Singleton
 final class ThreadedEngine implements AsyncDmaMap {
+  private static final System.Logger LOG = System.getLogger(ThreadedEngine.class.getName());
+
   private enum Life {
     BUILT,
     STARTED,
@@ -29,6 +32,8 @@ final class ThreadedEngine implements AsyncDmaMap {
   private final Inbox inbox;
   private final HostWorkers workers;
   private final DmaMapper mapper;
+  private final GuardedGate gate;
+  private final FailSafe failSafe;
   private final Thread thread;
   private Life life = Life.BUILT;
 
@@ -40,7 +45,9 @@ final class ThreadedEngine implements AsyncDmaMap {
       EventLoop loop,
       Inbox inbox,
       HostWorkers workers,
-      DmaMapper mapper) {
+      DmaMapper mapper,
+      GuardedGate gate,
+      FailSafe failSafe) {
     this.granules = granules;
     this.device = device;
     this.core = core;
@@ -48,6 +55,8 @@ final class ThreadedEngine implements AsyncDmaMap {
     this.inbox = inbox;
     this.workers = workers;
     this.mapper = mapper;
+    this.gate = gate;
+    this.failSafe = failSafe;
     this.thread = Thread.ofPlatform().name("aerostat-events").daemon().unstarted(loop);
   }
 
@@ -152,13 +161,26 @@ final class ThreadedEngine implements AsyncDmaMap {
         return;
       }
       if (life == Life.STARTED) {
+        failSafe.closeAsked();
         inbox.post(core::close);
         awaitEnd();
       }
       life = Life.CLOSED;
       loop.dmaReady().cancel(false);
+      failSafe.shutDevice();
       workers.awaitEnd();
+      closeMapper();
+    }
+  }
+
+  private void closeMapper() {
+    if (gate.isClosed()) {
       mapper.close();
+    } else {
+      LOG.log(
+          Level.ERROR,
+          "the gate is not closed, so the device may do DMA: all stays mapped, and the mapper is left"
+              + " open; stop the device, then close the mapper");
     }
   }
 

@@ -1,0 +1,132 @@
+package dev.aerostat.engine.internal;
+
+import dev.aerostat.balloon.virtio.BalloonDevice;
+import dev.aerostat.engine.core.EngineCore;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+
+/**
+ * What the event thread does once the engine can no longer trust its books: nothing is opened,
+ * mapped or unmapped any more, whatever they say.
+ *
+ * <p>The driver is told, the gate is closed as soon as no change of it is under way, and then the
+ * device is {@linkplain ShutDevice shut}. That ends when the VMM closes the engine and the gate is
+ * closed, or will not be.
+ */
+@Singleton
+final class FailSafe {
+  private static final long LOOK_NANOS = 100_000_000;
+
+  private final EngineCore core;
+  private final BalloonDevice device;
+  private final GuardedGate gate;
+  private final ShutDevice shut;
+  private final Inbox inbox;
+  private final SafeListener listener;
+  private final long patienceNanos;
+  private volatile boolean closeAsked;
+  private volatile long closeAskedAt;
+
+  @Inject
+  FailSafe(
+      EngineCore core,
+      BalloonDevice device,
+      GuardedGate gate,
+      ShutDevice shut,
+      Inbox inbox,
+      SafeListener listener,
+      Duration gatePatience) {
+    this.core = core;
+    this.device = device;
+    this.gate = gate;
+    this.shut = shut;
+    this.inbox = inbox;
+    this.listener = listener;
+    this.patienceNanos = gatePatience.toNanos();
+  }
+
+  /** The VMM closes the engine. */
+  void closeAsked() {
+    closeAskedAt = System.nanoTime();
+    closeAsked = true;
+  }
+
+  /**
+   * Ends a close that has waited for the gate for as long as it may.
+   *
+   * @throws IllegalStateException if the gate is stuck
+   */
+  void requireGateMoves() {
+    if (isGateStuck()) {
+      throw new IllegalStateException(
+          "the gate has not said within %d ms that it is closed: a Gate runs done once for each change"
+              .formatted(patienceNanos / 1_000_000));
+    }
+  }
+
+  private boolean isGateStuck() {
+    return closeAsked
+        && System.nanoTime() - closeAskedAt > patienceNanos
+        && gate.isStuck(patienceNanos);
+  }
+
+  /** Shuts the device after a failure, and waits for the close. */
+  void run(Throwable bug) {
+    attempt(device::fail);
+    boolean tried = closeGate();
+    SafeLog.log(
+        Level.ERROR,
+        "the engine failed: its gate closes, the balloon device needs a reset, nothing is mapped or"
+            + " unmapped any more; close the engine",
+        bug);
+    listener.failed(bug);
+    while (!closeAsked) {
+      tried = tried || closeGate();
+      shutDevice();
+      answerQuestions();
+      inbox.awaitEvent(LOOK_NANOS);
+    }
+    // Once more, if it threw before: the VMM may have seen to it.
+    for (tried = false; !gate.isClosed() && !isGateStuck() && !(tried && gate.isOpen()); ) {
+      tried = tried || closeGate();
+      answerQuestions();
+      inbox.awaitEvent(LOOK_NANOS);
+    }
+  }
+
+  /** Shuts the device if no DMA can happen; nobody else may read it any more. */
+  void shutDevice() {
+    if (gate.isClosed()) {
+      attempt(() -> shut.begin(core.isResetHeld(), core.isStopHeld()));
+    }
+  }
+
+  /** Closes the gate unless it is closed or moves; returns whether it did, however that ended. */
+  private boolean closeGate() {
+    boolean open = gate.isOpen();
+    if (open) {
+      attempt(() -> gate.close(() -> {}));
+    }
+    return open;
+  }
+
+  /** The rest of what was posted is about books that nobody reads any more. */
+  private void answerQuestions() {
+    for (Runnable event = inbox.poll(); event != null; event = inbox.poll()) {
+      if (event instanceof Question<?> question) {
+        question.run();
+      }
+    }
+  }
+
+  @SuppressWarnings("CatchingUnchecked") // One failure must not keep the next step from its turn.
+  private static void attempt(Runnable step) {
+    try {
+      step.run();
+    } catch (Throwable broken) {
+      SafeLog.log(Level.ERROR, "a step of the engine's failing safe failed", broken);
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package dev.aerostat.engine.internal;
+
+import dev.aerostat.balloon.virtio.BalloonDevice;
+import dev.aerostat.balloon.virtio.BalloonEvents;
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
+import jakarta.inject.Singleton;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The device of an engine that has ended with the gate closed. No DMA can happen, so a guest that
+ * still runs gets back at once all that it sends, and its resets take effect at once; {@code
+ * DEVICE_NEEDS_RESET} tells its driver that there is no balloon any more.
+ *
+ * <p>Safe for use by any thread: whichever rings does the reading, one at a time.
+ */
+@Singleton
+final class ShutDevice implements BalloonEvents {
+  private static final int PFNS_A_TURN = 16_384;
+
+  /** Reads any queue that holds no more than it has descriptors; a flood then waits for a ring. */
+  private static final int MOST_TURNS = 256;
+
+  private final Provider<BalloonDevice> device;
+  private final ReentrantLock reading = new ReentrantLock();
+  private final AtomicBoolean woken = new AtomicBoolean();
+  private volatile boolean shut;
+
+  @Inject
+  ShutDevice(Provider<BalloonDevice> device) {
+    this.device = device;
+  }
+
+  /**
+   * Takes the device over, when nobody else reads it any more.
+   *
+   * @param resetHeld whether a reset was told to the state machine and is not complete
+   * @param stopHeld whether a stop was
+   */
+  void begin(boolean resetHeld, boolean stopHeld) {
+    if (shut) {
+      return;
+    }
+    shut = true;
+    try {
+      reading.lock();
+      try {
+        device.get().fail();
+        if (resetHeld) {
+          device.get().completeReset();
+        } else if (stopHeld) {
+          device.get().completeStop();
+        }
+        device.get().acknowledgeAll();
+      } finally {
+        reading.unlock();
+      }
+    } finally {
+      boolean _ = wake();
+    }
+  }
+
+  /** Reads the device if it is shut; returns false if it is not, and somebody else must. */
+  boolean wake() {
+    if (!shut) {
+      return false;
+    }
+    woken.set(true);
+    // A callback may ring again: then the loop that called it goes round once more.
+    while (woken.get() && !reading.isHeldByCurrentThread() && reading.tryLock()) {
+      try {
+        if (woken.getAndSet(false)) {
+          read();
+        }
+      } finally {
+        reading.unlock();
+      }
+    }
+    return true;
+  }
+
+  @SuppressWarnings("CatchingUnchecked") // Guest memory may be gone: the VMM closed it.
+  private void read() {
+    try {
+      boolean more = true;
+      for (int i = 0; more && i < MOST_TURNS; i++) {
+        more = device.get().process(this, PFNS_A_TURN);
+      }
+    } catch (Throwable broken) {
+      SafeLog.log(Level.WARNING, "the device of a closed engine could not be read", broken);
+    }
+  }
+
+  @Override
+  public void driverReady() {
+    device.get().fail();
+  }
+
+  @Override
+  public void inflated(long firstPage, long endPage, boolean descending) {}
+
+  @Override
+  public void inflateMessageEnd(long pages) {}
+
+  @Override
+  public boolean acceptsDeflate() {
+    return true;
+  }
+
+  @Override
+  public void deflateBegin(int token) {}
+
+  @Override
+  public void deflated(int token, long firstPage, long endPage) {}
+
+  @Override
+  public void deflateEnd(int token, long pages) {
+    device.get().acknowledge(token);
+  }
+
+  @Override
+  public void resetRequested() {
+    device.get().completeReset();
+  }
+
+  @Override
+  public void stopRequested() {
+    device.get().completeStop();
+  }
+
+  @Override
+  public void stopEnded() {}
+}

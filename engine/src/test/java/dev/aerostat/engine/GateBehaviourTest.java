@@ -1,0 +1,241 @@
+package dev.aerostat.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.aerostat.api.Gate;
+import dev.aerostat.balloon.virtio.DeviceStatus;
+import dev.aerostat.engine.WatchedWorld.Point;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Gates that run {@code done} twice, late, never, or from anywhere. */
+@Timeout(30)
+final class GateBehaviourTest {
+  private static final Consumer<Point> QUIET = _ -> {};
+
+  /** How a gate runs {@code done}. */
+  enum Manner {
+    TWICE {
+      @Override
+      void run(Runnable done) {
+        done.run();
+        done.run();
+      }
+    },
+    ON_ANOTHER_THREAD {
+      @Override
+      void run(Runnable done) {
+        var _ = Thread.ofPlatform().start(done);
+      }
+    },
+    LATE {
+      @Override
+      void run(Runnable done) {
+        var _ =
+            CompletableFuture.runAsync(
+                done, CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS));
+      }
+    },
+    TWICE_AND_LATE {
+      @Override
+      void run(Runnable done) {
+        for (int millis : new int[] {20, 40}) {
+          var _ =
+              CompletableFuture.runAsync(
+                  done, CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS));
+        }
+      }
+    };
+
+    abstract void run(Runnable done);
+  }
+
+  private record MannerlyGate(Manner manner) implements Gate {
+    @Override
+    public void open(Runnable done) {
+      manner.run(done);
+    }
+
+    @Override
+    public void close(Runnable done) {
+      manner.run(done);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aGateThatIsDoneInAnyMannerOpensOnceAndClosesOnce(Manner manner) throws Exception {
+    try (var world = new WatchedWorld(QUIET, new MannerlyGate(manner))) {
+      world.engine.start();
+      world.engine.dmaReady().get(10, TimeUnit.SECONDS);
+      world.driver.load();
+      for (int pfn = 4000; pfn < 4100; pfn++) {
+        world.driver.send(RingDriver.INFLATE, pfn);
+        await(() -> world.driver.isReturned(RingDriver.INFLATE));
+      }
+      assertTrue(world.isGateOpen());
+      world.engine.close();
+      assertTrue(world.isGateClosed());
+      assertEquals(0, world.host.mappedBytes());
+      assertEquals(List.of(), List.copyOf(world.failures));
+      assertEquals(List.of(), List.copyOf(world.breaches));
+    }
+  }
+
+  /** Runs what it is given only when told to. */
+  private static final class HeldGate implements Gate {
+    final AtomicReference<Runnable> opened = new AtomicReference<>(() -> {});
+    final AtomicReference<Runnable> closed = new AtomicReference<>(() -> {});
+    final CountDownLatch openAsked = new CountDownLatch(1);
+    final CountDownLatch closeAsked = new CountDownLatch(1);
+
+    @Override
+    public void open(Runnable done) {
+      opened.set(done);
+      openAsked.countDown();
+    }
+
+    @Override
+    public void close(Runnable done) {
+      closed.set(done);
+      closeAsked.countDown();
+    }
+  }
+
+  @Test
+  void aGateThatNeverClosesKeepsItsMemoryMappedAndNobodyWaiting() throws Exception {
+    var gate = new HeldGate();
+    try (var world = new WatchedWorld(QUIET, gate)) {
+      world.engine.start();
+      gate.openAsked.await();
+      gate.opened.get().run();
+      world.engine.dmaReady().get(10, TimeUnit.SECONDS);
+      world.driver.load();
+      world.engine.close();
+      assertEquals(Rig.MEMORY_BYTES, world.host.mappedBytes());
+      assertEquals(1, world.failures.size());
+      assertEquals(List.of(), List.copyOf(world.breaches));
+      assertTrue((world.engine.device().status() & DeviceStatus.NEEDS_RESET) != 0);
+      world.engine.device().writeStatus(0);
+      assertTrue(world.engine.device().status() != 0, "a reset took effect with DMA under way");
+      world.host.close();
+    }
+  }
+
+  @Test
+  void aGateThatNeverOpensKeepsNobodyWaiting() throws Exception {
+    var gate = new HeldGate();
+    try (var world = new WatchedWorld(QUIET, gate)) {
+      world.engine.start();
+      gate.openAsked.await();
+      world.engine.close();
+      assertEquals(1, gate.closeAsked.getCount(), "a close while an open is under way");
+      assertEquals(Rig.MEMORY_BYTES, world.host.mappedBytes());
+      assertEquals(List.of(), List.copyOf(world.breaches));
+      world.host.close();
+    }
+  }
+
+  @Test
+  void anEngineThatFailsWhileItsGateOpensClosesItOnceItIsOpen() throws Exception {
+    var gate = new HeldGate();
+    var broken = new AtomicBoolean();
+    try (var world =
+        new WatchedWorld(
+            point -> {
+              if (broken.get() && point == Point.PAGES) {
+                throw new IllegalStateException("a tracker's bug, expected in this test");
+              }
+            },
+            gate)) {
+      world.engine.start();
+      gate.openAsked.await();
+      broken.set(true);
+      world.engine.operatorTarget(0);
+      await(() -> !world.failures.isEmpty());
+      assertEquals(1, gate.closeAsked.getCount(), "a close while an open is under way");
+      gate.opened.get().run();
+      gate.closeAsked.await();
+      var closed = CompletableFuture.runAsync(world.engine::close);
+      assertEquals(Rig.MEMORY_BYTES, world.host.mappedBytes());
+      assertFalse(closed.isDone(), "closed before its gate");
+      gate.closed.get().run();
+      closed.get(10, TimeUnit.SECONDS);
+      assertEquals(0, world.host.mappedBytes());
+      assertEquals(List.of(), List.copyOf(world.breaches));
+    }
+  }
+
+  /** The device asks for a reset, and the driver's reset must then complete, with no DMA. */
+  @Test
+  void aResetOfAnEngineThatFailedWaitsForTheGateAndThenTakesEffect() throws Exception {
+    var gate = new HeldGate();
+    var broken = new AtomicBoolean();
+    try (var world =
+        new WatchedWorld(
+            point -> {
+              if (broken.get() && point == Point.INFLATE) {
+                throw new IllegalStateException("a tracker's bug, expected in this test");
+              }
+            },
+            gate)) {
+      world.engine.start();
+      gate.openAsked.await();
+      gate.opened.get().run();
+      world.engine.dmaReady().get(10, TimeUnit.SECONDS);
+      world.driver.load();
+      broken.set(true);
+      world.driver.send(RingDriver.INFLATE, 4000);
+      gate.closeAsked.await();
+      assertTrue((world.engine.device().status() & DeviceStatus.NEEDS_RESET) != 0);
+      world.engine.device().writeStatus(0);
+      await(() -> !world.failures.isEmpty());
+      assertTrue(world.engine.device().status() != 0, "a reset took effect with DMA under way");
+      gate.closed.get().run();
+      await(() -> world.engine.device().status() == 0);
+      assertEquals(List.of(), List.copyOf(world.breaches));
+    }
+  }
+
+  @Test
+  void aDoneOfAnEarlierChangeIsNotTakenForThatOfALaterOne() throws Exception {
+    var gate = new HeldGate();
+    try (var world = new WatchedWorld(QUIET, gate)) {
+      world.engine.start();
+      gate.openAsked.await();
+      gate.opened.get().run();
+      world.engine.dmaReady().get(10, TimeUnit.SECONDS);
+      var closed = CompletableFuture.runAsync(world.engine::close);
+      gate.closeAsked.await();
+      gate.opened.get().run();
+      assertEquals(Rig.MEMORY_BYTES, world.host.mappedBytes());
+      gate.closed.get().run();
+      closed.get(10, TimeUnit.SECONDS);
+      gate.closed.get().run();
+      assertEquals(List.of(), List.copyOf(world.breaches));
+      assertEquals(List.of(), List.copyOf(world.failures));
+      assertTrue(world.isGateClosed());
+    }
+  }
+
+  private static void await(BooleanSupplier condition) throws InterruptedException {
+    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (!condition.getAsBoolean()) {
+      assertTrue(System.nanoTime() - end < 0, "waited in vain");
+      Thread.sleep(1);
+    }
+  }
+}
