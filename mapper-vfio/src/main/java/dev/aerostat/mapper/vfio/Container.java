@@ -44,7 +44,7 @@ final class Container implements AutoCloseable {
         container.attach(address);
       }
       return container;
-    } catch (HostRefusedException | RuntimeException failure) {
+    } catch (HostRefusedException | RuntimeException | Error failure) {
       container.close();
       throw failure;
     }

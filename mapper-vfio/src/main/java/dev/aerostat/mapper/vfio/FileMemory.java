@@ -8,8 +8,9 @@ import dev.aerostat.api.HostAddress;
  *
  * @param start its first byte
  * @param bytes its length, greater than 0
- * @param descriptor the file's, open for as long as the mapper is
- * @param offset where in the file it begins, in bytes, 0 or more
+ * @param descriptor the file's, open until the mapper is: that makes one of its own
+ * @param offset where in the file it begins, in bytes, 0 or more; at most 2^63 - 1 less {@code
+ *     bytes}
  */
 public record FileMemory(HostAddress start, long bytes, int descriptor, long offset) {
   /**
@@ -18,16 +19,16 @@ public record FileMemory(HostAddress start, long bytes, int descriptor, long off
    * @throws IllegalArgumentException if one is outside its range
    */
   public FileMemory {
-    if (bytes <= 0 || offset < 0) {
+    if (bytes <= 0 || offset < 0 || offset > Long.MAX_VALUE - bytes) {
       throw new IllegalArgumentException(
-          "0x%x bytes at 0x%x of a file: expected more than 0 bytes, at 0 or more"
+          "0x%x bytes at 0x%x of a file: expected more than 0 bytes, at 0 or more, that end below 2^63"
               .formatted(bytes, offset));
     }
   }
 
   boolean holds(long host, long length) {
     long before = host - start.value();
-    return before >= 0 && before + length <= bytes;
+    return before >= 0 && before <= bytes - length;
   }
 
   long offsetOf(long host) {

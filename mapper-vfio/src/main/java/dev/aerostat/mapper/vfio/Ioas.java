@@ -50,7 +50,7 @@ final class Ioas implements AutoCloseable {
         ioas.attach(address);
       }
       return ioas;
-    } catch (HostRefusedException | RuntimeException failure) {
+    } catch (HostRefusedException | RuntimeException | Error failure) {
       files.close();
       throw failure;
     }

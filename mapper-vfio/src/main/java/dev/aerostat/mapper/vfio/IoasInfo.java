@@ -6,7 +6,6 @@ import static dev.aerostat.mapper.vfio.VfioLayouts.offset;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.aerostat.api.Errno;
 import dev.aerostat.api.IovaRange;
 import dev.aerostat.api.Pages;
 import dev.aerostat.memory.linux.syscall.Descriptor;
@@ -14,6 +13,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What an I/O address space says of itself (IOMMU_IOAS_IOVA_RANGES).
@@ -26,18 +26,20 @@ record IoasInfo(long alignment, List<IovaRange> iovaRanges) {
   private static final long RANGE_COUNT = offset(IOAS_IOVA_RANGES, "num_iovas");
   private static final long RANGES = IOAS_IOVA_RANGES.byteSize();
 
-  /** Asks twice: the first answer, EMSGSIZE, says how much room the second needs. */
-  static IoasInfo read(Descriptor iommufd, int ioas) {
+  /**
+   * Asks twice: the first answer, EMSGSIZE, says how much room the second needs. Empty if the
+   * kernel does not say.
+   */
+  static Optional<IoasInfo> read(Descriptor iommufd, int ioas) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment small = question(arena, ioas, 0);
       int _ = iommufd.ioctl(IommufdConstants.IOAS_IOVA_RANGES, small);
       MemorySegment question = question(arena, ioas, small.get(JAVA_INT, RANGE_COUNT));
-      int result = iommufd.ioctl(IommufdConstants.IOAS_IOVA_RANGES, question);
-      if (result < 0) {
-        throw new IllegalStateException("IOMMU_IOAS_IOVA_RANGES failed: " + Errno.name(-result));
+      if (iommufd.ioctl(IommufdConstants.IOAS_IOVA_RANGES, question) < 0) {
+        return Optional.empty();
       }
       long alignment = question.get(JAVA_LONG, offset(IOAS_IOVA_RANGES, "out_iova_alignment"));
-      return new IoasInfo(alignment, parse(question.asSlice(RANGES)));
+      return Optional.of(new IoasInfo(alignment, parse(question.asSlice(RANGES))));
     }
   }
 

@@ -8,8 +8,10 @@ import dev.aerostat.api.IovaRange;
 import dev.aerostat.api.Pages;
 import dev.aerostat.api.RefusalCause;
 import dev.aerostat.mapper.spi.MapperLimits;
+import dev.aerostat.memory.linux.syscall.Descriptor;
 import dev.aerostat.memory.linux.syscall.SystemCalls;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An I/O address space of iommufd. An unmap goes from mapping to mapping and ends at the first that
@@ -23,29 +25,50 @@ final class IommufdSpace implements AddressSpace {
   private final Ioas ioas;
   private final IoasCalls dma;
 
-  private final FileMemory[] files;
+  private final OpenFiles duplicates;
+  private final OwnedFile[] files;
 
   /** Until the kernel says that it knows no such request. */
   private volatile boolean mapsFiles = true;
 
-  private IommufdSpace(SystemCalls calls, Ioas ioas, List<FileMemory> files) {
+  private IommufdSpace(SystemCalls calls, Ioas ioas, OpenFiles duplicates, OwnedFile[] files) {
     this.calls = calls;
     this.ioas = ioas;
-    this.files = files.toArray(FileMemory[]::new);
+    this.duplicates = duplicates;
+    this.files = files;
     this.dma = new IoasCalls(ioas.iommufd(), ioas.number());
   }
+
+  /**
+   * Memory that is a file.
+   *
+   * @param memory where it is
+   * @param file open for as long as this address space
+   */
+  private record OwnedFile(FileMemory memory, Descriptor file) {}
 
   static IommufdSpace open(
       SystemCalls calls, VfioHost host, List<PciAddress> devices, List<FileMemory> files)
       throws HostRefusedException {
-    return new IommufdSpace(calls, Ioas.open(calls, host, devices), files);
+    var duplicates = new OpenFiles(calls);
+    try {
+      var owned = new OwnedFile[files.size()];
+      for (int i = 0; i < owned.length; i++) {
+        owned[i] = new OwnedFile(files.get(i), duplicates.duplicate(files.get(i).descriptor()));
+      }
+      return new IommufdSpace(calls, Ioas.open(calls, host, devices), duplicates, owned);
+    } catch (HostRefusedException | RuntimeException | Error failure) {
+      duplicates.close();
+      throw failure;
+    }
   }
 
   @Override
   public int map(long iova, long bytes, long host) {
     for (int i = 0; mapsFiles && i < files.length; i++) {
-      if (files[i].holds(host, bytes)) {
-        int result = dma.mapFile(iova, bytes, files[i].descriptor(), files[i].offsetOf(host));
+      FileMemory memory = files[i].memory();
+      if (memory.holds(host, bytes)) {
+        int result = dma.mapFile(iova, bytes, files[i].file().number(), memory.offsetOf(host));
         if (result != -Errno.ENOTTY) {
           return result;
         }
@@ -76,8 +99,11 @@ final class IommufdSpace implements AddressSpace {
 
   @Override
   public HostRefusedException mapRefused(int errno, IovaRange iova, long host) {
-    var causes = new IommufdCauses(info().rules());
-    RefusalCause cause = causes.ofMap(errno, iova, host, MemoryLock.ofUser(calls));
+    MemoryLock lock = MemoryLock.ofUser(calls);
+    RefusalCause cause =
+        info()
+            .map(info -> new IommufdCauses(info.rules()).ofMap(errno, iova, host, lock))
+            .orElseGet(IommufdCauses::unknown);
     return refused(HostOperation.MAP, iova, errno, cause, State.UNCHANGED);
   }
 
@@ -99,7 +125,19 @@ final class IommufdSpace implements AddressSpace {
    * there at the very first page nothing lay below it that could be gone.
    */
   private HostRefusedException notWhollyThere(IovaRange iova) {
-    IoasInfo info = info();
+    return info()
+        .map(info -> notWhollyThere(info, iova))
+        .orElseGet(
+            () ->
+                refused(
+                    HostOperation.UNMAP,
+                    iova,
+                    Errno.ENOENT,
+                    IommufdCauses.unknown(),
+                    State.PARTIAL));
+  }
+
+  private HostRefusedException notWhollyThere(IoasInfo info, IovaRange iova) {
     var split = new RefusalCause.WouldSplit(iova);
     long page = Math.max(info.alignment(), Pages.SIZE);
     if (taken(info, IovaRange.ofLength(iova.start(), page))) {
@@ -120,7 +158,7 @@ final class IommufdSpace implements AddressSpace {
   }
 
   /**
-   * There is no way to ask; but a map says first whether it overlaps, then that memory is amiss.
+   * There is no way to ask; but a map says first whether it overlaps, then that there is no memory.
    */
   private boolean taken(long start, long end) {
     int result = dma.map(start, end - start, NOWHERE);
@@ -135,16 +173,16 @@ final class IommufdSpace implements AddressSpace {
     return new HostRefusedException(operation, iova.start(), iova.length(), errno, cause, state);
   }
 
-  private IoasInfo info() {
+  private Optional<IoasInfo> info() {
     return IoasInfo.read(ioas.iommufd(), ioas.number());
   }
 
   @Override
   public MapperLimits limits() {
-    IoasInfo info = info();
-    if (!info.attached()) {
-      throw new IllegalStateException("no device is attached any more");
-    }
+    IoasInfo info =
+        info()
+            .filter(IoasInfo::attached)
+            .orElseThrow(() -> new IllegalStateException("no device is attached any more"));
     return new MapperLimits(info.alignment(), MapperLimits.UNLIMITED, info.iovaRanges(), true);
   }
 
@@ -161,5 +199,6 @@ final class IommufdSpace implements AddressSpace {
   @Override
   public void close() {
     ioas.close();
+    duplicates.close();
   }
 }

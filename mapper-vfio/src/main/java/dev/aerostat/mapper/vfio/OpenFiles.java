@@ -50,6 +50,13 @@ final class OpenFiles implements AutoCloseable {
     };
   }
 
+  /** Makes a descriptor of our own for a file that somebody else has open. */
+  Descriptor duplicate(int number) throws HostRefusedException {
+    return keep(
+        check("F_DUPFD_CLOEXEC of descriptor " + number, calls.duplicate(number)),
+        "a duplicate of descriptor " + number);
+  }
+
   /** Takes over what a call has opened. */
   Descriptor keep(int number, String name) {
     var descriptor = new Descriptor(calls, number, name);

@@ -32,7 +32,7 @@ final class Type1Space implements AddressSpace {
     Container container = Container.open(calls, host, devices);
     try {
       return new Type1Space(calls, container, entryLimit(container));
-    } catch (HostRefusedException | RuntimeException failure) {
+    } catch (HostRefusedException | RuntimeException | Error failure) {
       container.close();
       throw failure;
     }

@@ -23,14 +23,15 @@ public final class VfioMapper implements DmaMapper {
   private static final System.Logger LOG = System.getLogger(VfioMapper.class.getName());
 
   private final AddressSpace space;
-  private final HostMemory memory = new LinuxHostMemory();
+  private final HostMemory memory;
 
   /** Held for writing by close alone, so that no call meets a descriptor that is another file's. */
   private final StampedLock use = new StampedLock();
 
   private boolean closed;
 
-  private VfioMapper(AddressSpace space) {
+  private VfioMapper(HostMemory memory, AddressSpace space) {
+    this.memory = memory;
     this.space = space;
   }
 
@@ -96,6 +97,7 @@ public final class VfioMapper implements DmaMapper {
           "a VFIO mapper needs a device: only one with a device has an IOMMU");
     }
     return new VfioMapper(
+        new LinuxHostMemory(),
         switch (backend) {
           case TYPE1 -> Type1Space.open(calls, host, devices);
           case IOMMUFD -> IommufdSpace.open(calls, host, devices, files);

@@ -46,6 +46,11 @@ final class FakeKernel implements SystemCalls {
   /** Which bits of it a device has. */
   int commandBits = 0x547;
 
+  int duplicateErrno;
+
+  /** What descriptors are duplicates of. */
+  private final Map<Integer, Integer> originals = new HashMap<>();
+
   private static final long CONFIG = 7L << 40;
   private static final int COMMAND = 4;
   private static final int FIRST_NUMBER = 10;
@@ -79,6 +84,17 @@ final class FakeKernel implements SystemCalls {
     while (!open.add(number)) {
       number++;
     }
+    return number;
+  }
+
+  @Override
+  public int duplicate(int descriptor) {
+    asked.add("duplicate " + descriptor);
+    if (duplicateErrno != 0) {
+      return -duplicateErrno;
+    }
+    int number = opened();
+    originals.put(number, descriptor);
     return number;
   }
 
@@ -122,7 +138,7 @@ final class FakeKernel implements SystemCalls {
     } else if (request == VfioConstants.IOMMU_UNMAP_DMA) {
       asked.add("[0x%x, +0x%x)".formatted(longAt(argument, 8), longAt(argument, 16)));
     } else if (request == IommufdConstants.IOAS_MAP_FILE) {
-      int file = argument.get(JAVA_INT_UNALIGNED, 12);
+      int file = originals.getOrDefault(argument.get(JAVA_INT_UNALIGNED, 12), -1);
       asked.add("file %d from 0x%x".formatted(file, longAt(argument, 16)));
     } else if (request == IommufdConstants.IOAS_UNMAP) {
       argument.set(JAVA_LONG_UNALIGNED, 16, 0);

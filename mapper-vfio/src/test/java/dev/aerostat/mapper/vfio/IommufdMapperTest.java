@@ -8,6 +8,7 @@ import dev.aerostat.api.Errno;
 import dev.aerostat.api.HostAddress;
 import dev.aerostat.api.HostOperation;
 import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.api.HostRefusedException.State;
 import dev.aerostat.api.IovaRange;
 import dev.aerostat.api.RefusalCause;
 import dev.aerostat.mapper.spi.MapperLimits;
@@ -151,6 +152,39 @@ final class IommufdMapperTest {
       kernel.asked.clear();
       mapper.map(RANGE, new HostAddress(0x20_1000));
       assertEquals(List.of("0x3b8f", "file 5 from 0x11000"), kernel.asked);
+    }
+  }
+
+  /** The caller may close its own, and another file may get that number. */
+  @Test
+  void aFileOfMemoryIsHeldByADescriptorOfTheMappersOwn() throws HostRefusedException {
+    try (VfioMapper _ = open(FILES, FIRST)) {
+      assertEquals("duplicate 5", kernel.asked.getFirst());
+    }
+    assertEquals(Set.of(), kernel.open, "descriptors open after close");
+    kernel.duplicateErrno = 9; // EBADF
+    assertSays(
+        "descriptor 5", assertThrows(HostRefusedException.class, () -> open(FILES, FIRST).close()));
+    assertEquals(Set.of(), kernel.open, "descriptors still open");
+  }
+
+  @Test
+  void aRefusalOfAKernelThatNoLongerSaysItsRangesIsARefusalStill() throws HostRefusedException {
+    try (VfioMapper mapper = open(FIRST)) {
+      for (int errno : List.of(Errno.EINVAL, Errno.EEXIST, Errno.ENOENT, Errno.ENOMEM)) {
+        kernel.refuse(IommufdConstants.IOAS_IOVA_RANGES, Errno.ENOMEM);
+        kernel.refuse(IommufdConstants.IOAS_MAP, errno);
+        kernel.refuse(IommufdConstants.IOAS_UNMAP, errno);
+        var map =
+            assertThrows(
+                HostRefusedException.class, () -> mapper.map(RANGE, new HostAddress(0x1000)));
+        assertEquals(errno, map.errno());
+        assertEquals(State.UNCHANGED, map.state());
+        var unmap = assertThrows(HostRefusedException.class, () -> mapper.unmap(RANGE));
+        assertEquals(errno, unmap.errno());
+        assertEquals(State.PARTIAL, unmap.state());
+      }
+      kernel.refusals.clear();
     }
   }
 

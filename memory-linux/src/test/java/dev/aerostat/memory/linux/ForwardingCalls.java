@@ -22,6 +22,11 @@ class ForwardingCalls implements SystemCalls {
   }
 
   @Override
+  public int duplicate(int descriptor) {
+    return calls.duplicate(descriptor);
+  }
+
+  @Override
   public int ioctl(int descriptor, long request, long argument) {
     return calls.ioctl(descriptor, request, argument);
   }

@@ -45,6 +45,19 @@ final class LibcCalls implements SystemCalls {
   }
 
   @Override
+  public int duplicate(int descriptor) {
+    MemorySegment state = CALL_STATE.get();
+    try {
+      return answer(
+          (int)
+              LibcHandles.FCNTL.invokeExact(state, descriptor, LinuxConstants.F_DUPFD_CLOEXEC, 0L),
+          state);
+    } catch (Throwable failure) {
+      throw impossible(failure);
+    }
+  }
+
+  @Override
   public int ioctl(int descriptor, long request, long argument) {
     MemorySegment state = CALL_STATE.get();
     try {

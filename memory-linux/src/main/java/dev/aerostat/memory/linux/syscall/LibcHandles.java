@@ -12,9 +12,9 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
 /**
- * Handles on functions of the C library. All take the segment for the captured errno first; open
- * and ioctl are variadic after their second parameter, which matters to the calling convention of
- * some architectures.
+ * Handles on functions of the C library. All take the segment for the captured errno first; open,
+ * fcntl and ioctl are variadic after their second parameter, which matters to the calling
+ * convention of some architectures.
  */
 final class LibcHandles {
   private static final Linker LINKER = Linker.nativeLinker();
@@ -28,6 +28,8 @@ final class LibcHandles {
   static final MethodHandle OPEN =
       bind("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), VARIADIC);
   static final MethodHandle CLOSE = bind("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+  static final MethodHandle FCNTL =
+      bind("fcntl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG), VARIADIC);
   static final MethodHandle IOCTL_NUMBER =
       bind("ioctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG), VARIADIC);
   static final MethodHandle IOCTL_STRUCT =

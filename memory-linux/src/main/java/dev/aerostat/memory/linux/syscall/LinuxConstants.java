@@ -11,6 +11,9 @@ public final class LinuxConstants {
   /** open(2): not inherited by programs that this one starts. */
   public static final int O_CLOEXEC = 0x80000;
 
+  /** fcntl(2): another descriptor of the file, not inherited; 1030 is F_LINUX_SPECIFIC_BASE + 6. */
+  public static final int F_DUPFD_CLOEXEC = 1030;
+
   /** mmap(2): no access. */
   public static final int PROT_NONE = 0;
 

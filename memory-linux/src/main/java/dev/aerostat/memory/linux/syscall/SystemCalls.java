@@ -39,6 +39,14 @@ public interface SystemCalls {
   int close(int descriptor);
 
   /**
+   * Makes another descriptor of an open file (F_DUPFD_CLOEXEC of fcntl(2)).
+   *
+   * @param descriptor an open one
+   * @return a descriptor, or an error number negated
+   */
+  int duplicate(int descriptor);
+
+  /**
    * Controls a device with an argument by value (ioctl(2)).
    *
    * @param descriptor an open one

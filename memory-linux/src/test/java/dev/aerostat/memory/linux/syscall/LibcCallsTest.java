@@ -60,6 +60,23 @@ final class LibcCallsTest {
   }
 
   @Test
+  void aDuplicateOutlivesTheOriginal(@TempDir Path directory) throws IOException {
+    Path path = Files.write(directory.resolve("file"), new byte[] {42});
+    var original = new Descriptor(calls, calls.open(path.toString(), LinuxConstants.O_RDWR));
+    try (Arena arena = Arena.ofConfined();
+        var duplicate = new Descriptor(calls, calls.duplicate(original.number()))) {
+      original.close();
+      MemorySegment in = arena.allocate(1);
+      assertEquals(1, duplicate.pread(in, 0));
+      assertEquals(42, in.get(ValueLayout.JAVA_BYTE, 0));
+      Path flags = Path.of("/proc/self/fdinfo/" + duplicate.number());
+      assertTrue(
+          Files.readString(flags).contains("flags:\t02"), "not inherited: O_CLOEXEC is 02000000");
+    }
+    assertEquals(-9, calls.duplicate(-1), "EBADF");
+  }
+
+  @Test
   void aDescriptorIsClosedOnce() {
     var descriptor = new Descriptor(calls, calls.open("/dev/null", LinuxConstants.O_RDWR));
     descriptor.close();
