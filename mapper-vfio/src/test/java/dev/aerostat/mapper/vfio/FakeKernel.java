@@ -48,6 +48,12 @@ final class FakeKernel implements SystemCalls {
 
   int duplicateErrno;
 
+  /** Which call is refused, counted from 1 over all kinds; 0 for none. */
+  int refusedCall;
+
+  int refusedCallErrno;
+  int calls;
+
   /** What descriptors are duplicates of. */
   private final Map<Integer, Integer> originals = new HashMap<>();
 
@@ -66,6 +72,11 @@ final class FakeKernel implements SystemCalls {
     granted.put(request, times);
   }
 
+  private boolean isRefusedCall() {
+    calls++;
+    return calls == refusedCall;
+  }
+
   private boolean refused(long request) {
     return refusals.containsKey(request) && granted.merge(request, -1, Integer::sum) < 0;
   }
@@ -75,6 +86,9 @@ final class FakeKernel implements SystemCalls {
     String file = path.substring(path.lastIndexOf("/dev/") + 1);
     asked.add("open " + file);
     int errno = openErrnos.getOrDefault(file, openErrno);
+    if (isRefusedCall()) {
+      return -refusedCallErrno;
+    }
     return errno == 0 ? opened() : -errno;
   }
 
@@ -90,6 +104,9 @@ final class FakeKernel implements SystemCalls {
   @Override
   public int duplicate(int descriptor) {
     asked.add("duplicate " + descriptor);
+    if (isRefusedCall()) {
+      return -refusedCallErrno;
+    }
     if (duplicateErrno != 0) {
       return -duplicateErrno;
     }
@@ -107,6 +124,9 @@ final class FakeKernel implements SystemCalls {
   @Override
   public int ioctl(int descriptor, long request, long argument) {
     asked.add("0x%x".formatted(request));
+    if (isRefusedCall()) {
+      return -refusedCallErrno;
+    }
     if (refused(request)) {
       return refusals.getOrDefault(request, 0);
     }
@@ -121,6 +141,9 @@ final class FakeKernel implements SystemCalls {
   @Override
   public int ioctl(int descriptor, long request, MemorySegment argument) {
     asked.add("0x%x".formatted(request));
+    if (isRefusedCall()) {
+      return -refusedCallErrno;
+    }
     if (refused(request)) {
       return refusals.getOrDefault(request, 0);
     }
