@@ -1,10 +1,8 @@
 package dev.aerostat.cli;
 
 import dev.aerostat.balloon.virtio.BalloonDevice;
-import dev.aerostat.balloon.virtio.QueueLayout;
 import dev.aerostat.engine.AsyncDmaMap;
 import dev.aerostat.vhost.user.HostedBalloon;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /** The engine of a guest that is served, and what is told of it. Of the session's thread alone. */
@@ -32,7 +30,7 @@ final class ServedGuest implements HostedBalloon {
   }
 
   @Override
-  public void driverStarts(Map<Integer, QueueLayout> queues) {
+  public void driverStarts() {
     diary.happened(GuestMilestone.DRIVER_UP, "the balloon driver is up");
   }
 

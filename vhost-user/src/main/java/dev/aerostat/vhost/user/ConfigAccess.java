@@ -37,12 +37,12 @@ record ConfigAccess(int offset, int size, int flags, ByteBuffer bytes) {
     return new ConfigAccess(offset, size, flags, payload.slice());
   }
 
-  /** Returns the reply to a read: all 0 beyond the config space, and before there is a device. */
-  ByteBuffer reply(Optional<BalloonDevice> device) {
+  /** Answers a read: all is 0 beyond the config space, and before there is a device. */
+  Answer answer(Optional<BalloonDevice> device) {
     var reply = ByteBuffer.allocate(HEADER_BYTES + size).order(ByteOrder.nativeOrder());
     reply.putInt(offset).putInt(size).putInt(flags);
     device.ifPresent(read -> ConfigBytes.read(read, offset, size, reply));
-    return reply.position(HEADER_BYTES + size);
+    return new Answer.Payload(reply.position(HEADER_BYTES + size));
   }
 
   void write(BalloonDevice device) {

@@ -7,21 +7,30 @@ import java.util.Map;
 /** A device and what drives it. All methods are called on the session's thread. */
 public interface HostedBalloon extends AutoCloseable {
   /**
-   * Gives the device.
+   * Returns the device.
    *
    * @return always the same
    */
   BalloonDevice device();
 
-  /**
-   * Tells that a driver is about to start: it uses its queues only after this.
-   *
-   * @param queues where it placed them, by index
-   */
-  default void driverStarts(Map<Integer, QueueLayout> queues) {}
+  /** Called when a driver has come up: its first queue has started. */
+  default void driverStarts() {}
 
   /**
-   * Tells that the driver rang. With an engine behind the device this is the place to lend it the
+   * Called before the device uses a queue, for the first time or again after a pause.
+   *
+   * @param queues where all queues lie that run, that one included, by index
+   */
+  default void queueStarts(Map<Integer, QueueLayout> queues) {}
+
+  /**
+   * Called when the last queue that ran has stopped. The driver may pause, and its queues go on
+   * later; or it is gone, which {@link #driverStopped} tells once that is known.
+   */
+  default void queuesStopped() {}
+
+  /**
+   * Called when the driver rang. With an engine behind the device this is the place to lend it the
    * session's thread: {@code AsyncDmaMap.notifyQueue}.
    *
    * @param queue index of the queue
@@ -30,7 +39,7 @@ public interface HostedBalloon extends AutoCloseable {
     device().notifyQueue(queue);
   }
 
-  /** Tells that a reset has taken effect: no queue is in use. */
+  /** Called when a reset has taken effect: no queue is in use, and the balloon is empty. */
   default void driverStopped() {}
 
   /** Stops all use of the guest's memory; it goes when this returns. */

@@ -17,8 +17,7 @@ final class Negotiation {
     return settings.featureBits() | ProtocolFeatures.NEGOTIABLE;
   }
 
-  /** Checks what a front end chooses; returns the device's part of it. */
-  long checked(long chosen) throws RefusedException {
+  private long checked(long chosen) throws RefusedException {
     long ofDevice = chosen & ~ProtocolFeatures.NEGOTIABLE;
     if (!settings.accepts(ofDevice)) {
       throw new RefusedException(
@@ -28,14 +27,31 @@ final class Negotiation {
     return ofDevice;
   }
 
-  void choose(long chosen) throws RefusedException {
-    features = checked(chosen);
+  /** Takes the choice of features, which stays what it is while queues run. */
+  void choose(long chosen, boolean queuesRun) throws RefusedException {
+    long next = checked(chosen);
+    if (queuesRun && next != features) {
+      throw new RefusedException(
+          "features 0x%x instead of 0x%x while queues run: stop them first"
+              .formatted(next, features));
+    }
+    features = next;
     protocolFeaturesKnown = (chosen & ProtocolFeatures.NEGOTIABLE) != 0;
   }
 
   /** Returns the features that the driver has, those of the device alone. */
   long features() {
     return features;
+  }
+
+  boolean hasFeatures() {
+    return settings.accepts(features);
+  }
+
+  void requireFeatures() throws RefusedException {
+    if (!hasFeatures()) {
+      throw new RefusedException("queues before the features of the device: SET_FEATURES first");
+    }
   }
 
   void chooseProtocol(long chosen) throws RefusedException {
@@ -50,7 +66,18 @@ final class Negotiation {
 
   /** Returns whether rings start enabled, since the front end knows no other way. */
   boolean ringsStartEnabled() {
-    return !protocolFeaturesKnown;
+    return hasFeatures() && !protocolFeaturesKnown;
+  }
+
+  /** Returns whether the front end says so when it resets the device: else a stop may mean it. */
+  boolean tellsResets() {
+    return (protocolFeatures & (ProtocolFeatures.STATUS | ProtocolFeatures.RESET_DEVICE)) != 0;
+  }
+
+  void requireStatus() throws RefusedException {
+    if ((protocolFeatures & ProtocolFeatures.STATUS) == 0) {
+      throw new RefusedException("the status without protocol feature STATUS");
+    }
   }
 
   /** Returns whether a request wants to be acknowledged, and may. */

@@ -10,7 +10,10 @@ final class ProtocolFeatures {
   static final long BACKEND_REQ = 1L << 5;
   static final long CONFIG = 1L << 9;
 
-  static final long OFFERED = MQ | REPLY_ACK | BACKEND_REQ | CONFIG;
+  static final long RESET_DEVICE = 1L << 13;
+  static final long STATUS = 1L << 16;
+
+  static final long OFFERED = MQ | REPLY_ACK | BACKEND_REQ | CONFIG | RESET_DEVICE | STATUS;
 
   private ProtocolFeatures() {}
 }

@@ -26,7 +26,10 @@ enum Request {
   SET_VRING_ENABLE(18),
   SET_BACKEND_REQ_FD(21),
   GET_CONFIG(24),
-  SET_CONFIG(25);
+  SET_CONFIG(25),
+  RESET_DEVICE(34),
+  SET_STATUS(39),
+  GET_STATUS(40);
 
   private static final Map<Integer, Request> BY_NUMBER =
       Arrays.stream(values()).collect(Collectors.toMap(Request::number, Function.identity()));
@@ -44,7 +47,9 @@ enum Request {
   /** Returns whether it asks for something, and so has a reply of its own. */
   boolean asks() {
     return switch (this) {
-      case GET_FEATURES, GET_PROTOCOL_FEATURES, GET_QUEUE_NUM, GET_VRING_BASE, GET_CONFIG -> true;
+      case GET_FEATURES, GET_PROTOCOL_FEATURES, GET_QUEUE_NUM, GET_VRING_BASE, GET_CONFIG,
+          GET_STATUS ->
+          true;
       case SET_FEATURES,
           SET_OWNER,
           RESET_OWNER,
@@ -58,7 +63,9 @@ enum Request {
           SET_PROTOCOL_FEATURES,
           SET_VRING_ENABLE,
           SET_BACKEND_REQ_FD,
-          SET_CONFIG ->
+          SET_CONFIG,
+          RESET_DEVICE,
+          SET_STATUS ->
           false;
     };
   }

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /** What the front end has said of the queues. Of the session's thread but for interrupts. */
 final class Rings implements AutoCloseable {
@@ -96,19 +98,15 @@ final class Rings implements AutoCloseable {
       next.close();
       throw unusable;
     }
-    dropKick(vring);
+    vring.kick().ifPresent(poller::forget);
     vring.kick(next);
   }
 
-  private void dropKick(Vring vring) {
-    vring.kick().ifPresent(poller::forget);
-    vring.closeKick();
-  }
-
-  /** Empties a kick that is known to be readable, so that a pipe never fills up. */
+  /** Takes a kick, so that a pipe never fills up. */
   void takeKick(int queue) {
-    vrings
-        .get(queue)
+    Vring vring = vrings.get(queue);
+    vring.kicked();
+    vring
         .kick()
         .ifPresent(
             kick -> {
@@ -126,16 +124,37 @@ final class Rings implements AutoCloseable {
     }
   }
 
-  List<Vring> placed() {
-    return vrings.stream().filter(Vring::isPlaced).toList();
+  /** Called when the front end has asked where a queue stopped: its kick means nothing more. */
+  void handedBack(Vring vring) {
+    vring.kick().ifPresent(poller::forget);
+    vring.handedBack();
   }
 
+  /** Forgets all queues but where to call. */
+  void reset() {
+    for (Vring vring : vrings) {
+      vring.kick().ifPresent(poller::forget);
+      vring.reset();
+    }
+  }
+
+  boolean areRunning() {
+    return vrings.stream().anyMatch(Vring::isRunning);
+  }
+
+  /** Returns the indexes of those of which something holds, lowest first. */
+  List<Integer> indexes(Predicate<Vring> condition) {
+    return IntStream.range(0, vrings.size())
+        .filter(queue -> condition.test(vrings.get(queue)))
+        .boxed()
+        .toList();
+  }
+
+  /** Returns where the queues lie that run. */
   Map<Integer, QueueLayout> layouts(MemoryTable table) throws RefusedException {
     var layouts = new TreeMap<Integer, QueueLayout>();
-    for (int queue = 0; queue < vrings.size(); queue++) {
-      if (vrings.get(queue).isPlaced()) {
-        layouts.put(queue, vrings.get(queue).layout(table));
-      }
+    for (int queue : indexes(Vring::isRunning)) {
+      layouts.put(queue, vrings.get(queue).layout(table));
     }
     return layouts;
   }

@@ -26,13 +26,16 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
 
   private static final int STOP = 0;
   private static final int SOCKET = 1;
-  private static final int FIRST_KICK = 2;
+  private static final int WAKEUP = 2;
+  private static final int FIRST_KICK = 3;
 
   private static final int CONFIG_CHANGE = 2;
-  private static final int RESET_LOOK_MILLIS = 1;
   private static final int MEMORY_LOOK_MILLIS = 1000;
   private static final int GONE =
       SocketConstants.EPOLLHUP | SocketConstants.EPOLLERR | SocketConstants.EPOLLRDHUP;
+  private static final long SERVED = 0;
+  private static final long REFUSED = 1;
+  private static final int PAYLOAD_OF_AN_ERROR = 0;
 
   private final BalloonHost host;
   private final Descriptor socket;
@@ -41,13 +44,17 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
   private final MessageWriter writer;
   private final Deadline deadline;
   private final Poller poller;
+  private final Wakeup wakeup;
   private final Rings rings;
+  private final DriverProxy driver;
   private final SignalDescriptor backEndRequests =
       new SignalDescriptor(
           Arena.ofAuto().allocateFrom(JAVA_INT, CONFIG_CHANGE, MessageHeader.VERSION, 0));
-  private Optional<MemoryTable> table = Optional.empty();
-  private Optional<AttachedDevice> attached = Optional.empty();
-  private boolean started;
+  private long lookedAtMemory = System.nanoTime();
+  private Optional<Held> held = Optional.empty();
+
+  /** What is not answered yet: a request, or a kick, of which there is nothing to answer. */
+  private record Held(Optional<MessageHeader> request, Answer.Later answer) {}
 
   /** Takes the socket over; {@code stop} stays the caller's. */
   VhostUserSession(
@@ -64,8 +71,11 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
     this.writer = new MessageWriter(socket);
     this.deadline = new Deadline(patience);
     this.poller = new Poller();
+    this.wakeup = new Wakeup();
     this.rings = new Rings(settings, QUEUES, poller, FIRST_KICK);
+    this.driver = new DriverProxy(negotiation, rings);
     poller.watch(stop, STOP, SocketConstants.EPOLLIN);
+    poller.watch(wakeup.descriptor(), WAKEUP, SocketConstants.EPOLLIN);
     poller.watch(socket, SOCKET, interest());
   }
 
@@ -83,9 +93,7 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
       LOG.log(Level.DEBUG, "the front end is gone", gone);
     } catch (InternalError fault) {
       // An access to memory whose file has become shorter: the JVM's answer to SIGBUS.
-      if (attached.isPresent()) {
-        attached.get().memory().requireWhole();
-      }
+      requireMemory();
       throw fault;
     }
   }
@@ -93,47 +101,81 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
   /** Waits for something to do and does it; returns false if the server stops. */
   private boolean turn() throws IOException {
     int came = poller.await(deadline.millis(MEMORY_LOOK_MILLIS));
-    boolean toRead = false;
+    int ofSocket = 0;
     for (int event = 0; event < came; event++) {
       switch (poller.key(event)) {
         case STOP -> {
           return false;
         }
-        case SOCKET -> toRead = true;
+        case WAKEUP -> wakeup.taken();
+        case SOCKET -> ofSocket = poller.what(event);
         default -> kicked(poller.key(event) - FIRST_KICK);
       }
     }
-    if (came == 0 && attached.isPresent()) {
-      attached.get().memory().requireWhole();
+    lookAtMemory();
+    goOn();
+    if (ofSocket != 0) {
+      exchange(ofSocket);
     }
-    if (toRead) {
-      exchange();
-    }
+    poller.change(socket, SOCKET, interest());
     return true;
   }
 
-  /** Sends what is left of a reply, or serves the next message. */
-  private void exchange() throws IOException {
-    writer.flush();
-    if (!writer.isPending()) {
-      Optional<Message> next = reader.poll();
-      if (next.isPresent()) {
-        deadline.restart();
-        try (Message message = next.get()) {
-          serve(message);
-        }
-      }
+  private void lookAtMemory() throws IOException {
+    long now = System.nanoTime();
+    if (now - lookedAtMemory >= MEMORY_LOOK_MILLIS * 1_000_000L) {
+      lookedAtMemory = now;
+      requireMemory();
     }
-    poller.change(socket, SOCKET, interest());
   }
 
-  private int interest() {
-    return writer.isPending() ? SocketConstants.EPOLLOUT : SocketConstants.EPOLLIN;
+  private void requireMemory() throws IOException {
+    if (driver.attached().isPresent()) {
+      driver.attached().get().memory().requireWhole();
+    }
   }
 
   private void kicked(int queue) {
     rings.takeKick(queue);
-    attached.ifPresent(device -> device.balloon().kicked(queue));
+    driver.attached().ifPresent(device -> device.balloon().kicked(queue));
+  }
+
+  /** Goes on with what was held, or else starts the queues whose driver rang. */
+  private void goOn() throws IOException {
+    if (held.isPresent()) {
+      Held now = held.get();
+      if (now.answer().event().isDone()) {
+        held = Optional.empty();
+        answer(now.request(), now.answer().next());
+      }
+    } else if (!writer.isPending()) {
+      answer(Optional.empty(), driver::startDue);
+    }
+  }
+
+  /** Sends what is left of a reply, or serves the next message. */
+  private void exchange(int what) throws IOException {
+    writer.flush();
+    if (held.isPresent()) {
+      if ((what & GONE) != 0) {
+        throw new EOFException("the front end went before it was answered");
+      }
+    } else if (!writer.isPending()) {
+      Optional<Message> next = reader.poll();
+      if (next.isPresent()) {
+        deadline.restart();
+        try (Message message = next.get()) {
+          answer(Optional.of(message.header()), () -> serve(message));
+        }
+      }
+    }
+  }
+
+  private int interest() {
+    if (writer.isPending()) {
+      return SocketConstants.EPOLLOUT;
+    }
+    return held.isPresent() ? SocketConstants.EPOLLRDHUP : SocketConstants.EPOLLIN;
   }
 
   @Override
@@ -146,29 +188,37 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
     backEndRequests.signal();
   }
 
-  private void serve(Message message) throws IOException {
-    MessageHeader header = message.header();
-    Optional<Request> request = Request.of(header.request());
+  // --- Requests ---------------------------------------------------------------------------------
+
+  private void answer(Optional<MessageHeader> request, Answer.Step step) throws IOException {
     try {
-      if (request.isEmpty()) {
-        throw new RefusedException("request %d is not served".formatted(header.request()));
-      }
-      if (!answered(request.get(), message) && negotiation.acknowledges(header)) {
-        writer.reply(header, number(0));
+      switch (step.answer()) {
+        case Answer.Done() -> {
+          if (request.map(negotiation::acknowledges).orElse(false)) {
+            writer.reply(request.get(), payload(Long.BYTES).putLong(SERVED));
+          }
+        }
+        case Answer.Payload(ByteBuffer payload) -> writer.reply(request.orElseThrow(), payload);
+        case Answer.Later later -> {
+          held = Optional.of(new Held(request, later));
+          var _ = later.event().whenComplete((_, _) -> wakeup.wake());
+        }
       }
     } catch (RefusedException refusal) {
-      refuse(request, header, refusal);
+      refuse(request, refusal);
     }
   }
 
-  private void refuse(Optional<Request> request, MessageHeader header, RefusedException refusal)
+  private void refuse(Optional<MessageHeader> header, RefusedException refusal)
       throws IOException {
-    String name = request.map(Request::name).orElse("a request");
+    Optional<Request> request = header.flatMap(asked -> Request.of(asked.request()));
+    String name = request.map(Request::name).orElse(header.isPresent() ? "a request" : "a kick");
     LOG.log(Level.WARNING, "{0} is refused: {1}", name, refusal.getMessage());
+    boolean asks = request.map(Request::asks).orElse(false);
     if (request.equals(Optional.of(Request.GET_CONFIG))) {
-      writer.reply(header, payload(0));
-    } else if (negotiation.acknowledges(header) && !request.map(Request::asks).orElse(false)) {
-      writer.reply(header, number(1));
+      writer.reply(header.orElseThrow(), payload(PAYLOAD_OF_AN_ERROR));
+    } else if (!asks && header.map(negotiation::acknowledges).orElse(false)) {
+      writer.reply(header.orElseThrow(), payload(Long.BYTES).putLong(REFUSED));
     } else {
       throw new IOException(
           "%s is refused, and the front end cannot be told: %s"
@@ -177,56 +227,84 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
     }
   }
 
-  /** Returns whether the request has been answered, because it asks for something. */
-  private boolean answered(Request request, Message message) throws IOException, RefusedException {
-    switch (request) {
-      case GET_FEATURES -> writer.reply(message.header(), number(negotiation.offeredFeatures()));
-      case GET_PROTOCOL_FEATURES ->
-          writer.reply(message.header(), number(ProtocolFeatures.OFFERED));
-      case GET_QUEUE_NUM -> writer.reply(message.header(), number(rings.count()));
-      case GET_VRING_BASE -> stopVring(message);
-      case GET_CONFIG ->
-          writer.reply(message.header(), message.read(ConfigAccess::read).reply(device()));
-      default -> {
-        take(request, message);
-        return false;
+  private static ByteBuffer payload(int bytes) {
+    return ByteBuffer.allocate(bytes).order(ByteOrder.nativeOrder());
+  }
+
+  private Answer serve(Message message) throws IOException, RefusedException {
+    Request request =
+        Request.of(message.header().request())
+            .orElseThrow(
+                () ->
+                    new RefusedException(
+                        "request %d is not served".formatted(message.header().request())));
+    return switch (request) {
+      case GET_FEATURES -> Answer.number(negotiation.offeredFeatures());
+      case GET_PROTOCOL_FEATURES -> Answer.number(ProtocolFeatures.OFFERED);
+      case GET_QUEUE_NUM -> Answer.number(rings.count());
+      case GET_VRING_BASE -> driver.handBack(message.read(VringState::read).index());
+      case GET_CONFIG -> message.read(ConfigAccess::read).answer(device());
+      case GET_STATUS -> {
+        negotiation.requireStatus();
+        yield Answer.number(driver.status());
       }
-    }
-    return true;
+      case SET_STATUS -> {
+        negotiation.requireStatus();
+        yield driver.setStatus(message.read(ByteBuffer::getLong));
+      }
+      case RESET_DEVICE -> driver.reset();
+      case RESET_OWNER -> driver.disableAll();
+      case SET_VRING_ENABLE -> driver.enable(message.read(VringState::read));
+      case SET_FEATURES,
+          SET_OWNER,
+          SET_MEM_TABLE,
+          SET_VRING_NUM,
+          SET_VRING_ADDR,
+          SET_VRING_BASE,
+          SET_VRING_KICK,
+          SET_VRING_CALL,
+          SET_VRING_ERR,
+          SET_PROTOCOL_FEATURES,
+          SET_BACKEND_REQ_FD,
+          SET_CONFIG -> {
+        take(request, message);
+        yield driver.startDue();
+      }
+    };
   }
 
   private Optional<BalloonDevice> device() {
-    return attached.map(AttachedDevice::device);
+    return driver.attached().map(AttachedDevice::device);
   }
 
   private void take(Request request, Message message) throws IOException, RefusedException {
     switch (request) {
-      case SET_FEATURES -> chooseFeatures(message.read(ByteBuffer::getLong));
+      case SET_FEATURES ->
+          negotiation.choose(message.read(ByteBuffer::getLong), rings.areRunning());
       case SET_PROTOCOL_FEATURES -> negotiation.chooseProtocol(message.read(ByteBuffer::getLong));
-      case RESET_OWNER -> resetDevice();
       case SET_MEM_TABLE -> shareMemory(message);
       case SET_VRING_NUM -> rings.setSize(message.read(VringState::read));
       case SET_VRING_BASE -> rings.setBase(message.read(VringState::read));
       case SET_VRING_ADDR -> place(message.read(VringAddresses::read));
       case SET_VRING_KICK -> rings.setKick(message);
       case SET_VRING_CALL -> rings.setCall(message);
-      case SET_VRING_ENABLE -> enable(message.read(VringState::read));
       case SET_BACKEND_REQ_FD -> backEndRequests.connect(message.takeDescriptor());
       case SET_CONFIG -> {
         ConfigAccess access = message.read(ConfigAccess::read);
         device().ifPresent(access::write);
       }
-      case SET_OWNER, SET_VRING_ERR -> {}
-      case GET_FEATURES, GET_PROTOCOL_FEATURES, GET_QUEUE_NUM, GET_VRING_BASE, GET_CONFIG ->
-          throw new IllegalStateException(request + " is answered elsewhere");
+      default -> {
+        // SET_OWNER says nothing, and no error is told over the descriptor of SET_VRING_ERR.
+      }
     }
   }
 
-  private void chooseFeatures(long chosen) throws IOException, RefusedException {
-    if (started && negotiation.checked(chosen) != negotiation.features()) {
-      resetDevice();
+  private void place(VringAddresses addresses) throws RefusedException {
+    Vring vring = rings.get(addresses.index());
+    if (driver.attached().isPresent()) {
+      addresses.requireInside(driver.attached().get().table());
     }
-    negotiation.choose(chosen);
+    vring.addresses(addresses);
   }
 
   // --- Memory -----------------------------------------------------------------------------------
@@ -239,16 +317,18 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
       for (int i = 0; i < next.regions().size(); i++) {
         files.add(message.takeDescriptor());
       }
-      if (attached.isEmpty() || !attached.get().memory().is(next, files)) {
-        if (started) {
-          throw new RefusedException(
-              "another memory table while queues run: stop them first (GET_VRING_BASE)");
-        }
-        SharedMemory memory = SharedMemory.map(next, files);
-        taken = true;
-        attach(memory);
+      Optional<AttachedDevice> before = driver.attached();
+      if (before.isPresent() && before.get().memory().is(next, files)) {
+        driver.attach(before.get().at(next));
+        return;
       }
-      table = Optional.of(next);
+      if (rings.areRunning()) {
+        throw new RefusedException(
+            "another memory table while queues run: stop them first (GET_VRING_BASE)");
+      }
+      SharedMemory memory = SharedMemory.map(next, files);
+      taken = true;
+      attach(memory, next);
     } finally {
       if (!taken) {
         files.forEach(Descriptor::close);
@@ -256,105 +336,14 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
     }
   }
 
-  private void attach(SharedMemory memory) throws RefusedException {
+  private void attach(SharedMemory memory, MemoryTable table) throws RefusedException {
     try {
-      detach();
-      attached = Optional.of(new AttachedDevice(memory, host.host(memory.guestMemory(), this)));
+      driver.detach();
+      driver.attach(new AttachedDevice(memory, host.host(memory.guestMemory(), this), table));
     } catch (IOException | RuntimeException refusal) {
       memory.close();
       throw new RefusedException("no device for this memory: " + refusal, refusal);
     }
-  }
-
-  private void detach() {
-    Optional<AttachedDevice> before = attached;
-    attached = Optional.empty();
-    table = Optional.empty();
-    started = false;
-    before.ifPresent(AttachedDevice::close);
-  }
-
-  // --- Queues -----------------------------------------------------------------------------------
-
-  private void place(VringAddresses addresses) throws RefusedException {
-    Vring vring = rings.get(addresses.index());
-    if (table.isPresent()) {
-      addresses.requireInside(table.get());
-    }
-    vring.addresses(addresses);
-  }
-
-  private void enable(VringState state) throws IOException, RefusedException {
-    Vring vring = rings.get(state.index());
-    boolean on = state.number() != 0;
-    vring.enabled(on);
-    if (!on) {
-      resetDevice();
-    } else if (!started && rings.placed().stream().allMatch(Vring::isReady)) {
-      startDriver();
-    }
-  }
-
-  private void startDriver() throws RefusedException {
-    if (rings.placed().isEmpty()) {
-      return;
-    }
-    AttachedDevice device =
-        attached.orElseThrow(() -> new RefusedException("queues before a memory table"));
-    device.startDriver(negotiation.features(), rings.layouts(table.orElseThrow()));
-    started = true;
-  }
-
-  /**
-   * Resets the device and waits until that has taken effect, or the front end is gone: as long as
-   * its request is not answered, the front end cannot go on.
-   */
-  private void resetDevice() throws IOException, RefusedException {
-    if (!started) {
-      return;
-    }
-    AttachedDevice device = attached.orElseThrow();
-    device.device().writeStatus(0);
-    while (!device.isReset()) {
-      if (isOver()) {
-        throw new EOFException("the front end went during a reset");
-      }
-    }
-    started = false;
-    for (Vring vring : rings.placed()) {
-      vring.stop(device.memory().read16(vring.layout(table.orElseThrow()).deviceArea() + 2));
-    }
-    device.balloon().driverStopped();
-  }
-
-  private boolean isOver() throws IOException {
-    poller.change(socket, SOCKET, SocketConstants.EPOLLRDHUP);
-    int came = poller.await(RESET_LOOK_MILLIS);
-    for (int event = 0; event < came; event++) {
-      if (poller.key(event) == STOP
-          || (poller.key(event) == SOCKET && (poller.what(event) & GONE) != 0)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Answers where the queue would go on: all that was not returned is to be read again. */
-  private void stopVring(Message message) throws IOException, RefusedException {
-    VringState state = message.read(VringState::read);
-    Vring vring = rings.get(state.index());
-    resetDevice();
-    var reply = payload(VringState.BYTES);
-    new VringState(state.index(), vring.base()).write(reply);
-    writer.reply(message.header(), reply);
-  }
-
-  private static ByteBuffer number(long value) {
-    return payload(Long.BYTES).putLong(value);
-  }
-
-  private static ByteBuffer payload(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.nativeOrder());
   }
 
   /** Ends the device, then lets go of all that the front end gave. */
@@ -362,8 +351,9 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
   public void close() {
     AllClosed.close(
         List.of(
-            this::detach,
+            driver::detach,
             rings::close,
+            wakeup::close,
             backEndRequests::close,
             poller::close,
             reader::close,

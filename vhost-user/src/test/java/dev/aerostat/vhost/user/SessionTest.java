@@ -154,15 +154,70 @@ final class SessionTest {
       ByteBuffer base = frontEnd.ask(Request.GET_VRING_BASE, state(0, 0));
       assertEquals(new VringState(0, 1), VringState.read(base));
       assertEquals(1, balloon.device().counters().inflatePages());
-      assertEquals(1, balloon.device().counters().resets(), "a stopped queue is a reset");
+      assertEquals(0, balloon.device().counters().resets(), "a stopped queue is no reset");
     }
   }
 
   @Test
-  void aDisabledQueueIsAReset() throws Exception {
+  void aDisabledQueueIsNoReset() throws Exception {
     BareBalloon balloon = startDriver();
+    balloon.device().writeConfig(4, 4, 77);
     assertEquals(SERVED, frontEnd.tell(Request.SET_VRING_ENABLE, state(0, 0)));
+    assertFalse(balloon.device().isQueueEnabled(0));
+    assertEquals(SERVED, frontEnd.tell(Request.SET_VRING_ENABLE, state(0, 1)));
+    assertTrue(balloon.device().isQueueEnabled(0));
+    assertEquals(77, balloon.device().actual());
+    assertEquals(0, balloon.device().counters().resets());
+  }
+
+  @Test
+  void aDeviceThatIsResetHasNoQueuesAndTakesANewDriver() throws Exception {
+    BareBalloon balloon = startDriver();
+    balloon.device().writeConfig(4, 4, 77);
+    assertEquals(SERVED, frontEnd.tell(Request.RESET_DEVICE, _ -> {}));
+    assertEquals(0, balloon.device().actual());
+    assertEquals(0, balloon.device().status());
+    try (var kick = ScriptedFrontEnd.counter()) {
+      place(0, FRONT_END);
+      assertEquals(SERVED, frontEnd.tell(Request.SET_VRING_KICK, number(0), kick));
+      assertEquals(0, balloon.device().status(), "it starts only once it is enabled");
+      assertEquals(SERVED, frontEnd.tell(Request.SET_VRING_ENABLE, state(0, 1)));
+      assertTrue(balloon.device().isQueueEnabled(0));
+    }
+  }
+
+  @Test
+  void theStatusIsTheDriversAnd0IsAReset() throws Exception {
+    BareBalloon balloon = startDriver();
+    assertEquals(SERVED, frontEnd.tell(Request.SET_STATUS, number(15)));
+    assertEquals(15, frontEnd.askNumber(Request.GET_STATUS));
+    balloon.device().fail();
+    assertEquals(15 | 64, frontEnd.askNumber(Request.GET_STATUS));
+    assertEquals(SERVED, frontEnd.tell(Request.SET_STATUS, number(0)));
+    assertEquals(0, frontEnd.askNumber(Request.GET_STATUS));
     assertEquals(1, balloon.device().counters().resets());
+  }
+
+  @Test
+  void theSameMemoryTableMeansNothingToQueuesThatRunAndAnotherIsRefused() throws Exception {
+    BareBalloon balloon = startDriver();
+    assertEquals(SERVED, share(SharedFile.BYTES));
+    assertEquals(REFUSED, share(SharedFile.BYTES / 2));
+    assertTrue(balloon.device().isQueueEnabled(0));
+    assertFalse(balloon.isClosed());
+    assertTrue(backend.noMore());
+  }
+
+  @Test
+  void whatAQueueIsStaysAsItIsWhileItRuns() throws Exception {
+    BareBalloon balloon = startDriver();
+    var elsewhere = new VringAddresses(0, 0, FRONT_END, FRONT_END + 0x3000, FRONT_END + 0x1000, 0);
+    assertEquals(REFUSED, frontEnd.tell(Request.SET_VRING_ADDR, elsewhere::write));
+    assertEquals(REFUSED, frontEnd.tell(Request.SET_VRING_NUM, state(0, 16)));
+    assertEquals(REFUSED, frontEnd.tell(Request.SET_VRING_BASE, state(0, 16)));
+    assertEquals(REFUSED, frontEnd.tell(Request.SET_FEATURES, number(FEATURES | 2)));
+    place(0, FRONT_END);
+    assertTrue(balloon.device().isQueueEnabled(0));
   }
 
   @Test
@@ -173,7 +228,7 @@ final class SessionTest {
         CompletableFuture.supplyAsync(
             () -> {
               try {
-                return frontEnd.tell(Request.SET_VRING_ENABLE, state(0, 0));
+                return frontEnd.tell(Request.RESET_DEVICE, _ -> {});
               } catch (IOException ended) {
                 throw new UncheckedIOException(ended);
               }
@@ -188,7 +243,7 @@ final class SessionTest {
   void aFrontEndThatGoesWhileAResetIsHeldEndsTheSession() throws Exception {
     BareBalloon balloon = startDriver();
     balloon.holdResets();
-    frontEnd.say(Request.SET_VRING_ENABLE.number(), state(0, 0));
+    frontEnd.say(Request.RESET_DEVICE.number(), _ -> {});
     frontEnd.close();
     Backend.await("the end of the session", () -> backend.served() == 1);
     assertTrue(balloon.isClosed());
@@ -202,8 +257,8 @@ final class SessionTest {
       place(0, FRONT_END);
       assertEquals(SERVED, frontEnd.tell(Request.SET_VRING_KICK, number(0), kick));
       assertEquals(SERVED, frontEnd.tell(Request.SET_VRING_CALL, number(1 << 8)));
-      assertEquals(SERVED, frontEnd.tell(Request.SET_VRING_ENABLE, state(0, 1)));
     }
+    assertTrue(balloon.device().isQueueEnabled(0), "it is complete, and enabled from the start");
     return balloon;
   }
 

@@ -74,9 +74,9 @@ final class SimulatedDriverTest {
         settle(guest, balloon, 16);
         guest.unload();
         Backend.await("a reset", () -> guest.state() == GuestState.UNLOADED);
-        assertEquals(cycle, balloon.resets());
-        assertEquals(0, balloon.accounting().balloonedPages());
         guest.load();
+        // That it was the end of a driver, and no pause, shows when the next one starts.
+        assertEquals(cycle, balloon.resets());
       }
       settle(guest, balloon, 16);
       assertTrue(backend.noMore(), "the memory stayed the same, and so should the device");

@@ -27,6 +27,7 @@ public final class Observer {
   private final LongSupplier clock;
   private final MapFailurePolicy policy;
   private boolean closing;
+  private boolean queuesPause;
   private final ViolationLog log;
   private final Balloon balloon;
   private final Mappings mappings;
@@ -110,6 +111,7 @@ public final class Observer {
    * @throws IllegalArgumentException if a part of a ring does not lie in RAM
    */
   public synchronized void watchQueues(QueueLayout inflate, QueueLayout deflate) {
+    queuesPause = false;
     queues =
         List.of(
             new QueueWatch("inflate", inflate, ram, new Inflates(), log),
@@ -120,12 +122,32 @@ public final class Observer {
   public synchronized void poll() {
     long now = clock.getAsLong();
     mappings.settle(now);
+    if (!queuesPause) {
+      readQueues(now);
+    }
+  }
+
+  private void readQueues(long now) {
     for (QueueWatch queue : queues) {
       queue.readAvailable(now);
     }
     for (QueueWatch queue : queues) {
       queue.readUsed(now);
     }
+  }
+
+  /**
+   * Called when no queue is in use for now: the driver pauses, or is gone, and then its rings'
+   * memory is the guest's for other use.
+   */
+  public synchronized void queuesPause() {
+    poll();
+    queuesPause = true;
+  }
+
+  /** Called before queues that paused go on where they stopped. */
+  public synchronized void queuesGoOn() {
+    queuesPause = false;
   }
 
   /**
