@@ -38,10 +38,12 @@ final class GuestWatch implements EngineListener, AutoCloseable {
       mapped = true;
       diary.happened(GuestMilestone.FULLY_MAPPED, "all memory is mapped");
     }
-    if (ballooned && now.balloonedBytes() == 0 && now.gateOpen()) {
+    ballooned |= now.balloonedBytes() > 0;
+    boolean whole = now.balloonedBytes() == 0 && now.mappedBytes() == now.memoryBytes();
+    if (ballooned && whole && now.gateOpen()) {
+      ballooned = false;
       diary.happened(GuestMilestone.BALLOON_EMPTY, "the balloon is empty, the guest whole");
     }
-    ballooned = now.balloonedBytes() > 0;
     settled(now);
   }
 

@@ -7,15 +7,22 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** How large the balloon is to stay, by the user's word. Safe for use by any thread. */
 final class Operator {
   private long targetBytes;
   private Optional<Guest> guest = Optional.empty();
 
-  private record Guest(AsyncDmaMap engine, long memoryBytes) {
+  /** A guest, and how much of its memory may be in the balloon at most. */
+  private record Guest(AsyncDmaMap engine, long mostBytes, Consumer<String> teller) {
     void ask(long bytes) {
-      engine.operatorTarget(Math.min(bytes, memoryBytes));
+      if (bytes > mostBytes) {
+        teller.accept(
+            "a balloon of %s is more than the guest can spare: asked for %s"
+                .formatted(new ByteSize(bytes), new ByteSize(mostBytes)));
+      }
+      engine.operatorTarget(Math.min(bytes, mostBytes));
     }
   }
 
@@ -23,14 +30,19 @@ final class Operator {
     this.targetBytes = targetBytes;
   }
 
-  /** Gives the target; a guest has at most all of its memory in the balloon. */
+  /** Returns what the guest is asked for: no more than it can spare. */
   synchronized long targetBytes() {
-    return targetBytes;
+    return guest.map(served -> Math.min(targetBytes, served.mostBytes())).orElse(targetBytes);
   }
 
-  /** Asks it of this guest from now on. */
-  synchronized void serve(AsyncDmaMap engine, long memoryBytes) {
-    guest = Optional.of(new Guest(engine, memoryBytes));
+  /**
+   * Asks it of this guest from now on.
+   *
+   * @param mostBytes of its memory that may be in the balloon: all but the resident set
+   * @param teller is told if that is less than the target
+   */
+  synchronized void serve(AsyncDmaMap engine, long mostBytes, Consumer<String> teller) {
+    guest = Optional.of(new Guest(engine, mostBytes, teller));
     ask();
   }
 

@@ -96,8 +96,10 @@ final class ServeCommand implements Callable<Integer> {
       while (served(server, guests)) {
         guests.say("waiting for the next guest");
       }
+      server.close();
+      // Before the end by a signal may go on: it ends the process.
+      guests.say("no longer listening on " + socket);
     }
-    guests.say("no longer listening on " + socket);
     return 0;
   }
 

@@ -1,8 +1,10 @@
 package dev.aerostat.cli;
 
 import dev.aerostat.balloon.virtio.BalloonDevice;
+import dev.aerostat.balloon.virtio.QueueLayout;
 import dev.aerostat.engine.AsyncDmaMap;
 import dev.aerostat.vhost.user.HostedBalloon;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** The engine of a guest that is served, and what is told of it. Of the session's thread alone. */
@@ -11,6 +13,7 @@ final class ServedGuest implements HostedBalloon {
   private final GuestDiary diary;
   private final GuestWatch watch;
   private final Consumer<AsyncDmaMap> atEnd;
+  private boolean paused;
 
   ServedGuest(AsyncDmaMap engine, GuestDiary diary, GuestWatch watch, Consumer<AsyncDmaMap> atEnd) {
     this.engine = engine;
@@ -35,14 +38,32 @@ final class ServedGuest implements HostedBalloon {
   }
 
   @Override
+  public void queueStarts(Map<Integer, QueueLayout> queues) {
+    if (paused) {
+      paused = false;
+      diary.happened("the balloon driver goes on");
+    }
+  }
+
+  @Override
+  public void queuesStopped() {
+    paused = true;
+    diary.happened("the balloon driver pauses, or is gone");
+  }
+
+  @Override
   public void driverStopped() {
+    paused = false;
     diary.happened("the balloon driver is gone, the device reset");
   }
 
   @Override
   public void close() {
     watch.close();
-    atEnd.accept(engine);
-    engine.close();
+    try {
+      atEnd.accept(engine);
+    } finally {
+      engine.close();
+    }
   }
 }

@@ -76,7 +76,7 @@ final class ServedGuests implements BalloonHost {
               .listener(watch)
               .build();
       its.happened(GuestMilestone.MEMORY_SHARED, shared(memory, engineSettings));
-      operator.serve(engine, memory.bytes());
+      operator.serve(engine, memory.bytes() - engineSettings.residentBytes(), its::happened);
       engine.start();
       return new ServedGuest(engine, its, watch, ending -> ends(memory, engineSettings, ending));
     } catch (RuntimeException failure) {

@@ -80,6 +80,17 @@ class ServeCommandTest {
   }
 
   @Test
+  void asksAGuestForNoMoreThanItCanSpareAndSaysSo() throws IOException {
+    try (var daemon = Daemon.listening(socket(), "--target", "10G", "--resident", "300M");
+        VhostGuest guest = daemon.guest()) {
+      guest.load();
+      daemon.awaitOut("a balloon of 10 GiB is more than the guest can spare: asked for 212 MiB");
+      daemon.awaitOut("the balloon is as large as was asked: 212 MiB");
+      assertEquals(212 * 256, guest.accounts().balloonedPages());
+    }
+  }
+
+  @Test
   void countsForAProgramWhatTheGuestCounts() throws IOException {
     GuestAccounts accounts;
     Invocation ended;
@@ -134,9 +145,10 @@ class ServeCommandTest {
       guest.load();
       daemon.awaitOut("as large as was asked: 64 MiB");
       guest.unload();
-      daemon.awaitOut("the balloon driver is gone, the device reset");
-      daemon.await("the reset", () -> guest.state() == GuestState.UNLOADED);
+      daemon.awaitOut("the balloon driver pauses, or is gone");
+      daemon.await("the end of the driver", () -> guest.state() == GuestState.UNLOADED);
       guest.load();
+      daemon.awaitOut("the balloon driver is gone, the device reset");
       daemon.await("a balloon", () -> guest.accounts().balloonedPages() == 16_384);
     }
   }
