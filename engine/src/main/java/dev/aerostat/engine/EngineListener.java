@@ -28,11 +28,13 @@ public interface EngineListener {
   default void dmaWanted(EarlyDmaPolicy policy) {}
 
   /**
-   * Tells that the host refused to populate, map or unmap. The engine tries again by itself.
+   * Tells that the host refused to populate, map or unmap. The engine tries again by itself; after
+   * four refusals in a row for one cause it tries nothing at all for a while, then one granule at a
+   * time until one is mapped.
    *
    * @param refusal what, and why
    * @param attempt 1 for the first refusal of this memory in a row
-   * @param retryNanos nanoseconds until the next try
+   * @param retryNanos nanoseconds until the next try of this memory, at the least
    */
   default void refused(HostRefusedException refusal, int attempt, long retryNanos) {}
 

@@ -25,7 +25,9 @@ final class InflationOrder {
     }
     seam = granules;
     links = new int[2 * (granules + 1)];
-    clear();
+    for (int index = 0; index <= seam; index++) {
+      link(index, index);
+    }
   }
 
   int newest() {
@@ -66,9 +68,10 @@ final class InflationOrder {
     links[2 * older + 1] = newer;
   }
 
+  /** Takes out all that are in it, and touches no other. */
   void clear() {
-    for (int index = 0; index <= seam; index++) {
-      link(index, index);
+    for (int granule = newest(); granule != BalloonTracker.NONE; granule = newest()) {
+      remove(granule);
     }
   }
 

@@ -107,7 +107,9 @@ final class DeflateLedger {
 
   /** Forgets everything: after a reset the ring that the tokens belong to is gone. */
   void clear() {
-    Arrays.fill(headOfGranule, NONE);
+    if (waits > 0) {
+      Arrays.fill(headOfGranule, NONE);
+    }
     Arrays.fill(pending, false);
     freeNode = NONE;
     nodes = 0;

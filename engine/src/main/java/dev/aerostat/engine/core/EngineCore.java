@@ -33,11 +33,13 @@ public final class EngineCore implements BalloonEvents {
   private final MapScheduler scheduler;
   private final TargetPolicy target;
   private final RetrySchedule retries = new RetrySchedule();
+  private final HostRest hostRest;
   private final FillOrder fillOrder;
   private final Tally tally = new Tally();
   private final IntConsumer acknowledge;
 
   private int filledTo;
+  private boolean refusedIsNext;
   private boolean deflatesLeft;
   private boolean resetHeld;
 
@@ -68,7 +70,9 @@ public final class EngineCore implements BalloonEvents {
     this.ledger = new DeflateLedger(granules.count());
     this.handBack = new HandBack(granules, tracker, table);
     this.fillOrder = new FillOrder(granules);
-    this.scheduler = new MapScheduler(granules, table, commands, this::nextInBackground, settings);
+    this.hostRest = new HostRest(commands);
+    this.scheduler =
+        new MapScheduler(granules, table, commands, this::nextInBackground, hostRest, settings);
     this.target = new TargetPolicy(granules.memory().pages(), settings, commands);
     this.acknowledge = commands::acknowledge;
   }
@@ -286,6 +290,7 @@ public final class EngineCore implements BalloonEvents {
     scheduler.mapEnded(granule);
     table.mapped(granule);
     retries.succeeded(granule);
+    hostRest.succeeded();
     tally.maps++;
     tally.mappedBytes += Pages.toBytes(granules.endPage(granule) - granules.firstPage(granule));
     handBack.mapped(granule);
@@ -313,6 +318,7 @@ public final class EngineCore implements BalloonEvents {
     tally.refusals++;
     commands.refused(refusal, attempt, rest);
     commands.startTimer(granule, rest);
+    hostRest.refused(refusal.reason());
     if (closesGateOnRefusal() && ledger.hasWaiters(granule)) {
       if (gate.isClosed()) {
         ledger.release(granule, acknowledge);
@@ -388,6 +394,8 @@ public final class EngineCore implements BalloonEvents {
     }
     if (id == TargetPolicy.TIMER) {
       target.rested();
+    } else if (id == HostRest.TIMER) {
+      hostRest.ended();
     } else {
       restEnded(id);
     }
@@ -458,10 +466,14 @@ public final class EngineCore implements BalloonEvents {
   }
 
   private void completeReset() {
-    tracker.clear();
+    // A guest may reset without end: what costs time for each granule is done only where it must
+    // be.
+    if (tracker.pages() > 0) {
+      tracker.clear();
+    }
     ledger.clear();
     handBack.startOver();
-    table.recountBlocking();
+    table.balloonEmptied();
     target.reset();
     filledTo = 0;
     commands.completeReset();
@@ -484,13 +496,27 @@ public final class EngineCore implements BalloonEvents {
     }
   }
 
+  /** What was refused and what was not take turns: neither keeps the other waiting. */
   private int nextInBackground() {
+    refusedIsNext = !refusedIsNext;
+    int granule = refusedIsNext ? nextRefused() : nextUntried();
+    if (granule == NONE) {
+      granule = refusedIsNext ? nextUntried() : nextRefused();
+    }
+    return granule;
+  }
+
+  private int nextRefused() {
     while (retries.hasRested()) {
       int granule = retries.nextRested();
       if (table.isIdle(granule)) {
         return granule;
       }
     }
+    return NONE;
+  }
+
+  private int nextUntried() {
     int granule = gate.isOpen() && !mayBeReset() ? NONE : nextToFill();
     return granule == NONE && preMaps() ? handBack.nextToMap() : granule;
   }

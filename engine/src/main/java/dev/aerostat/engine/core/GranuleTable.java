@@ -128,6 +128,16 @@ final class GranuleTable {
     }
   }
 
+  /**
+   * Counts afresh after a reset, which left nothing ballooned: a pass over the bytes, no look-ups.
+   */
+  void balloonEmptied() {
+    blocking = bits.length - mapped;
+    for (int granule = 0; granule < bits.length; granule++) {
+      bits[granule] &= ~WHOLLY_BALLOONED;
+    }
+  }
+
   void recountBlocking() {
     blocking = 0;
     for (int granule = 0; granule < bits.length; granule++) {

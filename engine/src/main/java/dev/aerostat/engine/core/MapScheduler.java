@@ -3,6 +3,7 @@ package dev.aerostat.engine.core;
 import dev.aerostat.api.BalloonTracker;
 import dev.aerostat.api.Granules;
 import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.api.MapFailurePolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntSupplier;
@@ -19,6 +20,8 @@ final class MapScheduler {
   private final GranuleTable table;
   private final EngineCommands commands;
   private final IntSupplier background;
+  private final HostRest hostRest;
+  private final boolean demandedNeverRests;
   private final int workers;
   private final int maxMaps;
   private final long slicePages;
@@ -38,11 +41,15 @@ final class MapScheduler {
       GranuleTable table,
       EngineCommands commands,
       IntSupplier background,
+      HostRest hostRest,
       CoreSettings settings) {
     this.granules = granules;
     this.table = table;
     this.commands = commands;
     this.background = background;
+    this.hostRest = hostRest;
+    // A refusal is what lets such a deflate be returned.
+    this.demandedNeverRests = settings.mapFailurePolicy() == MapFailurePolicy.CLOSE_GATE_AND_ACK;
     this.workers = settings.workers();
     this.maxMaps = settings.concurrentMaps() ? settings.workers() : 1;
     this.slicePages = settings.slicePages();
@@ -149,7 +156,9 @@ final class MapScheduler {
   }
 
   private boolean startUrgent() {
-    if (urgentQueue.isEmpty() || urgent.size() >= 2 * workers) {
+    if (urgentQueue.isEmpty()
+        || urgent.size() >= 2 * workers
+        || !(demandedNeverRests || hostMayBeTried())) {
       return false;
     }
     urgent.add(newJob(urgentQueue.remove()));
@@ -157,7 +166,7 @@ final class MapScheduler {
   }
 
   private boolean startOrdinary() {
-    if (ordinary.size() >= 2 * workers) {
+    if (ordinary.size() >= 2 * workers || !hostMayBeTried()) {
       return false;
     }
     int granule = background.getAsInt();
@@ -167,6 +176,11 @@ final class MapScheduler {
     table.beginMapping(granule);
     ordinary.add(newJob(granule));
     return true;
+  }
+
+  private boolean hostMayBeTried() {
+    return !hostRest.isResting()
+        && (!hostRest.isTrying() || (urgent.isEmpty() && ordinary.isEmpty()));
   }
 
   private MapJob newJob(int granule) {

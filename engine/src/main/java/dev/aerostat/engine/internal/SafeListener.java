@@ -16,6 +16,8 @@ final class SafeListener implements EngineListener {
 
   private final EngineListener listener;
   private final VmmCalls calls = new VmmCalls("the engine's listener");
+  private final RefusalLog refusals =
+      new RefusalLog(System::nanoTime, line -> LOG.log(Level.WARNING, line));
 
   @Inject
   SafeListener(EngineListener listener) {
@@ -34,7 +36,7 @@ final class SafeListener implements EngineListener {
 
   @Override
   public void refused(HostRefusedException refusal, int attempt, long retryNanos) {
-    LOG.log(Level.WARNING, "{0} (attempt {1})", refusal.getMessage(), attempt);
+    refusals.refused(refusal, attempt);
     calls.call(() -> listener.refused(refusal, attempt, retryNanos));
   }
 

@@ -54,7 +54,7 @@ final class EngineHarness implements EngineCommands {
     this.setup = setup;
     this.granules = setup.granules();
     this.settings = setup.settings();
-    this.host = new HostBooks(granules, settings);
+    this.host = new HostBooks(granules, settings, refusals);
     this.guest = new GuestBooks(granules, granule -> host.granules[granule].mapped);
     this.target = new TargetBooks(settings, guest, host);
     this.core =
@@ -178,6 +178,7 @@ final class EngineHarness implements EngineCommands {
     GranuleBook book = host.granules[call.granule()];
     if (book.mapped) {
       guest.endWaits(book.granule);
+      refusals.mapped();
     }
     report.ifPresent(cause -> rest(book, cause));
     turn(
@@ -264,7 +265,11 @@ final class EngineHarness implements EngineCommands {
 
   void fire(int timer) {
     refusals.timers.remove(timer);
-    if (timer != TargetPolicy.TIMER) {
+    if (timer == HostRest.TIMER) {
+      if (!closing) {
+        refusals.hostRested();
+      }
+    } else if (timer != TargetPolicy.TIMER) {
       GranuleBook book = host.granules[timer];
       book.resting = false;
       book.demanded = guest.isWaitedFor(timer);
@@ -343,7 +348,7 @@ final class EngineHarness implements EngineCommands {
 
   private Optional<Integer> nextToPreMap() {
     return guest.balloon.newestFirst().stream()
-        .filter(it -> host.granules[it].isIdle())
+        .filter(it -> host.granules[it].isIdle() && host.granules[it].refusals == 0)
         .findFirst();
   }
 

@@ -5,6 +5,7 @@ import static dev.aerostat.engine.core.HostCall.Kind.POPULATE;
 
 import dev.aerostat.api.Granules;
 import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.api.MapFailurePolicy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -18,9 +19,11 @@ final class HostBooks {
   final BitSet mappedPages = new BitSet();
   final List<HostCall> inFlight = new ArrayList<>();
   private final CoreSettings settings;
+  private final RefusalBooks refusals;
 
-  HostBooks(Granules plan, CoreSettings settings) {
+  HostBooks(Granules plan, CoreSettings settings, RefusalBooks refusals) {
     this.settings = settings;
+    this.refusals = refusals;
     this.granules = new GranuleBook[plan.count()];
     for (int i = 0; i < granules.length; i++) {
       granules[i] = new GranuleBook(i, plan.firstPage(i), plan.endPage(i));
@@ -41,6 +44,8 @@ final class HostBooks {
         call,
         book.nextPage,
         settings.slicePages());
+    Rule.REFUSALS.require(
+        book.started || mayBeTried(book.demanded), "begun while the host rests", call);
     book.started = true;
     book.nextPage = call.endPage();
     book.slicesOut++;
@@ -97,7 +102,14 @@ final class HostBooks {
 
   /** Each kind of work has so many granules begun at most: they wait for the one map. */
   boolean mayBegin(boolean demanded) {
-    return count(book -> book.started && book.demanded == demanded) < 2L * settings.workers();
+    return mayBeTried(demanded)
+        && count(book -> book.started && book.demanded == demanded) < 2L * settings.workers();
+  }
+
+  /** Where a refusal lets a deflate go, what a deflate waits for is tried at once. */
+  private boolean mayBeTried(boolean demanded) {
+    return refusals.hostMayBeTried(count(book -> book.started))
+        || (demanded && settings.mapFailurePolicy() == MapFailurePolicy.CLOSE_GATE_AND_ACK);
   }
 
   boolean canAdvance(GranuleBook book) {

@@ -4,14 +4,46 @@ import dev.aerostat.api.HostRefusedException;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The timers that run, and the refusal that must be reported and rested from. */
+/**
+ * The timers that run, the refusal that must be reported and rested from, and whether the host as a
+ * whole rests: from the fourth refusal in a row on, first for 10 ms, then twice as long each time.
+ */
 final class RefusalBooks {
   private static final long LONGEST_REST_NANOS = 2_000_000_000;
+  private static final int IN_A_ROW = 4;
 
   final TreeMap<Integer, Long> timers = new TreeMap<>();
   private Optional<GranuleBook> unreported = Optional.empty();
   private Optional<GranuleBook> untimed = Optional.empty();
   private Optional<HostRefusedException> cause = Optional.empty();
+
+  private int inARow;
+  private int hostRests;
+  private boolean hostResting;
+  private Optional<Long> untimedHostRest = Optional.empty();
+
+  /** Says whether a granule may begin, given how many have. */
+  boolean hostMayBeTried(long begun) {
+    return inARow < IN_A_ROW || (!hostResting && begun == 0);
+  }
+
+  void mapped() {
+    inARow = 0;
+    hostRests = 0;
+  }
+
+  void hostRested() {
+    hostResting = false;
+  }
+
+  private void countForTheHost() {
+    inARow++;
+    if (inARow >= IN_A_ROW && !hostResting) {
+      hostResting = true;
+      hostRests++;
+      untimedHostRest = Optional.of(10_000_000L << Math.min(hostRests - 1, 7));
+    }
+  }
 
   void expect(GranuleBook book, HostRefusedException refusal) {
     unreported = Optional.of(book);
@@ -36,11 +68,19 @@ final class RefusalBooks {
     book.restNanos = restNanos;
     unreported = Optional.empty();
     untimed = Optional.of(book);
+    countForTheHost();
   }
 
   void timer(int id, long nanos) {
     if (id == TargetPolicy.TIMER) {
       Rule.PACE.require(nanos >= 5_000_000, "paced by", nanos);
+    } else if (id == HostRest.TIMER) {
+      Rule.REFUSALS.require(
+          untimedHostRest.equals(Optional.of(nanos)) && !timers.containsKey(id),
+          "another rest of the host than",
+          untimedHostRest,
+          nanos);
+      untimedHostRest = Optional.empty();
     } else {
       Rule.REFUSALS.require(
           untimed.isPresent()
@@ -58,5 +98,6 @@ final class RefusalBooks {
   void requireDone() {
     Rule.REFUSALS.require(unreported.isEmpty(), "unreported", cause);
     Rule.REFUSALS.require(untimed.isEmpty(), "reported, but without a timer", cause);
+    Rule.REFUSALS.require(untimedHostRest.isEmpty(), "a host that refuses all has no rest");
   }
 }

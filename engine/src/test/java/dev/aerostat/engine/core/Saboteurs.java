@@ -72,6 +72,7 @@ final class Saboteurs {
         commands(Rule.REFUSALS, "says nothing", Hushes::new),
         commands(Rule.REFUSALS, "does not rest longer each time", RestsEvenly::new),
         commands(Rule.REFUSALS, "never tries again", NeverRetries::new),
+        commands(Rule.REFUSALS, "never rests the host", NeverRestsTheHost::new),
         commands(Rule.REFUSALS, "tries again at once", h -> new ShortTimers(h, false)),
         commands(Rule.DEMAND_FIRST, "something else first", SomethingElseFirst::new),
         tracker(Rule.PRE_MAP, "oldest first", OldestFirst::new),
@@ -384,6 +385,19 @@ final class Saboteurs {
     public void startTimer(int id, long nanos) {
       super.startTimer(id, nanos);
       harness.setTarget(harness.target.shown);
+    }
+  }
+
+  private static final class NeverRestsTheHost extends PassedOn {
+    NeverRestsTheHost(EngineHarness harness) {
+      super(harness);
+    }
+
+    @Override
+    public void startTimer(int id, long nanos) {
+      if (id != HostRest.TIMER) {
+        super.startTimer(id, nanos);
+      }
     }
   }
 
