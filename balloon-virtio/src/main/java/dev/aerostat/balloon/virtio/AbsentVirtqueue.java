@@ -21,6 +21,11 @@ final class AbsentVirtqueue implements Virtqueue {
   }
 
   @Override
+  public int unread() {
+    return 0;
+  }
+
+  @Override
   public boolean rearm() {
     return false;
   }

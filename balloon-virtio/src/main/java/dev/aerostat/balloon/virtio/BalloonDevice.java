@@ -6,7 +6,6 @@ import java.lang.invoke.VarHandle;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The device side of virtio-balloon (virtio 1.2, section 5.5), on guest memory in place.
@@ -50,7 +49,6 @@ public final class BalloonDevice {
   private final ConfigSpace config;
   private final QueueRegisters registers;
   private final AtomicBoolean awake = new AtomicBoolean();
-  private final AtomicInteger configGeneration = new AtomicInteger();
 
   /** Of the reset that is held, or of the last one. */
   private volatile CompletableFuture<Void> resetDone = CompletableFuture.completedFuture(null);
@@ -171,12 +169,12 @@ public final class BalloonDevice {
   }
 
   /**
-   * Gives a number that changes with the config space (section 2.5.1).
+   * Returns a number that is another once a field has changed that was read since (section 2.5.1).
    *
-   * @return any number
+   * @return any number; its lower 8 bits do for a transport that shows no more
    */
   public int configGeneration() {
-    return configGeneration.get();
+    return config.generation();
   }
 
   /**
@@ -589,11 +587,8 @@ public final class BalloonDevice {
   }
 
   private void changeConfig(int field, int value) {
-    if (config.setField(field, value)) {
-      configGeneration.incrementAndGet();
-      if (status.running()) {
-        transport.interruptConfig();
-      }
+    if (config.setField(field, value) && status.running()) {
+      transport.interruptConfig();
     }
   }
 

@@ -34,8 +34,15 @@ final class DescriptorChain {
   private final GuestCursor cursor;
   private final MistakeSink mistakes;
 
+  private final MemorySegment copy = MemorySegment.ofArray(new long[2]);
+
   private MemorySegment table;
   private long tableOffset;
+
+  /** Where a table that lies in several regions begins; it is read a descriptor at a time. */
+  private long tableAddress;
+
+  private boolean inSeveralRegions;
   private int tableSize;
   private boolean inIndirectTable;
   private int timeToLive;
@@ -79,12 +86,23 @@ final class DescriptorChain {
       return stop(GuestMistake.DESCRIPTOR_LOOP);
     }
     timeToLive--;
-    return read(tableOffset + (long) SplitRing.DESCRIPTOR_BYTES * next);
+    long at = (long) SplitRing.DESCRIPTOR_BYTES * next;
+    return inSeveralRegions ? read(copied(tableAddress + at), 0) : read(table, tableOffset + at);
   }
 
-  private boolean read(long at) {
-    address = table.get(LE64, at);
-    long rest = table.get(LE64, at + 8);
+  /** Copies a descriptor byte by byte, since it may begin in one region and end in the next. */
+  private MemorySegment copied(long from) {
+    for (int i = 0; i < SplitRing.DESCRIPTOR_BYTES; i++) {
+      cursor.moveTo(from + i);
+      byte value = cursor.segment().get(ValueLayout.JAVA_BYTE, cursor.offset());
+      copy.set(ValueLayout.JAVA_BYTE, i, value);
+    }
+    return copy;
+  }
+
+  private boolean read(MemorySegment from, long at) {
+    address = from.get(LE64, at);
+    long rest = from.get(LE64, at + 8);
     length = rest & 0xffff_ffffL;
     int flags = (int) (rest >>> 32) & 0xffff;
     int following = (int) (rest >>> 48);
@@ -106,10 +124,13 @@ final class DescriptorChain {
     if (!indirectAllowed || !whole || (flags & NEXT) != 0) {
       return stop(GuestMistake.BAD_INDIRECT_TABLE);
     }
-    if (!cursor.moveTo(address, length)) {
+    if (!cursor.isMemory(address, length)) {
       return stop(GuestMistake.BUFFER_OUTSIDE_MEMORY);
     }
+    boolean inOne = cursor.moveTo(address, length);
     enter(cursor.segment(), cursor.offset(), length);
+    tableAddress = address;
+    inSeveralRegions = !inOne;
     inIndirectTable = true;
     next = 0;
     return true;
@@ -120,6 +141,7 @@ final class DescriptorChain {
     tableOffset = offset;
     tableSize = (int) Math.min(MAX_TABLE_SIZE, bytes / SplitRing.DESCRIPTOR_BYTES);
     timeToLive = tableSize;
+    inSeveralRegions = false;
   }
 
   private boolean stop(GuestMistake mistake) {

@@ -8,6 +8,10 @@ final class InflateQueue implements RunSink {
   private final PageMessage message;
   private final Tally tally;
   private boolean refusesPages;
+  private boolean overtaken;
+
+  /** So many of the next messages may name what was deflated since. */
+  private int doubtful;
 
   InflateQueue(
       Virtqueue queue, GuestMemory memory, PfnMeaning meaning, Tally tally, MistakeSink mistakes) {
@@ -22,8 +26,30 @@ final class InflateQueue implements RunSink {
     message.ignoreRest();
   }
 
+  /**
+   * A deflate message was read while this queue was stopped or absent. What the driver made
+   * available before may name pages that it has deflated since, so none of that is ballooned.
+   */
+  void overtaken() {
+    overtaken = true;
+  }
+
+  boolean isStopped() {
+    return queue.isStopped();
+  }
+
+  boolean isOvertaken() {
+    return overtaken;
+  }
+
   /** Reads until the ring is empty or the budget is spent. */
   void drain(BalloonEvents events, Budget budget) {
+    if (overtaken && !queue.isStopped()) {
+      overtaken = false;
+      queue.look();
+      doubtful = queue.unread();
+      message.ignoreRest();
+    }
     while (!budget.spent() && !queue.isStopped()) {
       if (!message.isOpen() && !(queue.poll() && begin(budget))) {
         return;
@@ -36,7 +62,8 @@ final class InflateQueue implements RunSink {
 
   private boolean begin(Budget budget) {
     boolean begun = message.begin();
-    if (refusesPages) {
+    if (refusesPages || doubtful > 0) {
+      doubtful = Math.max(0, doubtful - 1);
       budget.spend(1);
       message.ignoreRest();
     }

@@ -49,9 +49,13 @@ final class OpenQueues {
     opened.add(role);
     switch (role) {
       case INFLATE -> {
+        boolean overtaken = inflate.isOvertaken();
         inflate = new InflateQueue(ring, memory, meaning, tally, mistakes);
         if (refusesPages) {
           inflate.refusePages();
+        }
+        if (overtaken) {
+          inflate.overtaken();
         }
       }
       case DEFLATE -> deflate = new DeflateQueue(ring, memory, meaning, tally, mistakes);
@@ -85,7 +89,11 @@ final class OpenQueues {
     while (more && !budget.spent()) {
       deflate.look();
       inflate.drain(events, budget);
+      long told = tally.deflateRuns;
       more = deflate.drain(events, budget);
+      if (inflate.isStopped() && tally.deflateRuns != told) {
+        inflate.overtaken();
+      }
     }
     statistics.drain(events, budget);
     hints.drain(events, budget);

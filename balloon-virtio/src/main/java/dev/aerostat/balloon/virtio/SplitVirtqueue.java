@@ -129,6 +129,11 @@ final class SplitVirtqueue implements Virtqueue {
     return seen != nextToRead && !broken && !stopped;
   }
 
+  @Override
+  public int unread() {
+    return (seen - nextToRead) & INDEX_MASK;
+  }
+
   /**
    * The only place where the driver is asked to ring, so that none arms without a look after it.
    */

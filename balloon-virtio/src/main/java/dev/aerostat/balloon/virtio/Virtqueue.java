@@ -22,6 +22,9 @@ sealed interface Virtqueue permits SplitVirtqueue, AbsentVirtqueue {
   /** Says whether there is a chain to take among those that the last look saw. */
   boolean hasNext();
 
+  /** Number of chains that the last look saw and that are not taken. */
+  int unread();
+
   /**
    * Asks the driver to ring when it adds a chain, if it was not asked before, and then always looks
    * once more, since the driver may have added one just before. Returns {@link #hasNext}: where it

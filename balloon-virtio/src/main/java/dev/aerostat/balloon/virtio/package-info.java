@@ -10,7 +10,8 @@
  *   <tr><th>the driver</th><th>the device</th></tr>
  *   <tr><td>1. resets the device</td><td>{@link BalloonDevice#writeStatus writeStatus(0)} holds the
  *       reset, {@link BalloonEvents#resetRequested} tells of it, {@link BalloonDevice#completeReset}
- *       ends it (2.4: the driver waits until it reads 0)</td></tr>
+ *       ends it (2.4: the driver waits until it reads 0); {@link BalloonDevice#reset} for transports
+ *       whose drivers do not wait</td></tr>
  *   <tr><td>2., 3. sets ACKNOWLEDGE, DRIVER</td><td>{@link BalloonDevice#writeStatus}</td></tr>
  *   <tr><td>4. reads and chooses features</td><td>{@link BalloonDevice#offeredFeatures}, {@link
  *       BalloonDevice#acceptFeatures}</td></tr>
@@ -39,6 +40,9 @@
  *       message</td></tr>
  *   <tr><td>ask to be notified (2.7.10)</td><td>at the end of each drained queue in {@link
  *       BalloonDevice#process}</td></tr>
+ *   <tr><td>stop a queue and go on with it (vhost-user, "Ring states")</td><td>{@link
+ *       BalloonDevice#disableQueue}, {@link BalloonDevice#enableQueue}; {@link
+ *       BalloonEvents#stopRequested} where it may be a reset</td></tr>
  *   <tr><td>keep the statistics buffer until fresh figures are wanted (5.5.6.3)</td><td>{@link
  *       BalloonDevice#requestStatistics}, {@link BalloonEvents#statistics}</td></tr>
  *   <tr><td>command ids of free page hints (5.5.6.5)</td><td>{@link

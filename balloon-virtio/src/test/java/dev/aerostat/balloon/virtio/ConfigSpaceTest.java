@@ -3,7 +3,9 @@ package dev.aerostat.balloon.virtio;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class ConfigSpaceTest {
@@ -88,5 +90,48 @@ class ConfigSpaceTest {
     device.writeConfig(Integer.MIN_VALUE, 4, -1);
     assertEquals(0, device.poisonValue());
     assertEquals(7, guest.mistakes(GuestMistake.CONFIG_ACCESS));
+  }
+
+  @Test
+  void changesThatNobodyReadMoveTheGenerationOnce() {
+    for (int changes : new int[] {1, 255, 256, 512, 1 << 16}) {
+      int before = device.configGeneration() & 0xff;
+      assertEquals(device.target(), device.readConfig(0, 4));
+      for (int i = 1; i <= changes; i++) {
+        device.setTarget(device.target() + 1);
+      }
+      assertEquals((before + 1) & 0xff, device.configGeneration() & 0xff, changes + " changes");
+    }
+  }
+
+  @Test
+  void whatTheDriverWritesItselfMovesNoGeneration() {
+    int before = device.configGeneration();
+    assertEquals(0, device.readConfig(4, 4));
+    device.writeConfig(4, 4, 77);
+    assertEquals(before, device.configGeneration());
+  }
+
+  @Test
+  void noReadIsTornWhileTheFieldChanges() throws Exception {
+    device.setTarget(0x1111_1111);
+    var ended = new AtomicBoolean();
+    Thread writer =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  for (int i = 0; !ended.get(); i++) {
+                    device.setTarget((i & 1) == 0 ? 0x2222_2222 : 0x1111_1111);
+                  }
+                });
+    try {
+      for (int i = 0; i < 500_000; i++) {
+        int value = device.readConfig(i & 1, 2);
+        assertTrue(value == 0x1111 || value == 0x2222, Integer.toHexString(value));
+      }
+    } finally {
+      ended.set(true);
+      writer.join();
+    }
   }
 }

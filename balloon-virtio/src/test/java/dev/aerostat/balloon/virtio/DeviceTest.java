@@ -187,4 +187,80 @@ class DeviceTest {
     assertTrue(guest.needsReset());
     assertEquals(1, guest.configInterrupts);
   }
+
+  @Test
+  void aWriteOf0AtStatus0ForgetsAllThatWasSetWithoutIt() {
+    var fresh = new TestGuest(BalloonSettings.defaults());
+    fresh.device.acceptFeatures(fresh.device.offeredFeatures());
+    fresh.enable(0, fresh.queue(0, 8));
+    fresh.device.writeConfig(4, 4, 1234);
+    fresh.device.writeStatus(0);
+    assertEquals(0, fresh.device.actual());
+    assertEquals(QueueSetup.NOT_CONFIGURED, fresh.device.enableQueue(0));
+    fresh.device.writeStatus(DeviceStatus.FEATURES_OK);
+    assertEquals(0, fresh.device.status());
+  }
+
+  @Test
+  void whoeverAsksForAResetIsToldOnceItHasTakenEffect() {
+    var first = device.reset();
+    var second = device.reset();
+    guest.process();
+    assertFalse(first.isDone() || second.isDone());
+    assertEquals(TestGuest.UP, device.status());
+    device.completeReset();
+    assertTrue(first.isDone() && second.isDone());
+    assertEquals(0, device.status());
+    assertTrue(device.reset().isDone());
+  }
+
+  @Test
+  void whoeverWaitsForAResetCannotCompleteItForOthers() {
+    var mine = device.reset();
+    mine.complete(null);
+    assertFalse(device.reset().isDone());
+  }
+
+  @Test
+  void aResetIsCompleteForWhoeverIsToldOfIt() {
+    int[] seen = {-1};
+    var told =
+        device
+            .reset()
+            .thenRun(
+                () -> {
+                  guest.negotiate(device.offeredFeatures());
+                  seen[0] = device.status();
+                });
+    guest.process();
+    device.completeReset();
+    assertTrue(told.isDone());
+    assertEquals(TestGuest.UP & ~DeviceStatus.DRIVER_OK, seen[0]);
+  }
+
+  @Test
+  void aStartThatWasRefusedLeavesNoFeatureInForce() {
+    var other = new TestGuest(BalloonSettings.defaults());
+    long huge = 1L << 62;
+    other.negotiate(other.device.offeredFeatures() & ~FeatureBits.VERSION_1);
+    assertEquals(0, other.device.acceptedFeatures());
+    long without = other.device.offeredFeatures() & ~huge;
+    other.negotiate(without);
+    assertEquals(without, other.device.acceptedFeatures());
+    other.enable(0, other.queue(0, 8));
+    other.driverOk();
+    other.inflateNow(5);
+    assertEquals(List.of("inflated 5-6", "inflate end 1"), other.heard.takeLog());
+  }
+
+  @Test
+  void aDriverThatWasResetBeforeItRanLeavesNoFeatureInForce() {
+    var other = new TestGuest(BalloonSettings.defaults());
+    other.negotiate(other.device.offeredFeatures());
+    var reset = other.device.reset();
+    other.process();
+    other.device.completeReset();
+    assertTrue(reset.isDone());
+    assertEquals(0, other.device.acceptedFeatures());
+  }
 }

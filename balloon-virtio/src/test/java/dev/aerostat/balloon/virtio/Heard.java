@@ -16,6 +16,7 @@ final class Heard implements BalloonEvents {
   boolean accepts = true;
   Runnable beforeDeflate = () -> {};
   Consumer<Integer> onDeflateEnd = token -> {};
+  Runnable onStatistics = () -> {};
   Runnable onStop = () -> {};
   Runnable onInflateEnd = () -> {};
 
@@ -79,6 +80,7 @@ final class Heard implements BalloonEvents {
   @Override
   public void statistics(BalloonStatistics figures) {
     statistics.add(figures);
+    onStatistics.run();
   }
 
   @Override

@@ -161,6 +161,11 @@ class NegotiationTest {
     assertEquals(128, device.maxQueueSize(2));
     assertEquals(0, device.maxQueueSize(3));
     assertEquals(0, device.maxQueueSize(-1));
+    var reports = new TestGuest(TestGuest.offering(BalloonFeature.PAGE_REPORTING)).device;
+    assertEquals(5, reports.queueCount());
+    assertEquals(128, reports.maxQueueSize(2));
+    assertEquals(0, reports.maxQueueSize(3));
+    assertEquals(128, reports.maxQueueSize(4));
   }
 
   @Test

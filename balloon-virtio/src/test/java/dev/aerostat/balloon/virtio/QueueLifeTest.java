@@ -121,6 +121,39 @@ class QueueLifeTest {
     assertEquals(List.of(0), guest.deflate().takeUsedHeads());
   }
 
+  /**
+   * The guest may have inflated the page first, and has it back: it must not count as ballooned.
+   */
+  @Test
+  void whatADeflateHasOvertakenIsNotBallooned() {
+    stop(0, QueueStop.PAUSE);
+    guest.memory.writePfns(BUFFERS, 5);
+    guest.inflate().offer(0, BUFFERS, 4);
+    guest.deflateNow(5);
+    guest.heard.takeLog();
+    restart(0, 0);
+    guest.memory.writePfns(BUFFERS, 6);
+    guest.inflate().offer(1, BUFFERS, 4);
+    guest.process();
+    assertEquals(List.of("inflate end 0", "inflated 6-7", "inflate end 1"), guest.heard.takeLog());
+    assertEquals(List.of(0, 1), guest.inflate().takeUsedHeads());
+  }
+
+  @Test
+  void whatALateInflateQueueHoldsMayBeOvertakenToo() {
+    var late = new TestGuest(TestGuest.plain().withQueueSize(SIZE));
+    late.negotiate(late.device.offeredFeatures());
+    late.enable(1, late.queue(1, SIZE));
+    late.driverOk();
+    late.memory.writePfns(BUFFERS, 5);
+    late.queue(0, SIZE).offer(0, BUFFERS, 4);
+    late.deflateNow(5);
+    late.heard.takeLog();
+    late.enable(0, late.queue(0));
+    late.process();
+    assertEquals(List.of("inflate end 0"), late.heard.takeLog());
+  }
+
   @Test
   void whatWasReadIsAnsweredOnceWhenTheQueueGoesOn() {
     for (int head = 0; head < 3; head++) {

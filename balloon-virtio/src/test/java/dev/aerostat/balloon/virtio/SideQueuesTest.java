@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalLong;
@@ -51,6 +52,39 @@ class SideQueuesTest {
     assertEquals(List.of(new TestQueue.Used(1, 0)), guest.queue(2).takeUsed());
     assertEquals(List.of(2), guest.interrupted);
     assertFalse(device.requestStatistics());
+  }
+
+  @Test
+  void theNextStatisticsMayBeAskedForFromWithinTheLast() {
+    entry(0, 4, 7);
+    var asked = new ArrayList<Boolean>();
+    guest.heard.onStatistics = () -> asked.add(device.requestStatistics());
+    for (int head = 0; head < 3; head++) {
+      guest.queue(2).offer(head, BUFFERS, 10);
+      guest.process();
+      assertEquals(List.of(head), guest.queue(2).takeUsedHeads());
+    }
+    assertEquals(List.of(true, true, true), asked);
+    assertEquals(0, guest.mistakes(GuestMistake.SECOND_STATISTICS_BUFFER));
+  }
+
+  @Test
+  void hintIdsGoOnAfterAReset() {
+    assertTrue(device.startFreePageHint());
+    int before = device.readConfig(8, 4);
+    long features = device.acceptedFeatures();
+    device.writeStatus(0);
+    guest.process();
+    device.completeReset();
+    assertEquals(0, device.readConfig(8, 4));
+    guest.memory.segment(0).fill((byte) 0);
+    guest.negotiate(features);
+    for (int index = 0; index < 4; index++) {
+      guest.enable(index, guest.queue(index, 16));
+    }
+    guest.driverOk();
+    assertTrue(device.startFreePageHint());
+    assertEquals(before + 1, device.readConfig(8, 4));
   }
 
   @Test

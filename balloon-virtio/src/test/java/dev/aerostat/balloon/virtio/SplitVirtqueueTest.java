@@ -81,6 +81,26 @@ class SplitVirtqueueTest {
   }
 
   @Test
+  void anIndirectTableMayLieInRegionsThatTouch() {
+    for (long before : new long[] {16, 24, 40, 41}) {
+      long table = 4 * TestMemory.MIB - before;
+      guest.memory.writePfns(BUFFERS, 5, 6, 7);
+      for (int i = 0; i < 3; i++) {
+        int next = i == 2 ? 0 : TestQueue.NEXT;
+        inflate.descriptorAt(table + 16L * i, BUFFERS + 4L * i, 4, next, i + 1);
+      }
+      inflate.descriptor(4, table, 48, TestQueue.INDIRECT, 0);
+      inflate.offer(4);
+      guest.process();
+      assertEquals(List.of("inflated 5-8", "inflate end 3"), guest.heard.takeLog());
+    }
+    inflate.descriptor(4, TestMemory.HOLE - 16, 48, TestQueue.INDIRECT, 0);
+    inflate.offer(4);
+    guest.process();
+    assertEquals(1, guest.mistakes(GuestMistake.BUFFER_OUTSIDE_MEMORY));
+  }
+
+  @Test
   void theDriverIsAskedToRingWhateverTheUsedFlagsSaidBefore() {
     for (BalloonSettings settings :
         List.of(TestGuest.plain(), TestGuest.offering(BalloonFeature.EVENT_INDEX))) {
