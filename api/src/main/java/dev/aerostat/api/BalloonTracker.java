@@ -162,7 +162,7 @@ public interface BalloonTracker {
   long heldBytes();
 
   /**
-   * Copies the ranges.
+   * Copies the ranges and the order of inflation.
    *
    * @return what is ballooned now, immutable
    */

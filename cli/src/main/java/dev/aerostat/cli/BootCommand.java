@@ -65,6 +65,8 @@ final class BootCommand implements Callable<Integer> {
 
   @Mixin private MapperChoice mapper;
 
+  @Mixin private TrackerChoice tracker;
+
   @Option(
       names = "--prefault-threads",
       paramLabel = "N",
@@ -140,7 +142,8 @@ final class BootCommand implements Callable<Integer> {
         mapper.options(),
         prefaultThreads,
         driverAfter.nanos(),
-        seed);
+        seed,
+        tracker.kind());
   }
 
   private long residentBytes() {

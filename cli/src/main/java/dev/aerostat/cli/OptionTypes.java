@@ -1,6 +1,7 @@
 package dev.aerostat.cli;
 
 import dev.aerostat.simulation.GuestBehaviour;
+import dev.aerostat.simulation.TrackerKind;
 import dev.aerostat.simulation.Variant;
 import java.util.Arrays;
 import java.util.Locale;
@@ -23,6 +24,7 @@ final class OptionTypes {
         .registerConverter(TimeSpan.class, saying(TimeSpan::parse))
         .registerConverter(BalloonPage.class, saying(BalloonPage::parse))
         .registerConverter(GuestBehaviour.class, saying(OptionTypes::guest))
+        .registerConverter(TrackerKind.class, saying(OptionTypes::tracker))
         .registerConverter(Variant.class, saying(OptionTypes::strategy));
   }
 
@@ -71,6 +73,16 @@ final class OptionTypes {
 
   private static String lowerCase(GuestBehaviour guest) {
     return guest.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static TrackerKind tracker(String text) {
+    return switch (text) {
+      case "interval-tree" -> TrackerKind.INTERVAL_TREE;
+      case "bitmap" -> TrackerKind.BITMAP;
+      default ->
+          throw new IllegalArgumentException(
+              "'%s' is not a tracker: expected interval-tree or bitmap".formatted(text));
+    };
   }
 
   private static Variant strategy(String text) {

@@ -48,6 +48,8 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Mixin private HostMapperChoice mapper;
 
+  @Mixin private TrackerChoice tracker;
+
   @Option(
       names = "--json",
       description = "Print a JSON object instead, an array of them for several files.")
@@ -78,7 +80,8 @@ final class ReplayCommand implements Callable<Integer> {
         .quietIf(json)
         .watching(
             "replay " + file.getFileName(),
-            watcher -> simulator.replay(file, mapperName, mapper.options(), watcher));
+            watcher ->
+                simulator.replay(file, mapperName, mapper.options(), tracker.kind(), watcher));
   }
 
   private static String asJson(List<BootReport> reports) {

@@ -6,6 +6,7 @@ import dev.aerostat.simulation.BootReport;
 import dev.aerostat.simulation.BootScenario;
 import dev.aerostat.simulation.BootWatcher;
 import dev.aerostat.simulation.Replay;
+import dev.aerostat.simulation.TrackerKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -18,7 +19,11 @@ interface Simulator {
 
   /** Replays, as {@link Replay#run}. */
   BootReport replay(
-      Path trace, String mapper, Map<String, String> mapperOptions, BootWatcher watcher)
+      Path trace,
+      String mapper,
+      Map<String, String> mapperOptions,
+      TrackerKind tracker,
+      BootWatcher watcher)
       throws HostRefusedException, IOException;
 
   /**
@@ -36,9 +41,13 @@ interface Simulator {
 
       @Override
       public BootReport replay(
-          Path trace, String mapper, Map<String, String> mapperOptions, BootWatcher watcher)
+          Path trace,
+          String mapper,
+          Map<String, String> mapperOptions,
+          TrackerKind tracker,
+          BootWatcher watcher)
           throws HostRefusedException, IOException {
-        return Replay.run(trace, mapper, mapperOptions, watcher);
+        return Replay.run(trace, mapper, mapperOptions, tracker, watcher);
       }
     };
   }

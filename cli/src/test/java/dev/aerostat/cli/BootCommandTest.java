@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.aerostat.simulation.BootScenario;
 import dev.aerostat.simulation.GuestBehaviour;
+import dev.aerostat.simulation.TrackerKind;
 import dev.aerostat.simulation.Variant;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -53,11 +54,12 @@ class BootCommandTest {
             Map.of("rules", "iommufd", "fail", "map:nth=3:times=2"),
             8,
             1_500_000_000,
-            -7),
+            -7,
+            TrackerKind.BITMAP),
         scenario(
             ("boot --memory 1.5T --resident 512M --balloon-page 2M --strategy sync --mapper sim"
                     + " --mapper-option rules=iommufd --mapper-option fail=map:nth=3:times=2"
-                    + " --prefault-threads 8 --driver-after 1.5s --guest pressured --seed -7")
+                    + " --tracker bitmap --prefault-threads 8 --driver-after 1.5s --guest pressured --seed -7")
                 .split(" ")));
   }
 

@@ -4,6 +4,7 @@ import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.simulation.BootReport;
 import dev.aerostat.simulation.BootScenario;
 import dev.aerostat.simulation.BootWatcher;
+import dev.aerostat.simulation.TrackerKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class FakeSimulator implements Simulator {
   final List<BootScenario> booted = new CopyOnWriteArrayList<>();
   final List<Map<String, String>> replayedWith = new CopyOnWriteArrayList<>();
+  final List<TrackerKind> replayedOn = new CopyOnWriteArrayList<>();
   private final Answer answer;
 
   /** What comes of a scenario. */
@@ -39,9 +41,14 @@ final class FakeSimulator implements Simulator {
 
   @Override
   public BootReport replay(
-      Path trace, String mapper, Map<String, String> mapperOptions, BootWatcher watcher)
+      Path trace,
+      String mapper,
+      Map<String, String> mapperOptions,
+      TrackerKind tracker,
+      BootWatcher watcher)
       throws HostRefusedException, IOException {
     replayedWith.add(mapperOptions);
+    replayedOn.add(tracker);
     BootScenario scenario = ComparedVariant.ASYNC_4K.scenario(ByteSize.parse("1G"));
     return Reports.named(answer.to(scenario), trace.getFileName().toString());
   }

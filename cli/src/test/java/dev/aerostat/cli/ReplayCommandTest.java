@@ -3,6 +3,7 @@ package dev.aerostat.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.aerostat.simulation.TrackerKind;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,32 @@ class ReplayCommandTest {
   void tellsTheStoryOfEachFile() {
     String stories = out("replay", "a.trace", "b.trace");
     assertTrue(stories.indexOf("guest a.trace") < stories.indexOf("guest b.trace"), stories);
+  }
+
+  @Test
+  void replaysOnAnIntervalTreeUnlessToldOtherwise() {
+    var simulator = FakeSimulator.smooth();
+    for (String line :
+        List.of(
+            "replay a.trace",
+            "replay a.trace --tracker interval-tree",
+            "replay a.trace --tracker bitmap")) {
+      Invocation replay = Invocation.of(simulator, line.split(" "));
+      assertEquals(0, replay.exitCode(), replay.err());
+    }
+    assertEquals(
+        List.of(TrackerKind.INTERVAL_TREE, TrackerKind.INTERVAL_TREE, TrackerKind.BITMAP),
+        simulator.replayedOn);
+  }
+
+  @Test
+  void saysWhichTrackersThereAre() {
+    Invocation replay =
+        Invocation.of(FakeSimulator.smooth(), "replay", "a.trace", "--tracker", "list");
+    assertEquals(2, replay.exitCode());
+    assertTrue(
+        replay.err().contains("'list' is not a tracker: expected interval-tree or bitmap"),
+        replay.err());
   }
 
   @Test

@@ -7,7 +7,7 @@ import dev.aerostat.api.GuestMemory;
 import dev.aerostat.balloon.virtio.BalloonSettings;
 import dev.aerostat.engine.internal.DaggerEngineComponent;
 import dev.aerostat.mapper.spi.DmaMapper;
-import dev.aerostat.tracker.BitmapTracker;
+import dev.aerostat.tracker.IntervalTreeTracker;
 import java.time.Duration;
 import java.util.function.Function;
 
@@ -18,7 +18,7 @@ public final class AsyncDmaMapBuilder {
   private final Gate gate;
   private EngineSettings settings;
   private BalloonSettings device = BalloonSettings.defaults();
-  private Function<Granules, BalloonTracker> tracker = BitmapTracker::new;
+  private Function<Granules, BalloonTracker> tracker = IntervalTreeTracker::new;
   private EngineListener listener = EngineListener.none();
   private Duration gatePatience = Duration.ofSeconds(10);
   private DeviceInterrupts interrupts =
@@ -71,7 +71,8 @@ public final class AsyncDmaMapBuilder {
   }
 
   /**
-   * Exchanges the tracker.
+   * Exchanges the tracker. Without it the engine has an {@link IntervalTreeTracker}; {@code
+   * BitmapTracker::new} is for guests whose memory is known to be fragmented.
    *
    * @param value makes an empty tracker for granules
    * @return this

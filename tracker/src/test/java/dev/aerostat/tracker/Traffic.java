@@ -1,5 +1,6 @@
 package dev.aerostat.tracker;
 
+import dev.aerostat.api.BalloonTracker;
 import dev.aerostat.api.Granules;
 import dev.aerostat.api.GuestRange;
 import java.util.Random;
@@ -16,6 +17,32 @@ final class Traffic {
     void deflate(long first, long end);
 
     void clear();
+  }
+
+  /** Returns what sends the same to some trackers. */
+  static Receiver to(BalloonTracker... trackers) {
+    return new Receiver() {
+      @Override
+      public void inflate(long first, long end, boolean descending) {
+        for (BalloonTracker tracker : trackers) {
+          tracker.inflate(first, end, descending);
+        }
+      }
+
+      @Override
+      public void deflate(long first, long end) {
+        for (BalloonTracker tracker : trackers) {
+          tracker.deflate(first, end);
+        }
+      }
+
+      @Override
+      public void clear() {
+        for (BalloonTracker tracker : trackers) {
+          tracker.clear();
+        }
+      }
+    };
   }
 
   private enum Habit {

@@ -18,6 +18,7 @@ import java.util.Map;
  * @param prefaultThreads host threads that populate and map, 1 or more
  * @param driverAfterNanos when the guest's balloon driver loads, from the VMM's start, 0 or more
  * @param seed decides everything that is random
+ * @param tracker what keeps the balloon's pages
  */
 public record BootScenario(
     long memoryBytes,
@@ -29,7 +30,8 @@ public record BootScenario(
     Map<String, String> mapperOptions,
     int prefaultThreads,
     long driverAfterNanos,
-    long seed) {
+    long seed,
+    TrackerKind tracker) {
   /**
    * Checks the scenario.
    *
@@ -55,6 +57,67 @@ public record BootScenario(
       throw new IllegalArgumentException(
           "a driver that loads after %d ns: expected 0 or more".formatted(driverAfterNanos));
     }
+  }
+
+  /**
+   * Creates a scenario with the engine's own tracker.
+   *
+   * @param memoryBytes RAM of the guest
+   * @param residentBytes what is never asked of the balloon
+   * @param balloonPageBytes what the guest balloons at a time
+   * @param variant how memory is mapped
+   * @param guest how the guest behaves
+   * @param mapper name of the mapper plugin
+   * @param mapperOptions the plugin's own settings
+   * @param prefaultThreads host threads that populate and map
+   * @param driverAfterNanos when the guest's balloon driver loads
+   * @param seed decides everything that is random
+   * @throws IllegalArgumentException if a value is outside what is said above: the message names it
+   */
+  public BootScenario(
+      long memoryBytes,
+      long residentBytes,
+      long balloonPageBytes,
+      Variant variant,
+      GuestBehaviour guest,
+      String mapper,
+      Map<String, String> mapperOptions,
+      int prefaultThreads,
+      long driverAfterNanos,
+      long seed) {
+    this(
+        memoryBytes,
+        residentBytes,
+        balloonPageBytes,
+        variant,
+        guest,
+        mapper,
+        mapperOptions,
+        prefaultThreads,
+        driverAfterNanos,
+        seed,
+        TrackerKind.INTERVAL_TREE);
+  }
+
+  /**
+   * Returns the same scenario with another tracker.
+   *
+   * @param kind what keeps the balloon's pages
+   * @return the changed copy
+   */
+  public BootScenario withTracker(TrackerKind kind) {
+    return new BootScenario(
+        memoryBytes,
+        residentBytes,
+        balloonPageBytes,
+        variant,
+        guest,
+        mapper,
+        mapperOptions,
+        prefaultThreads,
+        driverAfterNanos,
+        seed,
+        kind);
   }
 
   private static final long LARGE_PAGE = 2L << 20;

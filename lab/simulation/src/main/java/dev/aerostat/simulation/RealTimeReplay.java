@@ -34,7 +34,11 @@ final class RealTimeReplay {
     DmaMapper mapper = plan.openMapper(memory);
     try {
       return new RealTimeHost(
-          memory, mapper, settings, UnaryOperator.identity(), UnaryOperator.identity());
+          memory,
+          mapper,
+          settings,
+          UnaryOperator.identity(),
+          builder -> builder.tracker(plan.tracker()::create));
     } catch (RuntimeException refused) {
       mapper.close();
       throw refused;

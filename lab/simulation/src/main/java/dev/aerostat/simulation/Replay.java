@@ -40,8 +40,33 @@ public final class Replay {
   public static BootReport run(
       Path trace, String mapper, Map<String, String> mapperOptions, BootWatcher watcher)
       throws HostRefusedException, IOException {
+    return run(trace, mapper, mapperOptions, TrackerKind.INTERVAL_TREE, watcher);
+  }
+
+  /**
+   * Runs a recording to its end, as {@link #run(Path, String, Map, BootWatcher)} does, with a
+   * tracker of the caller's choice.
+   *
+   * @param trace the recording, plain or compressed with gzip
+   * @param mapper name of the mapper plugin
+   * @param mapperOptions the plugin's own settings
+   * @param tracker what keeps the balloon's pages
+   * @param watcher hears of progress
+   * @return what came of it
+   * @throws IOException if the file cannot be read or is not a recording, or this host has no room
+   * @throws IllegalArgumentException as {@link Boot#run}
+   * @throws IllegalStateException if the mapper is not available here
+   * @throws HostRefusedException if the mapper cannot be opened
+   */
+  public static BootReport run(
+      Path trace,
+      String mapper,
+      Map<String, String> mapperOptions,
+      TrackerKind tracker,
+      BootWatcher watcher)
+      throws HostRefusedException, IOException {
     Recording recording = Recording.open(trace);
-    SimulationPlan plan = plan(recording, mapper, mapperOptions);
+    SimulationPlan plan = plan(recording, mapper, mapperOptions, tracker);
     try {
       return plan.simulated()
           ? simulate(recording, plan, watcher)
@@ -70,7 +95,7 @@ public final class Replay {
   }
 
   private static SimulationPlan plan(
-      Recording recording, String mapper, Map<String, String> mapperOptions) {
+      Recording recording, String mapper, Map<String, String> mapperOptions, TrackerKind tracker) {
     return new SimulationPlan(
         EngineSettings.usualResidentBytes(recording.memoryBytes()),
         Pages.SIZE,
@@ -78,6 +103,7 @@ public final class Replay {
         mapper,
         mapperOptions,
         1,
-        0);
+        0,
+        tracker);
   }
 }

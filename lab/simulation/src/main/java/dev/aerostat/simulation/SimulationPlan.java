@@ -25,6 +25,7 @@ import java.util.Map;
  * @param mapperOptions the plugin's own settings
  * @param prefaultThreads host threads that populate and map
  * @param seed decides everything that is random
+ * @param tracker what keeps the balloon's pages
  */
 record SimulationPlan(
     long residentBytes,
@@ -33,7 +34,8 @@ record SimulationPlan(
     String mapper,
     Map<String, String> mapperOptions,
     int prefaultThreads,
-    long seed) {
+    long seed,
+    TrackerKind tracker) {
   static SimulationPlan of(BootScenario scenario) {
     return new SimulationPlan(
         scenario.residentBytes(),
@@ -42,7 +44,8 @@ record SimulationPlan(
         scenario.mapper(),
         scenario.mapperOptions(),
         scenario.prefaultThreads(),
-        scenario.seed());
+        scenario.seed(),
+        scenario.tracker());
   }
 
   /**
@@ -79,9 +82,11 @@ record SimulationPlan(
     try {
       EngineSettings settings = engineSettings(memory);
       MapperLimits limits = opened.limits();
+      Granules granules = plan(memory, limits, settings);
       return new VirtualHost(
           clock,
-          plan(memory, limits, settings),
+          granules,
+          tracker.create(granules),
           opened,
           meter,
           settings.core(limits),

@@ -1,5 +1,6 @@
 package dev.aerostat.simulation;
 
+import dev.aerostat.api.BalloonTracker;
 import dev.aerostat.api.EarlyDmaPolicy;
 import dev.aerostat.api.Gate;
 import dev.aerostat.api.Granules;
@@ -17,7 +18,6 @@ import dev.aerostat.engine.core.EngineCore;
 import dev.aerostat.engine.core.EngineCounters;
 import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.simulation.observer.Observer;
-import dev.aerostat.tracker.BitmapTracker;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -61,6 +61,7 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
   VirtualHost(
       VirtualClock clock,
       Granules granules,
+      BalloonTracker tracker,
       DmaMapper mapper,
       VirtualMeter meter,
       CoreSettings settings,
@@ -74,7 +75,7 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
     this.hostMemory = this.mapper.hostMemory();
     this.gate = observer.observe(this);
     this.device = new BalloonDevice(deviceSettings, granules.memory(), this);
-    this.core = new EngineCore(granules, new BitmapTracker(granules), settings, this);
+    this.core = new EngineCore(granules, tracker, settings, this);
     this.milestones = new Milestones(granules.memory().pages());
     this.guestTarget = core::targetPages;
   }

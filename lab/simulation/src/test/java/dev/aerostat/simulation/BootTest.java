@@ -74,6 +74,28 @@ class BootTest {
     assertEquals(withoutWallTime(run(scenario)), withoutWallTime(run(scenario)));
   }
 
+  @ParameterizedTest
+  @CsvSource({"LINUX,4096", "LINUX,2097152", "PRESSURED,4096"})
+  void whichTrackerItIsChangesNothingButTheMemoryItTakes(GuestBehaviour guest, long balloonPage) {
+    BootScenario scenario = with(boot(8 * GIB, balloonPage, Variant.ASYNC), guest, 2, 42);
+    BootReport tree = run(scenario);
+    BootReport bitmap = run(scenario.withTracker(TrackerKind.BITMAP));
+
+    assertEquals(tree.timeline(), bitmap.timeline());
+    assertEquals(tree.inflate(), bitmap.inflate());
+    assertEquals(tree.deflate(), bitmap.deflate());
+    assertEquals(tree.map(), bitmap.map());
+    assertTrue(tree.trackerPeakBytes() < bitmap.trackerPeakBytes(), () -> tree + " " + bitmap);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 8, 64})
+  void aBootTakesAtMost4KibOfTrackerWhateverTheGuestsSize(long gib) {
+    BootReport report = run(boot(gib * GIB, SMALL, Variant.ASYNC));
+
+    assertTrue(report.trackerPeakBytes() <= 4 << 10, report::toString);
+  }
+
   private static BootReport withoutWallTime(BootReport r) {
     return new BootReport(
         r.memoryBytes(),

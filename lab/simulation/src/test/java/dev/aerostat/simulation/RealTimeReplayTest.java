@@ -47,7 +47,8 @@ final class RealTimeReplayTest {
   }
 
   private static SimulationPlan plan(Map<String, String> options) {
-    return new SimulationPlan(32 * MIB, 4096, Variant.ASYNC, "sim", options, 2, 0);
+    return new SimulationPlan(
+        32 * MIB, 4096, Variant.ASYNC, "sim", options, 2, 0, TrackerKind.BITMAP);
   }
 
   @Test

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReplayTest {
   /** The table that came with the recordings: messages, pages, peak of disjoint ranges. */
@@ -43,6 +44,24 @@ class ReplayTest {
         () -> assertTrue(report.timeline().balloonEmptyNanos().isPresent()),
         () -> assertTrue(report.trackerPeakBytes() <= 64 << 10, report::toString),
         () -> assertEquals(name + ".trace.gz", report.guest()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"m1-k61-boot", "m2-k612-boot", "m4-k61-boot", "m4-k612-boot"})
+  void aRecordedBootTakesAtMost4KibOfTree(String name) throws Exception {
+    BootReport report = Replay.run(trace(name), "sim", Map.of(), BootWatcher.none());
+
+    assertTrue(report.trackerPeakBytes() <= 4 << 10, report::toString);
+  }
+
+  @Test
+  void aRecordingReplaysTheSameOnTheOtherTracker() throws Exception {
+    BootReport tree = Replay.run(trace("m2-k612-frag"), "sim", Map.of(), BootWatcher.none());
+    BootReport bitmap =
+        Replay.run(trace("m2-k612-frag"), "sim", Map.of(), TrackerKind.BITMAP, BootWatcher.none());
+
+    assertEquals(tree.timeline(), bitmap.timeline());
+    assertEquals(tree.deflate(), bitmap.deflate());
   }
 
   @Test
