@@ -4,12 +4,15 @@ import dev.aerostat.api.HostAddress;
 import dev.aerostat.api.HostMemory;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.IovaRange;
+import dev.aerostat.api.RefusalCause;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Several mappers as one: for a guest with devices in several containers. A range is mapped in all
- * of them or in none.
+ * of them or in none, whatever a part throws; if that cannot be had, the refusal's state is {@link
+ * HostRefusedException.State#LOST}, or what a part threw is thrown on.
  *
  * <p>Safe for use by several threads if its parts are; two calls for one range must not overlap in
  * time, which the engine sees to.
@@ -22,7 +25,7 @@ public final class CompositeMapper implements DmaMapper {
   }
 
   /**
-   * Puts mappers together. The composite owns them: closing it closes them.
+   * Puts mappers together. The composite owns them once this has returned: closing it closes them.
    *
    * @param parts at least one, all mapping the same host memory
    * @return the composite
@@ -49,27 +52,48 @@ public final class CompositeMapper implements DmaMapper {
   }
 
   @Override
+  @SuppressWarnings("CatchingUnchecked") // A part may throw what it does not declare.
   public void map(IovaRange iova, HostAddress host) throws HostRefusedException {
     for (int i = 0; i < parts.size(); i++) {
       try {
         parts.get(i).map(iova, host);
       } catch (HostRefusedException refusal) {
-        rollBack(i, iova, refusal);
-        throw refusal;
+        boolean unchanged = refusal.state() == HostRefusedException.State.UNCHANGED;
+        HostRefusedException lost = lost(refusal);
+        throw rollBack(unchanged ? i : i + 1, iova, lost) ? refusal : lost;
+      } catch (Throwable broken) {
+        boolean _ = rollBack(i + 1, iova, broken);
+        throw broken;
       }
     }
   }
 
-  private void rollBack(int mapped, IovaRange iova, HostRefusedException refusal)
-      throws HostRefusedException {
-    for (int i = mapped - 1; i >= 0; i--) {
+  /** Unmaps in the first parts, in all of them whatever one throws; returns whether none did. */
+  @SuppressWarnings("CatchingUnchecked")
+  private boolean rollBack(int count, IovaRange iova, Throwable cause) {
+    boolean undone = true;
+    for (int i = count - 1; i >= 0; i--) {
       try {
         long _ = parts.get(i).unmap(iova);
-      } catch (HostRefusedException second) {
-        HostRefusedException lost = lost(refusal);
-        lost.addSuppressed(second);
-        throw lost;
+      } catch (Throwable second) {
+        if (!isNothingMapped(second)) {
+          undone = false;
+          suppress(cause, second);
+        }
       }
+    }
+    return undone;
+  }
+
+  private static boolean isNothingMapped(Throwable thrown) {
+    return thrown instanceof HostRefusedException refusal
+        && refusal.reason() instanceof RefusalCause.NotMapped;
+  }
+
+  /** A part may throw the same object each time, which cannot suppress itself. */
+  private static void suppress(Throwable first, Throwable second) {
+    if (first != second) {
+      first.addSuppressed(second);
     }
   }
 
@@ -83,20 +107,48 @@ public final class CompositeMapper implements DmaMapper {
     return unmapEach(DmaMapper::unmapAll);
   }
 
+  /** Unmaps in all parts whatever one throws; where one has nothing, another may have. */
+  @SuppressWarnings("CatchingUnchecked")
   private long unmapEach(Unmap unmap) throws HostRefusedException {
     long bytes = 0;
     var refusals = new ArrayList<HostRefusedException>();
+    Throwable broken = null;
     for (DmaMapper part : parts) {
       try {
         bytes = Math.max(bytes, unmap.on(part));
       } catch (HostRefusedException refusal) {
         refusals.add(refusal);
+      } catch (Throwable thrown) {
+        broken = first(broken, thrown);
       }
+    }
+    if (broken != null) {
+      for (HostRefusedException refusal : refusals) {
+        suppress(broken, refusal);
+      }
+      CompositeMapper.<RuntimeException>raise(broken);
+    }
+    if (refusals.size() < parts.size()) {
+      refusals.removeIf(CompositeMapper::isNothingMapped);
     }
     if (!refusals.isEmpty()) {
       throw together(refusals);
     }
     return bytes;
+  }
+
+  private static Throwable first(@Nullable Throwable before, Throwable thrown) {
+    if (before == null) {
+      return thrown;
+    }
+    suppress(before, thrown);
+    return before;
+  }
+
+  /** Throws what a part threw, declared or not. */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <X extends Throwable> void raise(Throwable thrown) throws X {
+    throw (X) thrown;
   }
 
   /** Parts that refused and changed nothing are as before only if all did. */
@@ -106,7 +158,7 @@ public final class CompositeMapper implements DmaMapper {
             && refusals.stream().allMatch(r -> r.state() == HostRefusedException.State.UNCHANGED);
     HostRefusedException first = refusals.getFirst();
     HostRefusedException thrown = unchanged ? first : lost(first);
-    refusals.stream().skip(1).forEach(thrown::addSuppressed);
+    refusals.stream().skip(1).forEach(second -> suppress(thrown, second));
     return thrown;
   }
 
@@ -123,9 +175,21 @@ public final class CompositeMapper implements DmaMapper {
     return lost;
   }
 
+  /** Closes all parts, whatever one throws; that is then thrown, the rest suppressed. */
   @Override
+  @SuppressWarnings("CatchingUnchecked")
   public void close() {
-    parts.forEach(DmaMapper::close);
+    Throwable broken = null;
+    for (DmaMapper part : parts) {
+      try {
+        part.close();
+      } catch (Throwable thrown) {
+        broken = first(broken, thrown);
+      }
+    }
+    if (broken != null) {
+      CompositeMapper.<RuntimeException>raise(broken);
+    }
   }
 
   private interface Unmap {

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Remembers what is mapped and refuses what it is told to. */
 final class FakeMapper implements DmaMapper, HostMemory {
@@ -25,6 +26,19 @@ final class FakeMapper implements DmaMapper, HostMemory {
   final Map<IovaRange, HostAddress> mappings = new LinkedHashMap<>();
   final List<IovaRange> unmapped = new ArrayList<>();
   int closed;
+
+  /** Thrown by what was told to, after it has done its work: the host has, the plugin breaks. */
+  @Nullable Throwable broken;
+
+  boolean mapBreaks;
+  boolean unmapBreaks;
+  boolean closeBreaks;
+
+  /** What is not mapped cannot be unmapped, as by iommufd. */
+  boolean mindsNothing;
+
+  /** What a refusal leaves behind; the map happens all the same unless nothing is changed. */
+  HostRefusedException.State refusalState = HostRefusedException.State.UNCHANGED;
 
   FakeMapper(String name) {
     this(name, LIMITS);
@@ -51,15 +65,30 @@ final class FakeMapper implements DmaMapper, HostMemory {
 
   @Override
   public void map(IovaRange iova, HostAddress host) throws HostRefusedException {
+    if (refusalState != HostRefusedException.State.UNCHANGED) {
+      mappings.put(iova, host);
+    }
     require(HostOperation.MAP, iova.start(), iova.length());
     mappings.put(iova, host);
+    breakIf(mapBreaks);
   }
 
   @Override
   public long unmap(IovaRange iova) throws HostRefusedException {
     require(HostOperation.UNMAP, iova.start(), iova.length());
     unmapped.add(iova);
-    return mappings.remove(iova) == null ? 0 : iova.length();
+    if (mindsNothing && !mappings.containsKey(iova)) {
+      throw new HostRefusedException(
+          HostOperation.UNMAP,
+          iova.start(),
+          iova.length(),
+          Errno.ENOENT,
+          new RefusalCause.NotMapped(),
+          HostRefusedException.State.UNCHANGED);
+    }
+    long bytes = mappings.remove(iova) == null ? 0 : iova.length();
+    breakIf(unmapBreaks);
+    return bytes;
   }
 
   @Override
@@ -83,6 +112,7 @@ final class FakeMapper implements DmaMapper, HostMemory {
   @Override
   public void close() {
     closed++;
+    breakIf(closeBreaks);
   }
 
   @Override
@@ -99,7 +129,19 @@ final class FakeMapper implements DmaMapper, HostMemory {
           bytes,
           Errno.EBUSY,
           new RefusalCause.Other(name + " was told to refuse"),
-          HostRefusedException.State.UNCHANGED);
+          refusalState);
     }
+  }
+
+  private void breakIf(boolean now) {
+    Throwable thrown = broken;
+    if (now && thrown != null) {
+      FakeMapper.<RuntimeException>raise(thrown);
+    }
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <X extends Throwable> void raise(Throwable thrown) throws X {
+    throw (X) thrown;
   }
 }
