@@ -29,6 +29,7 @@ public final class EngineCore implements BalloonEvents {
   private final GranuleTable table;
   private final GateKeeper gate;
   private final DeflateLedger ledger;
+  private final DoubtfulGranules doubts = new DoubtfulGranules();
   private final HandBack handBack;
   private final MapScheduler scheduler;
   private final TargetPolicy target;
@@ -125,6 +126,9 @@ public final class EngineCore implements BalloonEvents {
     if (!gate.isOpen()) {
       table.inflated(granule);
     }
+    if (!ledger.isEmpty()) {
+      doubts.inflated(granule, ledger.hasWaiters(granule));
+    }
   }
 
   @Override
@@ -177,6 +181,7 @@ public final class EngineCore implements BalloonEvents {
 
   private void await(int token, int granule) {
     if (acknowledgesUnmapped() && (closing || table.isBackingOff(granule))) {
+      doubts.waived(granule);
       return;
     }
     ledger.await(token, granule);
@@ -289,6 +294,7 @@ public final class EngineCore implements BalloonEvents {
     }
     scheduler.mapEnded(granule);
     table.mapped(granule);
+    doubts.mapped(granule);
     retries.succeeded(granule);
     hostRest.succeeded();
     tally.maps++;
@@ -321,11 +327,17 @@ public final class EngineCore implements BalloonEvents {
     hostRest.refused(refusal.reason());
     if (closesGateOnRefusal() && ledger.hasWaiters(granule)) {
       if (gate.isClosed()) {
-        ledger.release(granule, acknowledge);
+        returnUnmapped(granule);
       } else {
         gate.wantClosed();
       }
     }
+  }
+
+  /** Lets no deflate wait any longer for a granule that the host refuses. */
+  private void returnUnmapped(int granule) {
+    doubts.waived(granule);
+    ledger.release(granule, acknowledge);
   }
 
   /** Takes note that everything was unmapped. */
@@ -359,7 +371,7 @@ public final class EngineCore implements BalloonEvents {
     table.recountBlocking();
     filledTo = 0;
     if (closesGateOnRefusal()) {
-      retries.forEachRefused(granule -> ledger.release(granule, acknowledge));
+      retries.forEachRefused(this::returnUnmapped);
     }
     turnEnded();
   }
@@ -443,6 +455,9 @@ public final class EngineCore implements BalloonEvents {
       return;
     }
     readOn();
+    if (ledger.isEmpty()) {
+      doubts.answered();
+    }
     gate.consider(mayOpen());
     target.settle(gate.isOpen(), tracker.pages(), table.unmappedPages(), handBack.readyPages());
     scheduler.dispatch();
@@ -457,7 +472,8 @@ public final class EngineCore implements BalloonEvents {
 
   private boolean mayOpen() {
     // A guest may inflate again what it waits for: not before that deflate is returned.
-    return table.allMapped() || (countsBalloon() && table.blocking() == 0 && ledger.isEmpty());
+    return table.allMapped()
+        || (countsBalloon() && table.blocking() == 0 && ledger.isEmpty() && doubts.isEmpty());
   }
 
   /** Whether what is ballooned need not be mapped before the gate opens. */
@@ -472,6 +488,7 @@ public final class EngineCore implements BalloonEvents {
       tracker.clear();
     }
     ledger.clear();
+    doubts.clear();
     handBack.startOver();
     table.balloonEmptied();
     target.reset();

@@ -76,6 +76,13 @@ final class EngineHarness implements EngineCommands {
   }
 
   void inflated(long firstPage, long endPage, boolean descending) {
+    if (closesGate() && !guest.isAnswered()) {
+      int last = granules.indexOf(endPage - 1);
+      for (int granule = granules.indexOf(firstPage); granule <= last; granule++) {
+        GranuleBook book = host.granules[granule];
+        book.doubtful |= !book.mapped && (book.refusals > 0 || guest.isWaitedFor(granule));
+      }
+    }
     guest.inflated(firstPage, endPage, descending);
     midTurn("inflated", () -> core.inflated(firstPage, endPage, descending), firstPage, endPage);
   }
@@ -370,6 +377,7 @@ final class EngineHarness implements EngineCommands {
     Rule.MAP_BEFORE_ACK.require(guest.deflates.containsKey(token), "not pending", token);
     DeflateBook message = guest.message(token);
     guest.deflates.remove(token);
+    guest.returned(message);
     Rule.MAP_BEFORE_ACK.require(message.whole, "not read whole", token);
     BitSet unmapped = (BitSet) message.named.clone();
     unmapped.andNot(host.mappedPages);
@@ -426,6 +434,9 @@ final class EngineHarness implements EngineCommands {
     stopHeld = false;
     driverMayBeGone = false;
     guest.reset();
+    for (GranuleBook book : host.granules) {
+      book.doubtful = false;
+    }
     target.reset();
   }
 
@@ -566,12 +577,16 @@ final class EngineHarness implements EngineCommands {
     }
   }
 
+  private boolean counts(GranuleBook book) {
+    return guest.isWhollyBallooned(book) && !book.doubtful;
+  }
+
   private boolean mayOpen() {
     return host.allMapped()
         || (settings.async()
             && !driverMayBeGone
             && guest.isAnswered()
-            && host.count(book -> !book.mapped && !guest.isWhollyBallooned(book)) == 0);
+            && host.count(book -> !book.mapped && !counts(book)) == 0);
   }
 
   private boolean preMaps() {

@@ -24,6 +24,11 @@ final class GranuleBook {
   long restNanos;
   boolean resting;
 
+  /**
+   * Inflated into while a deflate was pending and the host refused it: the gate may wait for it.
+   */
+  boolean doubtful;
+
   /** A deflate asked for it. */
   boolean demanded;
 

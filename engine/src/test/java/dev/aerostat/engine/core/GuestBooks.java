@@ -14,6 +14,10 @@ final class GuestBooks {
   final BitSet ram = new BitSet();
   final BitSetTracker balloon;
   final HandBackModel handBack;
+
+  /** Pages whose inflate was read before a deflate of them was returned: the guest has them. */
+  private final BitSet returnedInBalloon = new BitSet();
+
   final TreeMap<Integer, DeflateBook> deflates = new TreeMap<>();
 
   private final Granules granules;
@@ -32,6 +36,7 @@ final class GuestBooks {
   }
 
   void inflated(long firstPage, long endPage, boolean descending) {
+    returnedInBalloon.clear((int) firstPage, (int) endPage);
     forEachGranule(
         firstPage,
         endPage,
@@ -65,11 +70,19 @@ final class GuestBooks {
     forEachGranule(firstPage, endPage, false, (g, first, end) -> handBack.deflate(g, first, end));
   }
 
-  /** Gives the pages a device could be told to do DMA to. */
+  /** A page returns with its deflate, also if it was inflated again while that was pending. */
+  void returned(DeflateBook message) {
+    BitSet again = (BitSet) message.named.clone();
+    again.and(balloon.bits());
+    returnedInBalloon.or(again);
+  }
+
+  /** Returns the pages a device could be told to do DMA to. */
   BitSet owned() {
     BitSet owned = (BitSet) ram.clone();
     owned.andNot(balloon.bits());
     deflates.values().forEach(message -> owned.andNot(message.leaving));
+    owned.or(returnedInBalloon);
     return owned;
   }
 
@@ -100,6 +113,7 @@ final class GuestBooks {
 
   void reset() {
     balloon.clear();
+    returnedInBalloon.clear();
     handBack.startOver();
     deflates.clear();
   }

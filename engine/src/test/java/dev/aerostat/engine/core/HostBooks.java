@@ -81,6 +81,7 @@ final class HostBooks {
     }
     if (call.kind() == MAP && refusal.isEmpty()) {
       book.mapped = true;
+      book.doubtful = false;
       book.refusals = 0;
       book.startOver();
       mappedPages.set((int) book.firstPage, (int) book.endPage);
