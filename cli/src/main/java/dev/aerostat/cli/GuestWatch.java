@@ -20,6 +20,7 @@ final class GuestWatch implements EngineListener, AutoCloseable {
   private boolean ballooned;
   private long settledAt;
   private volatile boolean over;
+  private volatile Optional<String> failure = Optional.empty();
 
   GuestWatch(GuestDiary diary, Optional<BootProgressBar> bar, LongSupplier operatorTarget) {
     this.diary = diary;
@@ -77,6 +78,16 @@ final class GuestWatch implements EngineListener, AutoCloseable {
       diary.happened(
           "%s; tried again in %s".formatted(refusal.getMessage(), new TimeSpan(retryNanos)));
     }
+  }
+
+  @Override
+  public void failed(Throwable cause) {
+    failure = Optional.of(cause.toString());
+  }
+
+  /** Returns why the engine failed, if it did. */
+  Optional<String> failure() {
+    return failure;
   }
 
   /** Takes the progress bar away: how the engine ends is nobody's concern. */

@@ -5,6 +5,7 @@ import dev.aerostat.balloon.virtio.QueueLayout;
 import dev.aerostat.engine.AsyncDmaMap;
 import dev.aerostat.vhost.user.HostedBalloon;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The engine of a guest that is served, and what is told of it. Of the session's thread alone. */
@@ -55,6 +56,11 @@ final class ServedGuest implements HostedBalloon {
   public void driverStopped() {
     paused = false;
     diary.happened("the balloon driver is gone, the device reset");
+  }
+
+  @Override
+  public Optional<String> failure() {
+    return watch.failure();
   }
 
   @Override

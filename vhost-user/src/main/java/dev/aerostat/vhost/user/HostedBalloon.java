@@ -3,6 +3,7 @@ package dev.aerostat.vhost.user;
 import dev.aerostat.balloon.virtio.BalloonDevice;
 import dev.aerostat.balloon.virtio.QueueLayout;
 import java.util.Map;
+import java.util.Optional;
 
 /** A device and what drives it. All methods are called on the session's thread. */
 public interface HostedBalloon extends AutoCloseable {
@@ -41,6 +42,16 @@ public interface HostedBalloon extends AutoCloseable {
 
   /** Called when a reset has taken effect: no queue is in use, and the balloon is empty. */
   default void driverStopped() {}
+
+  /**
+   * Returns why the device can be served no longer, which ends the session. Asked before each
+   * request, and about once a second.
+   *
+   * @return a sentence, or nothing while all is well
+   */
+  default Optional<String> failure() {
+    return Optional.empty();
+  }
 
   /** Stops all use of the guest's memory; it goes when this returns. */
   @Override

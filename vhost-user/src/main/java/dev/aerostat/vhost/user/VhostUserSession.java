@@ -30,7 +30,7 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
   private static final int FIRST_KICK = 3;
 
   private static final int CONFIG_CHANGE = 2;
-  private static final int MEMORY_LOOK_MILLIS = 1000;
+  private static final int LOOK_MILLIS = 1000;
   private static final int GONE =
       SocketConstants.EPOLLHUP | SocketConstants.EPOLLERR | SocketConstants.EPOLLRDHUP;
   private static final long SERVED = 0;
@@ -50,7 +50,7 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
   private final SignalDescriptor backEndRequests =
       new SignalDescriptor(
           Arena.ofAuto().allocateFrom(JAVA_INT, CONFIG_CHANGE, MessageHeader.VERSION, 0));
-  private long lookedAtMemory = System.nanoTime();
+  private long lookedAtDevice = System.nanoTime();
   private Optional<Held> held = Optional.empty();
 
   /** What is not answered yet: a request, or a kick, of which there is nothing to answer. */
@@ -82,7 +82,7 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
   /**
    * Serves the front end until it goes, or until the server stops.
    *
-   * @throws IOException if the front end breaks the protocol
+   * @throws IOException if the front end breaks the protocol, or its memory is not what it was
    */
   void run() throws IOException {
     try {
@@ -91,16 +91,17 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
       }
     } catch (EOFException gone) {
       LOG.log(Level.DEBUG, "the front end is gone", gone);
+      requireUsable();
     } catch (InternalError fault) {
       // An access to memory whose file has become shorter: the JVM's answer to SIGBUS.
-      requireMemory();
+      requireUsable();
       throw fault;
     }
   }
 
   /** Waits for something to do and does it; returns false if the server stops. */
   private boolean turn() throws IOException {
-    int came = poller.await(deadline.millis(MEMORY_LOOK_MILLIS));
+    int came = poller.await(deadline.millis(LOOK_MILLIS));
     int ofSocket = 0;
     for (int event = 0; event < came; event++) {
       switch (poller.key(event)) {
@@ -112,7 +113,7 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
         default -> kicked(poller.key(event) - FIRST_KICK);
       }
     }
-    lookAtMemory();
+    lookAtDevice();
     goOn();
     if (ofSocket != 0) {
       exchange(ofSocket);
@@ -121,17 +122,23 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
     return true;
   }
 
-  private void lookAtMemory() throws IOException {
+  private void lookAtDevice() throws IOException {
     long now = System.nanoTime();
-    if (now - lookedAtMemory >= MEMORY_LOOK_MILLIS * 1_000_000L) {
-      lookedAtMemory = now;
-      requireMemory();
+    if (now - lookedAtDevice >= LOOK_MILLIS * 1_000_000L) {
+      lookedAtDevice = now;
+      requireUsable();
     }
   }
 
-  private void requireMemory() throws IOException {
+  /** Checks that the guest still has its memory, and the device works. */
+  private void requireUsable() throws IOException {
     if (driver.attached().isPresent()) {
-      driver.attached().get().memory().requireWhole();
+      AttachedDevice device = driver.attached().get();
+      device.memory().requireWhole();
+      Optional<String> failure = device.balloon().failure();
+      if (failure.isPresent()) {
+        throw new IOException("the device has failed: " + failure.get());
+      }
     }
   }
 
@@ -165,6 +172,7 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
       if (next.isPresent()) {
         deadline.restart();
         try (Message message = next.get()) {
+          requireUsable();
           answer(Optional.of(message.header()), () -> serve(message));
         }
       }
@@ -209,8 +217,7 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
     }
   }
 
-  private void refuse(Optional<MessageHeader> header, RefusedException refusal)
-      throws IOException {
+  private void refuse(Optional<MessageHeader> header, RefusedException refusal) throws IOException {
     Optional<Request> request = header.flatMap(asked -> Request.of(asked.request()));
     String name = request.map(Request::name).orElse(header.isPresent() ? "a request" : "a kick");
     LOG.log(Level.WARNING, "{0} is refused: {1}", name, refusal.getMessage());

@@ -5,6 +5,7 @@ import dev.aerostat.balloon.virtio.BalloonSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -31,6 +32,11 @@ final class Backend<B extends HostedBalloon> implements AutoCloseable {
   }
 
   Backend(BalloonSettings device, Factory<B> factory) throws IOException {
+    this(device, factory, Duration.ofSeconds(10));
+  }
+
+  /** Starts a server that waits so long for the rest of a message. */
+  Backend(BalloonSettings device, Factory<B> factory, Duration patience) throws IOException {
     directory = Files.createTempDirectory("vhost");
     socket = directory.resolve("s");
     server =
@@ -41,7 +47,8 @@ final class Backend<B extends HostedBalloon> implements AutoCloseable {
               B balloon = factory.make(memory, frontEnd);
               fresh.add(balloon);
               return balloon;
-            });
+            },
+            patience);
     thread = Thread.ofPlatform().daemon().name("vhost-user").start(this::serve);
   }
 
@@ -58,6 +65,14 @@ final class Backend<B extends HostedBalloon> implements AutoCloseable {
     } catch (IOException | RuntimeException | Error failure) {
       failures.add(failure);
     }
+  }
+
+  VhostUserServer server() {
+    return server;
+  }
+
+  Thread thread() {
+    return thread;
   }
 
   Path socket() {

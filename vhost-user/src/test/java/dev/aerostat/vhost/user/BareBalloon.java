@@ -22,6 +22,7 @@ final class BareBalloon implements HostedBalloon {
   private volatile long hintedPages;
   private volatile boolean allHinted;
   private volatile boolean closed;
+  private volatile boolean failsAtClose;
   private volatile boolean holdsResets;
 
   BareBalloon(GuestMemory memory, GuestInterrupts frontEnd, BalloonSettings settings) {
@@ -82,9 +83,16 @@ final class BareBalloon implements HostedBalloon {
     return closed;
   }
 
+  void failAtClose() {
+    failsAtClose = true;
+  }
+
   @Override
   public void close() {
     closed = true;
+    if (failsAtClose) {
+      throw new IllegalStateException("cannot be closed");
+    }
   }
 
   private final class Bus implements BalloonTransport {

@@ -103,6 +103,34 @@ final class ScriptedFrontEnd implements AutoCloseable {
   }
 
   private void send(ByteBuffer message, List<Descriptor> with) throws IOException {
+    long _ = CallResult.require("send", sendNow(message, with, SocketConstants.MSG_NOSIGNAL));
+  }
+
+  /** Sends bytes as they are, if there is room; returns false if the back end is gone. */
+  boolean offer(ByteBuffer message, List<Descriptor> with) throws IOException {
+    if (!message.hasRemaining()) {
+      return true;
+    }
+    long sent =
+        sendNow(message, with, SocketConstants.MSG_NOSIGNAL | SocketConstants.MSG_DONTWAIT);
+    if (sent == -CallResult.EPIPE || sent == -CallResult.ECONNRESET) {
+      return false;
+    }
+    return sent == -CallResult.EAGAIN || CallResult.require("send", sent) >= 0;
+  }
+
+  /** Reads whatever has been answered. */
+  void drain() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment bytes = arena.allocate(4096);
+      MemorySegment piece = arena.allocate(SocketConstants.IOVEC_BYTES, Long.BYTES);
+      piece.set(JAVA_LONG, 0, bytes.address());
+      piece.set(JAVA_LONG, SocketConstants.IOV_LEN, bytes.byteSize());
+      long _ = CALLS.readNow(socket.number(), piece);
+    }
+  }
+
+  private long sendNow(ByteBuffer message, List<Descriptor> with, int flags) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment bytes = arena.allocate(message.remaining());
       bytes.copyFrom(MemorySegment.ofBuffer(message));
@@ -115,9 +143,7 @@ final class ScriptedFrontEnd implements AutoCloseable {
       if (!with.isEmpty()) {
         attach(arena, header, with);
       }
-      long _ =
-          CallResult.require(
-              "send", CALLS.send(socket.number(), header, SocketConstants.MSG_NOSIGNAL));
+      return CALLS.send(socket.number(), header, flags);
     }
   }
 
