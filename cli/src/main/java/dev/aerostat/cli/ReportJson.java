@@ -124,6 +124,7 @@ final class ReportJson {
     json.writeObjectPropertyStart("map");
     number("calls", map.map(BootReport.Map::calls));
     number("bytes", map.map(BootReport.Map::bytes));
+    number("bytesAtGate", map.map(BootReport.Map::bytesAtGate));
     number("liveMappings", map.map(BootReport.Map::liveMappings));
     number("peakMappings", map.map(BootReport.Map::peakMappings));
     number("busyNanos", map.map(BootReport.Map::busyNanos));

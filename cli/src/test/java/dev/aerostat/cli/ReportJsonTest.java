@@ -44,6 +44,7 @@ class ReportJsonTest {
           "map": {
             "calls": 24576,
             "bytes": 412316860416,
+            "bytesAtGate": 10737418240,
             "liveMappings": 24576,
             "peakMappings": 24576,
             "busyNanos": 7220000000,
@@ -96,6 +97,7 @@ class ReportJsonTest {
           "map": {
             "calls": 0,
             "bytes": 0,
+            "bytesAtGate": 0,
             "liveMappings": 0,
             "peakMappings": 0,
             "busyNanos": 0,
@@ -154,6 +156,7 @@ class ReportJsonTest {
           "map": {
             "calls": null,
             "bytes": null,
+            "bytesAtGate": null,
             "liveMappings": null,
             "peakMappings": null,
             "busyNanos": null,

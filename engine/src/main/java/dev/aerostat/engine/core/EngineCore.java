@@ -11,6 +11,7 @@ import dev.aerostat.api.Progress;
 import dev.aerostat.balloon.virtio.BalloonEvents;
 import dev.aerostat.balloon.virtio.BalloonStatistics;
 import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
 
 /**
  * Asynchronous DMA map: events in, {@link EngineCommands commands} out.
@@ -38,8 +39,8 @@ public final class EngineCore implements BalloonEvents {
   private final FillOrder fillOrder;
   private final Tally tally = new Tally();
   private final IntConsumer acknowledge;
+  private final IntPredicate toBeFilled = this::isToBeFilled;
 
-  private int filledTo;
   private boolean refusedIsNext;
   private boolean deflatesLeft;
   private boolean resetHeld;
@@ -70,7 +71,7 @@ public final class EngineCore implements BalloonEvents {
     this.gate = new GateKeeper(commands);
     this.ledger = new DeflateLedger(granules.count());
     this.handBack = new HandBack(granules, tracker, table);
-    this.fillOrder = new FillOrder(granules);
+    this.fillOrder = new FillOrder(granules, tracker);
     this.hostRest = new HostRest(commands);
     this.scheduler =
         new MapScheduler(granules, table, commands, this::nextInBackground, hostRest, settings);
@@ -242,7 +243,7 @@ public final class EngineCore implements BalloonEvents {
   }
 
   private void prepareForReset() {
-    filledTo = 0;
+    fillOrder.startOver();
     if (settings.resetPolicy() == ResetPolicy.CLOSE_GATE && !table.allMapped()) {
       gate.wantClosed();
     }
@@ -369,7 +370,7 @@ public final class EngineCore implements BalloonEvents {
   public void gateClosed() {
     gate.closed();
     table.recountBlocking();
-    filledTo = 0;
+    fillOrder.startOver();
     if (closesGateOnRefusal()) {
       retries.forEachRefused(this::returnUnmapped);
     }
@@ -492,7 +493,7 @@ public final class EngineCore implements BalloonEvents {
     handBack.startOver();
     table.balloonEmptied();
     target.reset();
-    filledTo = 0;
+    fillOrder.startOver();
     commands.completeReset();
     resetHeld = false;
     stopHeld = false;
@@ -534,18 +535,12 @@ public final class EngineCore implements BalloonEvents {
   }
 
   private int nextUntried() {
-    int granule = gate.isOpen() && !mayBeReset() ? NONE : nextToFill();
+    int granule = gate.isOpen() && !mayBeReset() ? NONE : fillOrder.next(toBeFilled);
     return granule == NONE && preMaps() ? handBack.nextToMap() : granule;
   }
 
-  private int nextToFill() {
-    for (; filledTo < fillOrder.count(); filledTo++) {
-      int granule = fillOrder.granuleAt(filledTo);
-      if (table.isIdle(granule) && (fillsAll() || !table.isWhollyBallooned(granule))) {
-        return granule;
-      }
-    }
-    return NONE;
+  private boolean isToBeFilled(int granule) {
+    return table.isIdle(granule) && (fillsAll() || !table.isWhollyBallooned(granule));
   }
 
   private boolean fillsAll() {

@@ -92,6 +92,7 @@ public record BootReport(
    *
    * @param calls map calls
    * @param bytes bytes mapped
+   * @param bytesAtGate bytes mapped when the gate opened, 0 if it never did
    * @param liveMappings mappings at the end
    * @param peakMappings the most at once
    * @param busyNanos time in map calls
@@ -100,6 +101,7 @@ public record BootReport(
   public record Map(
       long calls,
       long bytes,
+      long bytesAtGate,
       long liveMappings,
       long peakMappings,
       long busyNanos,

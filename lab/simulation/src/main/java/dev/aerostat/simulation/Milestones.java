@@ -11,6 +11,7 @@ final class Milestones {
   private long dmaReady = NEVER;
   private long fullyMapped = NEVER;
   private long balloonEmpty = NEVER;
+  private long mappedAtGate;
   private boolean everBallooned;
 
   private long lastMapped;
@@ -39,6 +40,7 @@ final class Milestones {
     }
     if (dmaReady == NEVER && ready) {
       dmaReady = now;
+      mappedAtGate = mapped;
       lastChange = now;
     }
   }
@@ -56,6 +58,11 @@ final class Milestones {
   /** Gives the time since memory was last mapped, ballooned or handed back. */
   long standstill(long now) {
     return now - lastChange;
+  }
+
+  /** Returns the pages that were mapped when the gate opened, 0 if it never did. */
+  long mappedAtGate() {
+    return mappedAtGate;
   }
 
   BootReport.Timeline timeline() {

@@ -1,5 +1,6 @@
 package dev.aerostat.simulation;
 
+import dev.aerostat.api.Pages;
 import dev.aerostat.engine.core.EngineCounters;
 import dev.aerostat.simulation.observer.Accounting;
 import dev.aerostat.simulation.observer.Violation;
@@ -42,6 +43,7 @@ final class ReportWriter {
         new BootReport.Map(
             costs.mapCalls(),
             counters.mappedBytes(),
+            Pages.toBytes(host.milestones().mappedAtGate()),
             liveMappings,
             seen.peakMappings(),
             costs.mapNanos(),

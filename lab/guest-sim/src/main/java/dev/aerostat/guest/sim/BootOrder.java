@@ -5,15 +5,24 @@ import java.util.List;
 
 /**
  * The order in which a freshly booted Linux gives memory to a balloon: zone after zone, block after
- * block of 4 MiB (the buddy allocator's largest).
+ * block of 4 MiB (the buddy allocator's largest). It is the order in which memory was freed to the
+ * allocator as the kernel initialised it, since each block goes to the tail of its list
+ * (__free_pages_core in mm/page_alloc.c); recorded guests of one CPU say the same.
  *
- * <p>With one CPU the blocks ascend. With several, each initialises and frees its own part of a
- * zone at the same time as the others (deferred struct page initialisation), so the blocks of the
- * parts take turns.
+ * <p>With one CPU the blocks ascend. With several, the highest zone is initialised by all of them
+ * at once, from Linux 5.8 on: each takes a part of 128 MiB or more, four parts a CPU, and so the
+ * blocks of as many parts as there are CPUs take turns (deferred_init_memmap in mm/mm_init.c,
+ * padata_do_multithreaded in kernel/padata.c). Older kernels use one CPU a node.
  */
 final class BootOrder {
   /** 1024 pages: MAX_ORDER blocks of x86-64. */
   private static final long BLOCK_BYTES = 1024 * Pages.SIZE;
+
+  /** PAGES_PER_SECTION of x86-64, in blocks: the smallest part that a CPU takes. */
+  private static final long SECTION_BLOCKS = (128L << 20) / BLOCK_BYTES;
+
+  /** load_balance_factor in kernel/padata.c. */
+  private static final long PARTS_A_CPU = 4;
 
   private final List<PageZone> zones;
   private final long block;
@@ -21,8 +30,9 @@ final class BootOrder {
   private int zone = -1;
   private long firstBlock;
   private long blockCount;
-  private long round;
-  private int cpu;
+  private long workers;
+  private long partBlocks;
+  private long step;
   private long start;
   private long end;
 
@@ -46,33 +56,29 @@ final class BootOrder {
   private void enter(PageZone next) {
     firstBlock = next.first() / block;
     blockCount = (next.end() - 1) / block + 1 - firstBlock;
-    round = 0;
-    cpu = 0;
+    workers = next.deferred() ? Math.clamp(blockCount / SECTION_BLOCKS, 1, cpus) : 1;
+    partBlocks = Math.max(SECTION_BLOCKS, blockCount / (PARTS_A_CPU * workers));
+    step = 0;
   }
 
   private boolean nextInZone() {
-    while (zone >= 0 && round <= blockCount / cpus) {
-      long own = partStart(cpu) + round;
-      boolean found = own < partStart(cpu + 1);
-      if (found) {
+    if (zone < 0) {
+      return false;
+    }
+    long round = workers * partBlocks;
+    long rounds = (blockCount + round - 1) / round;
+    while (step < rounds * round) {
+      long inRound = step % round;
+      long own = step - inRound + inRound % workers * partBlocks + inRound / workers;
+      step++;
+      if (own < blockCount) {
         PageZone current = zones.get(zone);
         start = Math.max(current.first(), (firstBlock + own) * block);
         end = Math.min(current.end(), (firstBlock + own + 1) * block);
-      }
-      cpu++;
-      if (cpu == cpus) {
-        cpu = 0;
-        round++;
-      }
-      if (found) {
         return true;
       }
     }
     return false;
-  }
-
-  private long partStart(int part) {
-    return blockCount * part / cpus;
   }
 
   /** First balloon page of the block. */

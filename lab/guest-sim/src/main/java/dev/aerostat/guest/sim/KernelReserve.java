@@ -8,14 +8,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a guest's kernel keeps for itself and no balloon gets: memory/64 at the top of RAM, where
- * its page structures lie (64 bytes a 4 KiB page), and 256 MiB from the bottom for its image, DMA
- * zone and first processes. A guest of less than 2 GiB keeps an eighth of its memory instead of the
- * 256 MiB. The rings lie at the bottom, after the first page.
+ * What a guest's kernel keeps for itself and no balloon gets, about where recorded guests kept it:
+ * 20 MiB at the bottom (its DMA zone), 48 MiB in the middle of the lowest region (its image, which
+ * lies elsewhere at each boot), and memory/64 at the top of RAM, where its page structures lie (64
+ * bytes a 4 KiB page). A small guest keeps a sixteenth of its memory at most in each of the first
+ * two places. The rings lie at the bottom, after the first page.
+ *
+ * <p>What else it does not balloon, it has left: nobody asks for all of its memory.
  */
 final class KernelReserve {
   private static final long FOUR_GIB_PAGE = Pages.ofBytes(4L << 30);
-  private static final long LOW_PAGES = Pages.ofBytes(256L << 20);
+  private static final long BOTTOM_PAGES = Pages.ofBytes(20L << 20);
+  private static final long IMAGE_PAGES = Pages.ofBytes(48L << 20);
   private static final long RING_PAGES = Pages.ofBytes(BalloonDriver.RING_BYTES);
 
   private final GuestMemory memory;
@@ -43,17 +47,37 @@ final class KernelReserve {
   List<PageZone> zones(BalloonPage page) {
     var zones = new ArrayList<PageZone>();
     var below = new ArrayList<PageZone>();
-    long low = skip(Math.max(1 + RING_PAGES, Math.min(LOW_PAGES, memory.pages() / 8)));
-    long high = skip(memory.pages() - (memory.pages() + 63) / 64);
-    for (MemoryRegion region : memory.regions()) {
-      GuestRange range = region.range();
-      long first = Math.max(range.firstPage(), low);
-      long end = Math.min(range.endPage(), high);
-      PageZone.add(zones, Math.max(first, FOUR_GIB_PAGE), end, page);
-      PageZone.add(below, first, Math.min(end, FOUR_GIB_PAGE), page);
+    boolean isOneZone = memory.endPage() <= FOUR_GIB_PAGE;
+    for (GuestRange range : left()) {
+      long first = range.firstPage();
+      long end = range.endPage();
+      PageZone.add(zones, Math.max(first, FOUR_GIB_PAGE), end, true, page);
+      PageZone.add(below, first, Math.min(end, FOUR_GIB_PAGE), isOneZone, page);
     }
     zones.addAll(below);
     return zones;
+  }
+
+  private List<GuestRange> left() {
+    long bottom = skip(Math.max(1 + RING_PAGES, Math.min(BOTTOM_PAGES, memory.pages() / 16)));
+    GuestRange lowest = memory.region(0).range();
+    long image = lowest.firstPage() + (lowest.endPage() - lowest.firstPage()) / 2;
+    long imageEnd = image + Math.min(IMAGE_PAGES, memory.pages() / 16);
+    long top = skip(memory.pages() - (memory.pages() + 63) / 64);
+    var left = new ArrayList<GuestRange>();
+    for (MemoryRegion region : memory.regions()) {
+      long first = Math.max(region.range().firstPage(), bottom);
+      long end = Math.min(region.range().endPage(), top);
+      add(left, first, Math.min(end, image));
+      add(left, Math.max(first, imageEnd), end);
+    }
+    return left;
+  }
+
+  private static void add(List<GuestRange> ranges, long firstPage, long endPage) {
+    if (firstPage < endPage) {
+      ranges.add(GuestRange.ofPages(firstPage, endPage));
+    }
   }
 
   /** The page number at which so many pages of RAM lie below. */

@@ -17,9 +17,10 @@ class SimulatedGuestTest {
   private static final long SECOND = 1_000_000_000;
 
   /**
-   * 4 GiB, of which 2 lie from 4 GiB up; 64 MiB are reserved at the top and 256 MiB at the bottom.
+   * 4 GiB, of which 2 lie from 4 GiB up; 64 MiB are reserved at the top, 20 MiB at the bottom and
+   * 48 MiB at 1 GiB.
    */
-  private static final long BALLOONABLE = (4096 - 64 - 256) * 256;
+  private static final long BALLOONABLE = (4096 - 64 - 20 - 48) * 256;
 
   private final List<Lab> labs = new ArrayList<>();
 
@@ -69,7 +70,7 @@ class SimulatedGuestTest {
   }
 
   @Test
-  void theZoneBelowFourGibComesLastAndItsLowestPartNever() {
+  void theZoneBelowFourGibComesLastUpwardsAndTheKernelsOwnNever() {
     Lab lab = lab(GuestProfile.linux());
     lab.device.target = (int) BALLOONABLE;
     lab.guest.load();
@@ -79,7 +80,10 @@ class SimulatedGuestTest {
     assertEquals(BALLOONABLE, lab.guest.accounts().balloonedPages());
     int zoneChange = (int) (high / 256);
     assertEquals(FOUR_GIB_PFN + high - 1, messages.get(zoneChange - 1).pfns().getFirst());
-    assertEquals(256 * 256 + 255, messages.get(zoneChange).pfns().getFirst());
+    assertEquals(20 * 256 + 255, messages.get(zoneChange).pfns().getFirst());
+    int image = zoneChange + 1024 - 20;
+    assertEquals(1024 * 256 - 1, messages.get(image - 1).pfns().getFirst());
+    assertEquals((1024 + 48) * 256 + 255, messages.get(image).pfns().getFirst());
     assertEquals(2048 * 256 - 1, messages.getLast().pfns().getFirst());
   }
 
@@ -89,9 +93,9 @@ class SimulatedGuestTest {
     lab.device.target = 3 * 1024;
     lab.guest.load();
     lab.clock.run();
-    long half = (2048 - 64) * 256 / 2;
+    long part = (2048 - 64) * 256 / 8;
     assertEquals(FOUR_GIB_PFN, lab.messages().get(0).pfns().getLast());
-    assertEquals(FOUR_GIB_PFN + half, lab.messages().get(4).pfns().getLast());
+    assertEquals(FOUR_GIB_PFN + part, lab.messages().get(4).pfns().getLast());
     assertEquals(FOUR_GIB_PFN + 1024, lab.messages().get(8).pfns().getLast());
   }
 

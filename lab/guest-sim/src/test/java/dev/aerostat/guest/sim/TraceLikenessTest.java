@@ -66,6 +66,21 @@ class TraceLikenessTest {
     assertTrue(steppingUp(simulated) > 0.95);
   }
 
+  @Test
+  void whatIsNotAskedForIsLeftAtTheTopOfItsZone() {
+    assertTrue(ballooned(recorded, 20, 840) > 0.9);
+    assertTrue(ballooned(simulated, 20, 840) > 0.9);
+    assertTrue(ballooned(recorded, 860, 1000) < 0.01);
+    assertTrue(ballooned(simulated, 860, 1000) < 0.01);
+  }
+
+  /** Share of the pages between two addresses, in MiB, that were inflated. */
+  private static double ballooned(List<Message> messages, long from, long to) {
+    long pages =
+        pfns(messages, true).stream().filter(pfn -> pfn >= from * 256 && pfn < to * 256).count();
+    return (double) pages / ((to - from) * 256);
+  }
+
   /** Share of inflate messages that begin where the message before them ended, upwards. */
   private static double steppingUp(List<Message> messages) {
     var inflates = messages.stream().filter(Message::inflate).toList();
