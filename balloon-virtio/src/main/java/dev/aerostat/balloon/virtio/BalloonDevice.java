@@ -60,7 +60,6 @@ public final class BalloonDevice {
   private QueueRings rings;
   private boolean started;
   private boolean resetTold;
-  private boolean stopTold;
 
   /**
    * Makes a device that was just reset.
@@ -341,7 +340,10 @@ public final class BalloonDevice {
       start(events);
     }
     if (registers.changed()) {
-      followQueues(events);
+      rings.follow(events);
+      if (registers.changed()) {
+        wakeUp();
+      }
     }
     budget.refill(pfnBudget);
     queues.turn(events, budget);
@@ -461,7 +463,6 @@ public final class BalloonDevice {
     }
     started = false;
     resetTold = false;
-    stopTold = false;
     CompletableFuture<Void> done = resetDone;
     status.clear(this::forgetDriver);
     queues = noQueues();
@@ -477,12 +478,7 @@ public final class BalloonDevice {
    * @throws IllegalStateException if no stop is held
    */
   public void completeStop() {
-    if (!stopTold) {
-      throw new IllegalStateException(
-          "no stop is held; complete one only between stopRequested and stopEnded");
-    }
-    registers.stopIsSafe(true);
-    registers.completeStops();
+    rings.completeStop();
   }
 
   /** Sets DEVICE_NEEDS_RESET and interrupts the driver (section 2.1.2). */
@@ -548,29 +544,6 @@ public final class BalloonDevice {
     rings = new QueueRings(registers, queues, features, memory, this::interrupt, this::report);
     started = true;
     events.driverReady();
-  }
-
-  private void followQueues(BalloonEvents events) {
-    rings.follow();
-    tellStop(events);
-    registers.completeStops();
-    if (registers.changed()) {
-      wakeUp();
-    }
-  }
-
-  private void tellStop(BalloonEvents events) {
-    boolean held = registers.driverMayBeGone();
-    if (held == stopTold) {
-      return;
-    }
-    stopTold = held;
-    if (held) {
-      events.stopRequested();
-    } else {
-      registers.stopIsSafe(false);
-      events.stopEnded();
-    }
   }
 
   private OpenQueues noQueues() {

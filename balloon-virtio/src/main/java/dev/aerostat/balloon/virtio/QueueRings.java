@@ -19,6 +19,7 @@ final class QueueRings {
   private final SplitVirtqueue.QueueInterrupts interrupts;
   private final MistakeSink mistakes;
   private final Map<Integer, SplitVirtqueue> rings = new TreeMap<>();
+  private boolean stopTold;
 
   QueueRings(
       QueueRegisters registers,
@@ -35,8 +36,38 @@ final class QueueRings {
     this.mistakes = mistakes;
   }
 
-  /** Does what was asked for since the last call. */
-  void follow() {
+  /** Does what was asked for since the last call, and answers those who wait for a stop. */
+  void follow(BalloonEvents events) {
+    carryOut();
+    tellStop(events);
+    registers.completeStops();
+  }
+
+  private void tellStop(BalloonEvents events) {
+    boolean held = registers.driverMayBeGone();
+    if (held == stopTold) {
+      return;
+    }
+    stopTold = held;
+    if (held) {
+      events.stopRequested();
+    } else {
+      registers.stopIsSafe(false);
+      events.stopEnded();
+    }
+  }
+
+  /** See {@link BalloonDevice#completeStop}. */
+  void completeStop() {
+    if (!stopTold) {
+      throw new IllegalStateException(
+          "no stop is held; complete one only between stopRequested and stopEnded");
+    }
+    registers.stopIsSafe(true);
+    registers.completeStops();
+  }
+
+  private void carryOut() {
     QueueRegisters.Changes changes = registers.take();
     for (int index = 0; index < registers.count(); index++) {
       int bit = 1 << index;
