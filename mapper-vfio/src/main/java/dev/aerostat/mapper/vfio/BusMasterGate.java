@@ -120,15 +120,19 @@ public final class BusMasterGate implements Gate {
     done.run();
   }
 
-  /** Whatever is thrown, the gate is shut: no later write of the guest passes the bit. */
+  /** Whatever is thrown, the gate is shut: the write may have reached the device all the same. */
   private synchronized void passOpen() {
     open = true;
-    boolean passed = false;
     try {
       pass();
-      passed = true;
-    } finally {
-      open = passed;
+    } catch (RuntimeException | Error failure) {
+      open = false;
+      try {
+        pass();
+      } catch (RuntimeException | Error second) {
+        failure.addSuppressed(second);
+      }
+      throw failure;
     }
   }
 
