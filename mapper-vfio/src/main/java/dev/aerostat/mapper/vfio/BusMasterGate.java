@@ -103,7 +103,7 @@ public final class BusMasterGate implements Gate {
   public synchronized int guestReads() {
     try {
       int device = read();
-      return open ? device : device & ~BUS_MASTER | guest & BUS_MASTER;
+      return open ? device : (device & ~BUS_MASTER) | (guest & BUS_MASTER);
     } catch (IllegalStateException mapperClosed) {
       return guest;
     }

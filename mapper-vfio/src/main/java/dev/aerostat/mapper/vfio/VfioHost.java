@@ -19,8 +19,6 @@ import java.util.stream.Stream;
 record VfioHost(Path root) {
   static final VfioHost LOCAL = new VfioHost(Path.of("/"));
 
-  private static final String DRIVER = "vfio-pci";
-
   /** The host's drivers that do no DMA of their own ({@code driver_managed_dma}, Linux 5.19). */
   private static final Set<String> HARMLESS = Set.of("pcieport", "pci-stub");
 
