@@ -14,6 +14,7 @@ open module dev.aerostat.testkit {
   requires transitive org.junit.jupiter.params;
   requires transitive net.jqwik.api;
   requires com.google.common;
+  requires jdk.management;
 
   exports dev.aerostat.testkit;
 }

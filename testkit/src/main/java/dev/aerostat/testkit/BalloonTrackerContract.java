@@ -1,22 +1,29 @@
 package dev.aerostat.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.aerostat.api.BalloonSnapshot;
 import dev.aerostat.api.BalloonTracker;
 import dev.aerostat.api.Granules;
+import dev.aerostat.api.GuestRange;
 import dev.aerostat.api.SparseMemory;
 import java.io.IOException;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.FutureTask;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.Tuple.Tuple2;
 
@@ -25,7 +32,7 @@ import net.jqwik.api.Tuple.Tuple2;
  * class with the JUnit platform and jqwik's engine:
  *
  * <pre>{@code
- * final class MyTrackerProperties extends BalloonTrackerContract {
+ * final class MyTrackerTest extends BalloonTrackerContract {
  *   @Override
  *   protected BalloonTracker create(Granules granules) {
  *     return new MyTracker(granules);
@@ -33,18 +40,42 @@ import net.jqwik.api.Tuple.Tuple2;
  * }
  * }</pre>
  *
+ * <p>The class must have a name that the build looks for: Maven's Surefire runs {@code *Test} by
+ * default and passes over {@code *Properties}.
+ *
  * <p>The properties send random messages to a tracker, and after every one compare all that it says
  * with Guava's {@code TreeRangeSet} and a {@code LinkedHashSet} of granules. How many sequences of
- * messages they try is jqwik's default, 1000, or what {@code jqwik.tries.default} says. Guest
- * memory is a set of sparse temporary files, up to 16 TiB of addresses and some gigabytes of RAM
- * that is never touched.
+ * messages they try is jqwik's default, 1000, or what {@code jqwik.tries.default} says. Beside them
+ * thousands of messages of every shape that guests send go to large guests, and what has a limit in
+ * many data structures is exceeded: pages, ranges, messages, regions, threads, memory. Guest memory
+ * is a set of sparse temporary files, up to 16 TiB that is never touched. All of it takes some
+ * seconds.
+ *
+ * <h2>What a call may cost</h2>
+ *
+ * <ul>
+ *   <li>{@code pages}, {@code ranges} and {@code heldBytes}: constant time.
+ *   <li>{@code mostRecentGranule}: constant time, what deflates put off aside.
+ *   <li>{@code contains}, {@code containsAll}, {@code intersects}, {@code nextBallooned}, {@code
+ *       nextNotBallooned}, {@code nextOlderGranule}: at most logarithmic in the number of ranges
+ *       and granules.
+ *   <li>{@code pagesIn}: at most proportional to the range that is asked for, whatever else is
+ *       ballooned; logarithmic is better.
+ *   <li>{@code inflate} and {@code deflate}: logarithmic, and proportional to the range that is
+ *       changed.
+ *   <li>Visits and snapshots: proportional to the ranges there are.
+ *   <li>Memory: nothing is allocated but what the set needs to grow, unless {@link #mayAllocate()}.
+ * </ul>
+ *
+ * <p>Time is the processor time of the calling thread, compared between a balloon of many ranges
+ * and one of few, with room for caches that miss.
  */
 public abstract class BalloonTrackerContract {
   /** For subclasses. */
   protected BalloonTrackerContract() {}
 
   /**
-   * Makes the tracker to be tested.
+   * Creates the tracker to be tested.
    *
    * @param granules the guest's memory and its granules
    * @return a new tracker with an empty balloon
@@ -52,12 +83,24 @@ public abstract class BalloonTrackerContract {
   protected abstract BalloonTracker create(Granules granules);
 
   /**
-   * Checks what only the implementation knows, such as invariants of its data structure. Called
-   * after every operation; does nothing unless overridden.
+   * Checks what only the implementation knows, such as invariants of its data structure. It must
+   * change nothing: a check that repairs hides what it is there to find. Called after every
+   * operation, in long traffic now and then; does nothing unless overridden.
    *
    * @param tracker one made by {@link #create}
    */
   protected void checkInside(BalloonTracker tracker) {}
+
+  /**
+   * Returns whether messages and queries may allocate though the set needs no more room. By default
+   * they may not, as {@link BalloonTracker} says; a tracker that is never on a hot path may say so
+   * here.
+   *
+   * @return false unless overridden
+   */
+  protected boolean mayAllocate() {
+    return false;
+  }
 
   @Provide
   Arbitrary<Tuple2<TrackedGuest, List<Message>>> traffic() {
@@ -100,6 +143,116 @@ public abstract class BalloonTrackerContract {
           traffic.get2().forEach(tracker::apply);
           tracker.check();
         });
+  }
+
+  @Property(tries = 3, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+  void longTrafficOfEveryShapeIsTrackedToThePage(@ForAll long seed) throws IOException {
+    for (TrafficShape shape : TrafficShape.values()) {
+      playLong(TrackedGuest.LARGE, shape, seed);
+      var others =
+          List.of(
+              TrackedGuest.PC,
+              TrackedGuest.TOUCHING,
+              TrackedGuest.SMALL_GRANULES,
+              TrackedGuest.TWELVE_REGIONS);
+      playLong(others.get(new Random(seed).nextInt(others.size())), shape, seed);
+    }
+  }
+
+  private void playLong(TrackedGuest guest, TrafficShape shape, long seed) throws IOException {
+    for (int messagesAQuestion : new int[] {1, 13, Integer.MAX_VALUE}) {
+      withGranules(
+          guest,
+          granules ->
+              LongTraffic.play(
+                  create(granules),
+                  guest,
+                  granules,
+                  shape,
+                  seed,
+                  messagesAQuestion,
+                  this::checkInside));
+    }
+  }
+
+  @Example
+  void everyPageOfTheLargestGuestCanBeCounted() throws IOException {
+    withGranules(TrackedGuest.ALL_PFNS, granules -> TrackerLimits.everyPage(create(granules)));
+  }
+
+  @Example
+  void theOrderOutlastsAMillionMessages() throws IOException {
+    withGranules(
+        TrackedGuest.PC, granules -> TrackerLimits.manyMessages(create(granules), granules));
+  }
+
+  @Example
+  void aQuarterOfAMillionRangesAreAsGoodAsOne() throws IOException {
+    withGranules(TrackedGuest.PC, granules -> TrackerLimits.manyRanges(create(granules), 4L << 18));
+  }
+
+  @Example
+  void everyRegionOfManyIsTracked() throws IOException {
+    onGuest(
+        TrackedGuest.MANY_REGIONS,
+        tracker -> {
+          for (GuestRange region : TrackedGuest.MANY_REGIONS.ranges()) {
+            long first = region.firstPage();
+            tracker.send(Message.inflate(first, first + 3));
+            tracker.apply(Message.inflateDescending(first + 600, region.endPage()));
+          }
+          for (GuestRange region : TrackedGuest.MANY_REGIONS.ranges()) {
+            tracker.send(Message.deflate(region.endPage() - 1, region.endPage()));
+          }
+        });
+  }
+
+  @Example
+  void questionsFromInsideAVisitDisturbNothing() throws IOException {
+    withGranules(TrackedGuest.PC, granules -> TrackerVisits.askMeanwhile(create(granules)));
+  }
+
+  @Example
+  void threadsMayTakeTurns() throws IOException {
+    onGuest(
+        TrackedGuest.PC,
+        tracker -> {
+          for (int i = 0; i < 20; i++) {
+            long first = 1000L * i;
+            onANewThread(() -> tracker.send(Message.inflate(first, first + 700)));
+            tracker.send(Message.inflateDescending(first + 900, first + 950));
+            onANewThread(() -> tracker.send(Message.deflate(first + 3, first + 400)));
+            onANewThread(tracker::check);
+          }
+          onANewThread(tracker::clear);
+        });
+  }
+
+  private static void onANewThread(Runnable work) {
+    var task = new FutureTask<Boolean>(work, true);
+    Thread.ofPlatform().name("aerostat-contract").start(task);
+    assertDoesNotThrow(() -> task.get(), "what a tracker does on another thread");
+  }
+
+  @Example
+  void whatACallCostsDoesNotGrowWithTheRangesThereAre() throws IOException {
+    withGranules(
+        TrackedGuest.SMALL,
+        small ->
+            withGranules(
+                TrackedGuest.LARGE,
+                large -> TrackerCosts.compare(create(small), small, create(large), large)));
+  }
+
+  @Example
+  void callsThatNeedNoMoreRoomAllocateNothing() throws IOException {
+    assumeFalse(mayAllocate(), "this tracker may allocate");
+    withGranules(TrackedGuest.PC, granules -> TrackerMemory.assertNoGarbage(create(granules)));
+  }
+
+  @Example
+  void memoryDoesNotGrowWithTheMessages() throws IOException {
+    withGranules(TrackedGuest.PC, granules -> TrackerMemory.assertNoGrowth(create(granules)));
   }
 
   @Example
@@ -272,14 +425,23 @@ public abstract class BalloonTrackerContract {
   }
 
   private void onGuest(TrackedGuest guest, Scenario scenario) throws IOException {
+    withGranules(
+        guest,
+        granules ->
+            scenario.play(new CheckedTracker(create(granules), granules, this::checkInside)));
+  }
+
+  private static void withGranules(TrackedGuest guest, GuestScenario scenario) throws IOException {
     try (SparseMemory memory = SparseMemory.allocate(guest.ranges())) {
-      Granules granules = Granules.of(memory.guestMemory(), guest.granuleBytes());
-      var tracker = new CheckedTracker(create(granules), granules, this::checkInside);
-      scenario.play(tracker);
+      scenario.play(Granules.of(memory.guestMemory(), guest.granuleBytes()));
     }
   }
 
   private interface Scenario {
     void play(CheckedTracker tracker);
+  }
+
+  private interface GuestScenario {
+    void play(Granules granules) throws IOException;
   }
 }

@@ -4,6 +4,8 @@ import dev.aerostat.api.GuestRange;
 import dev.aerostat.api.Pages;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.LongStream;
 
 /** A guest whose memory lies in a way that trackers find hard. */
 record TrackedGuest(String name, long granuleBytes, List<GuestRange> ranges) {
@@ -48,8 +50,49 @@ record TrackedGuest(String name, long granuleBytes, List<GuestRange> ranges) {
           range((5L << 28) - 700, (5L << 28) + 5000),
           range(Pages.LIMIT - (3L << 18), Pages.LIMIT));
 
+  static final TrackedGuest TWELVE_REGIONS = withRegions(12);
+
   static final List<TrackedGuest> ALL =
-      List.of(PC, PC_WITH_LARGE_GRANULES, TOUCHING, SMALL_GRANULES, ONE_PAGE, ROUND, FAR);
+      List.of(
+          PC,
+          PC_WITH_LARGE_GRANULES,
+          TOUCHING,
+          SMALL_GRANULES,
+          ONE_PAGE,
+          ROUND,
+          FAR,
+          TWELVE_REGIONS);
+
+  /** More regions than a byte counts. */
+  static final TrackedGuest MANY_REGIONS = withRegions(300);
+
+  static final TrackedGuest LARGE =
+      of(
+          "400 GiB of RAM",
+          2 * MIB,
+          range(0, HOLE),
+          range(4L << 18, (100L << 18) + 5),
+          range((100L << 18) + 5, 400L << 18));
+
+  /** Every page that a PFN can name, more than an int counts, signed or not. */
+  static final TrackedGuest ALL_PFNS =
+      new TrackedGuest(
+          "16 TiB of RAM",
+          1024 * MIB,
+          LongStream.range(0, 16).mapToObj(tib -> range(tib << 28, (tib + 1) << 28)).toList());
+
+  static final TrackedGuest SMALL = of("16 MiB of RAM", 2 * MIB, range(0, 16 * MIB / Pages.SIZE));
+
+  /** Regions of 700 pages, of which every third touches the next. */
+  private static TrackedGuest withRegions(int count) {
+    var ranges = new ArrayList<GuestRange>();
+    long first = 3;
+    for (int i = 0; i < count; i++) {
+      ranges.add(range(first, first + 700));
+      first += i % 3 == 0 ? 700 : 1000;
+    }
+    return new TrackedGuest(count + " regions", MIB, List.copyOf(ranges));
+  }
 
   private static TrackedGuest of(String name, long granuleBytes, GuestRange... ranges) {
     return new TrackedGuest(name, granuleBytes, List.of(ranges));
@@ -68,6 +111,20 @@ record TrackedGuest(String name, long granuleBytes, List<GuestRange> ranges) {
       extents.add(whole.aimedAt(Math.max(whole.first, whole.end - 5000)));
     }
     return extents;
+  }
+
+  /** RAM without holes, as likely as it is large. */
+  Extent anyExtent(Random random) {
+    List<Extent> extents = wholeExtents();
+    long pages = extents.stream().mapToLong(extent -> extent.end - extent.first).sum();
+    long page = random.nextLong(pages);
+    for (Extent extent : extents) {
+      page -= extent.end - extent.first;
+      if (page < 0) {
+        return extent;
+      }
+    }
+    throw new IllegalStateException("expected an extent for each page of " + this);
   }
 
   private List<Extent> wholeExtents() {

@@ -10,5 +10,11 @@ final class SortedMapTrackerProperties extends BalloonTrackerContract {
   protected BalloonTracker create(Granules granules) {
     return new SortedMapTracker(granules);
   }
+
   // end::tracker[]
+
+  @Override
+  protected boolean mayAllocate() {
+    return true;
+  }
 }
