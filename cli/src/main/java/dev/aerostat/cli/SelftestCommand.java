@@ -19,8 +19,8 @@ import picocli.CommandLine.Option;
       "Tries the contract of a mapper, clause by clause, on this host.",
       "",
       "It says what the host is, which clauses hold, and of those that do not what was expected"
-          + " and what was seen: send it with a bug report. It maps 2 MiB of memory of its own, and"
-          + " lets no device do DMA.",
+          + " and what was seen: send it with a bug report. It maps memory of its own, 2 MiB"
+          + " and up to a thousand times the same, and lets no device do DMA.",
       ""
     },
     footer = {

@@ -3,9 +3,11 @@ package dev.aerostat.testkit;
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.mapper.contract.ClauseOutcome;
+import dev.aerostat.mapper.contract.DmaReader;
 import dev.aerostat.mapper.contract.MapperClause;
 import dev.aerostat.mapper.contract.MapperSource;
 import dev.aerostat.mapper.spi.DmaMapper;
+import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -24,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  *
  * <p>Guest memory is {@value #MEMORY_BYTES} bytes, anonymous and populated. A clause opens its own
  * mapper, or one after the other, and closes it. What a host does in its own way is a method to
- * override: {@link #refusesEmptyUnmap()}, {@link #entriesWorthFilling()}.
+ * override: {@link #refusesEmptyUnmap()}, {@link #entriesWorthFilling()}, {@link #reader}.
  */
 public abstract class MapperContract {
   /** Size of the guest memory that the tests map, in bytes. */
@@ -64,6 +66,18 @@ public abstract class MapperContract {
   }
 
   /**
+   * Returns what reads memory through a mapper, as a device behind it would. Without it nobody can
+   * see which memory is mapped, nor that it is mapped before {@code map} returns.
+   *
+   * @param mapper one that {@link #open} returned; it may be closed by the time memory is read, and
+   *     then nothing is mapped
+   * @return the reader; empty by default
+   */
+  protected Optional<DmaReader> reader(DmaMapper mapper) {
+    return Optional.empty();
+  }
+
+  /**
    * Tries a clause. One that says nothing about this mapper passes.
    *
    * @param clause which
@@ -93,6 +107,11 @@ public abstract class MapperContract {
       @Override
       public long entriesWorthFilling() {
         return MapperContract.this.entriesWorthFilling();
+      }
+
+      @Override
+      public Optional<DmaReader> reader(DmaMapper mapper) {
+        return MapperContract.this.reader(mapper);
       }
     };
   }

@@ -50,6 +50,7 @@ final class TrackerMemory {
     assertNothingLeft(
         "the order",
         forPages(_ -> memory.add(tracker.nextOlderGranule(tracker.mostRecentGranule()))));
+    assertTrue(memory.sum != 0, "the sum of the answers is not 0");
   }
 
   private void add(long answer) {

@@ -51,6 +51,11 @@ class TextbookTree implements BalloonTracker {
     clear();
   }
 
+  @Override
+  public Granules granules() {
+    return granules;
+  }
+
   private Node emptyRoot() {
     long end = granules.memory().endPage();
     return new Leaf(0, (end >>> CHUNK_SHIFT) + 1 << CHUNK_SHIFT);

@@ -7,15 +7,21 @@ import dev.aerostat.api.HostMemory;
 import dev.aerostat.api.HostOperation;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.MemoryRegion;
+import dev.aerostat.api.Pages;
 import dev.aerostat.api.RefusalCause;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.util.Optional;
 
 /**
- * The memory behind a guest's regions, with what Java alone can do to it: populating leaves it to
- * the first access, discarding writes zeros. Safe for use by any thread.
+ * The memory behind a guest's regions, with what Java alone can do to it: populating adds nothing
+ * to a number in each page, atomically, since the guest may write to it at the same time;
+ * discarding writes zeros. Safe for use by any thread.
  */
 final class RegionMemory implements HostMemory {
+  private static final VarHandle NUMBER = ValueLayout.JAVA_INT.varHandle();
+
   private final GuestMemory memory;
 
   RegionMemory(GuestMemory memory) {
@@ -36,7 +42,10 @@ final class RegionMemory implements HostMemory {
 
   @Override
   public void populate(HostAddress start, long bytes) throws HostRefusedException {
-    MemorySegment _ = require(HostOperation.POPULATE, start, bytes);
+    MemorySegment segment = require(HostOperation.POPULATE, start, bytes);
+    for (long offset = 0; offset < bytes; offset += Pages.SIZE) {
+      int _ = (int) NUMBER.getAndAdd(segment, offset, 0);
+    }
   }
 
   @Override

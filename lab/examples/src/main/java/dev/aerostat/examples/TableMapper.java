@@ -10,8 +10,14 @@ import dev.aerostat.api.IovaRange;
 import dev.aerostat.api.RefusalCause;
 import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.mapper.spi.MapperLimits;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
@@ -26,6 +32,7 @@ final class TableMapper implements DmaMapper {
   private static final IovaRange ADDRESSES = new IovaRange(0, 1L << 48);
 
   private final TreeMap<Long, IovaRange> table = new TreeMap<>();
+  private final Map<Long, MemorySegment> memoryAt = new HashMap<>();
   private final RegionMemory memory;
   private boolean closed;
 
@@ -57,10 +64,24 @@ final class TableMapper implements DmaMapper {
     if (table.size() == MOST_MAPPINGS) {
       throw refusedMap(iova, Errno.ENOSPC, new RefusalCause.EntryLimit(MOST_MAPPINGS));
     }
-    if (memory.find(host, iova.length()).isEmpty()) {
+    Optional<MemorySegment> mapped = memory.find(host, iova.length());
+    if (mapped.isEmpty()) {
       throw refusedMap(iova, Errno.EFAULT, new RefusalCause.BadHostAddress());
     }
     table.put(iova.start(), iova);
+    memoryAt.put(iova.start(), mapped.get());
+  }
+
+  /** Reads eight bytes as a device would; nothing where nothing is mapped. */
+  synchronized OptionalLong read(long iova) {
+    var mapping = table.floorEntry(iova);
+    if (mapping == null || iova >= mapping.getValue().end()) {
+      return OptionalLong.empty();
+    }
+    return Optional.ofNullable(memoryAt.get(mapping.getKey()))
+        .map(memory -> memory.get(ValueLayout.JAVA_LONG, iova - mapping.getKey()))
+        .map(OptionalLong::of)
+        .orElseGet(OptionalLong::empty);
   }
 
   @Override
@@ -85,6 +106,7 @@ final class TableMapper implements DmaMapper {
   public synchronized void close() {
     closed = true;
     table.clear();
+    memoryAt.clear();
   }
 
   private void requireOpen() {
@@ -100,8 +122,9 @@ final class TableMapper implements DmaMapper {
     return table.subMap(reachesIn ? before.getKey() : iova.start(), iova.end()).values();
   }
 
-  private static long remove(Collection<IovaRange> mappings) {
+  private long remove(Collection<IovaRange> mappings) {
     long bytes = mappings.stream().mapToLong(IovaRange::length).sum();
+    mappings.forEach(mapping -> memoryAt.remove(mapping.start()));
     mappings.clear();
     return bytes;
   }

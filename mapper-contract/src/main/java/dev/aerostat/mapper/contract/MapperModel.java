@@ -1,14 +1,19 @@
 package dev.aerostat.mapper.contract;
 
 import dev.aerostat.api.HostRefusedException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What a mapper must answer, from a sorted map of first page to end page. */
+/**
+ * What a mapper must answer, from a sorted map of first page to end page, and of each page where
+ * its memory is.
+ */
 final class MapperModel {
   private final MapperSubject subject;
   private final TreeMap<Integer, Integer> mappings = new TreeMap<>();
+  private final Map<Integer, Integer> hostPages = new HashMap<>();
 
   MapperModel(MapperSubject subject) {
     this.subject = subject;
@@ -21,6 +26,10 @@ final class MapperModel {
       unmap(call);
     }
     subject.requireEntriesTaken(mappings.size());
+    for (Map.Entry<Integer, Integer> mapping : mappings.entrySet()) {
+      int first = mapping.getKey();
+      subject.requireReads(subject.iova(first, pages(mapping)), hostPages.getOrDefault(first, 0));
+    }
   }
 
   void requireSame() throws HostRefusedException {
@@ -31,8 +40,9 @@ final class MapperModel {
 
   private void map(ModelledCall call) throws HostRefusedException {
     if (touchedBy(call).isEmpty()) {
-      subject.map(call.firstPage(), call.pages());
+      subject.map(call.firstPage(), call.pages(), call.hostPage());
       mappings.put(call.firstPage(), call.endPage());
+      hostPages.put(call.firstPage(), call.hostPage());
     } else {
       subject.requireOverlap(call.firstPage(), call.pages());
     }

@@ -3,6 +3,7 @@ package dev.aerostat.mapper.contract;
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.mapper.spi.DmaMapper;
+import java.util.Optional;
 
 /** Opens the mappers that clauses are tried on, and says what their host does in its own way. */
 @FunctionalInterface
@@ -35,5 +36,18 @@ public interface MapperSource {
    */
   default long entriesWorthFilling() {
     return 65_535;
+  }
+
+  /**
+   * Returns what reads memory through a mapper, as a device behind it would. Nothing but that can
+   * tell a mapping of the right memory from one of other memory, or one that is there from one that
+   * will be: without it those clauses pass over what they cannot see.
+   *
+   * @param mapper one that {@link #open} returned; it may be closed by the time memory is read, and
+   *     then nothing is mapped
+   * @return the reader; empty by default, and where no device can be told to read
+   */
+  default Optional<DmaReader> reader(DmaMapper mapper) {
+    return Optional.empty();
   }
 }

@@ -1,19 +1,23 @@
 package dev.aerostat.mapper.contract;
 
+import dev.aerostat.api.IovaRange;
+
 /**
- * One call of a random sequence.
+ * One call of a random sequence, in pages from the start of the memory and of its addresses.
  *
  * @param map whether it is a map, else an unmap
  * @param firstPage first page
  * @param endPage first page after the range
+ * @param hostPage the first page of memory, if it is a map
  */
-record ModelledCall(boolean map, int firstPage, int endPage) {
+record ModelledCall(boolean map, int firstPage, int endPage, int hostPage) {
   int pages() {
     return endPage - firstPage;
   }
 
-  @Override
-  public String toString() {
-    return "%s [%d, %d)".formatted(map ? "map" : "unmap", firstPage, endPage);
+  /** Says the call in addresses, as a mapper sees them. */
+  String on(MapperSubject subject) {
+    IovaRange iova = subject.iova(firstPage, pages());
+    return map ? "map %s to %s".formatted(iova, subject.host(hostPage)) : "unmap " + iova;
   }
 }

@@ -5,6 +5,7 @@ import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.RefusalCause;
 import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.mapper.spi.MapperLimits;
+import java.util.Optional;
 
 /**
  * A source whose host nobody knows: what that does in its own way is seen from a first mapper.
@@ -56,6 +57,16 @@ public final class ProbedSource implements MapperSource {
   @Override
   public boolean refusesEmptyUnmap() {
     return refusesEmptyUnmap;
+  }
+
+  @Override
+  public long entriesWorthFilling() {
+    return source.entriesWorthFilling();
+  }
+
+  @Override
+  public Optional<DmaReader> reader(DmaMapper mapper) {
+    return source.reader(mapper);
   }
 
   @Override

@@ -1,9 +1,12 @@
 package dev.aerostat.mapper.contract;
 
 import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.api.RefusalCause;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 
 /** Random sequences of calls, compared with a model call by call. */
 final class RandomSequences {
@@ -11,30 +14,23 @@ final class RandomSequences {
   private static final int MOST_CALLS = 40;
   private static final int LONGEST = 8;
 
-  private RandomSequences() {}
+  private final MapperSource source;
 
-  static void all(MapperSource source) throws HostRefusedException {
-    var seeds = new SplittableRandom();
-    for (int i = 0; i < SEQUENCES; i++) {
-      one(source, seeds.nextLong());
-    }
+  private RandomSequences(MapperSource source) {
+    this.source = source;
   }
 
-  private static void one(MapperSource source, long seed) throws HostRefusedException {
-    var random = new SplittableRandom(seed);
-    List<ModelledCall> made = new ArrayList<>();
-    try (var subject = MapperSubject.of(source)) {
-      var model = new MapperModel(subject);
-      int calls = random.nextInt(MOST_CALLS + 1);
-      try {
-        for (int i = 0; i < calls; i++) {
-          ModelledCall call = next(random);
-          made.add(call);
-          model.make(call);
-        }
-        model.requireSame();
-      } catch (BrokenClauseError broken) {
-        throw broken.after("the calls %s, of seed %d".formatted(made, seed));
+  static void all(MapperSource source) throws HostRefusedException {
+    var sequences = new RandomSequences(source);
+    var random = new SplittableRandom();
+    for (int i = 0; i < SEQUENCES; i++) {
+      List<ModelledCall> calls = new ArrayList<>();
+      for (int call = random.nextInt(MOST_CALLS + 1); call > 0; call--) {
+        calls.add(next(random));
+      }
+      Optional<BrokenClauseError> broken = sequences.play(calls);
+      if (broken.isPresent()) {
+        throw sequences.shrunk(calls, broken.get());
       }
     }
   }
@@ -42,6 +38,64 @@ final class RandomSequences {
   private static ModelledCall next(SplittableRandom random) {
     int first = random.nextInt(MapperSubject.PAGES);
     int end = Math.min(MapperSubject.PAGES, first + 1 + random.nextInt(LONGEST));
-    return new ModelledCall(random.nextInt(3) < 2, first, end);
+    int host = random.nextInt(MapperSubject.PAGES - (end - first) + 1);
+    return new ModelledCall(random.nextInt(3) < 2, first, end, host);
+  }
+
+  /** Makes the calls on a mapper of their own, and returns what was broken by the last made. */
+  private Optional<BrokenClauseError> play(List<ModelledCall> calls) throws HostRefusedException {
+    int made = 0;
+    try (var subject = MapperSubject.of(source)) {
+      var model = new MapperModel(subject);
+      try {
+        for (ModelledCall call : calls) {
+          made++;
+          model.make(call);
+        }
+        model.requireSame();
+        return Optional.empty();
+      } catch (BrokenClauseError broken) {
+        return Optional.of(broken.after(told(calls.subList(0, made), subject)));
+      } catch (HostRefusedException refusal) {
+        if (refusal.reason() instanceof RefusalCause.MemoryLockLimit) {
+          throw refusal;
+        }
+        return Optional.of(unexpected(refusal, calls.subList(0, made), subject));
+      } catch (RuntimeException thrown) {
+        return Optional.of(unexpected(thrown, calls.subList(0, made), subject));
+      }
+    }
+  }
+
+  private static BrokenClauseError unexpected(
+      Exception thrown, List<ModelledCall> calls, MapperSubject subject) {
+    return BrokenClauseError.of("a legal call", "it done", thrown).after(told(calls, subject));
+  }
+
+  private static String told(List<ModelledCall> calls, MapperSubject subject) {
+    return calls.stream()
+        .map(call -> call.on(subject))
+        .collect(Collectors.joining(", ", "these calls: ", ""));
+  }
+
+  /** Leaves calls out, many and then single ones, for as long as what is left still fails. */
+  private BrokenClauseError shrunk(List<ModelledCall> calls, BrokenClauseError broken)
+      throws HostRefusedException {
+    List<ModelledCall> fewest = calls;
+    BrokenClauseError seen = broken;
+    for (int size = Math.max(1, calls.size() / 2); size > 0; size /= 2) {
+      for (int from = 0; from < fewest.size(); ) {
+        List<ModelledCall> fewer = new ArrayList<>(fewest.subList(0, from));
+        fewer.addAll(fewest.subList(Math.min(fewest.size(), from + size), fewest.size()));
+        Optional<BrokenClauseError> still = play(fewer);
+        if (still.isPresent()) {
+          fewest = fewer;
+          seen = still.get();
+        } else {
+          from += size;
+        }
+      }
+    }
+    return seen;
   }
 }

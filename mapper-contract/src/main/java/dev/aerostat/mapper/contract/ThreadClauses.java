@@ -12,15 +12,13 @@ import java.util.concurrent.Future;
 
 /** What maps from many threads must do. */
 final class ThreadClauses {
+  private static final int CALLS_BESIDE = 4000;
+
   private ThreadClauses() {}
 
   static void apart(MapperSource source) throws HostRefusedException {
     try (var subject = MapperSubject.of(source)) {
-      for (Optional<HostRefusedException> refusal : race(16, i -> subject.map(2 * i, 2))) {
-        if (refusal.isPresent()) {
-          throw refusal.get();
-        }
-      }
+      requireAll(16, i -> subject.map(2 * i, 2));
       subject.requireUnmapAllOf(32);
     }
   }
@@ -33,6 +31,37 @@ final class ThreadClauses {
           1L,
           outcomes.stream().filter(Optional::isEmpty).count());
       subject.requireMapped(0, 4);
+    }
+  }
+
+  /** Each thread finds all that it mapped, whatever the others do meanwhile. */
+  static void beside(MapperSource source) throws HostRefusedException {
+    try (var subject = MapperSubject.of(source)) {
+      requireAll(4, i -> mapAndUnmap(subject, 8 * i));
+      subject.requireUnmapAllOf(0);
+      subject.requireEntriesTaken(0);
+    }
+  }
+
+  /** Keeps up to seven mappings of a page, so that most live through calls of other threads. */
+  private static void mapAndUnmap(MapperSubject subject, int firstPage)
+      throws HostRefusedException {
+    for (int call = 0; call < CALLS_BESIDE; call++) {
+      if (call >= 7) {
+        subject.requireUnmapOf(1, firstPage + (call - 7) % 8, 1);
+      }
+      if (call < CALLS_BESIDE - 7) {
+        subject.map(firstPage + call % 8, 1);
+      }
+    }
+  }
+
+  /** Runs an action on several threads that start together, none of which may be refused. */
+  static void requireAll(int threads, Action action) throws HostRefusedException {
+    for (Optional<HostRefusedException> refusal : race(threads, action)) {
+      if (refusal.isPresent()) {
+        throw refusal.get();
+      }
     }
   }
 
@@ -67,6 +96,9 @@ final class ThreadClauses {
     try {
       return future.get();
     } catch (ExecutionException failure) {
+      if (failure.getCause() instanceof BrokenClauseError broken) {
+        throw broken;
+      }
       throw BrokenClauseError.of("a thread", "no exception", failure.getCause());
     } catch (InterruptedException interruption) {
       Thread.currentThread().interrupt();
@@ -75,7 +107,7 @@ final class ThreadClauses {
   }
 
   /** What one of several threads does. */
-  private interface Action {
+  interface Action {
     void of(int index) throws HostRefusedException;
   }
 }

@@ -1,6 +1,7 @@
 package dev.aerostat.mapper.contract;
 
 import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.api.IovaRange;
 
 /** What an unmap must do. */
 final class UnmapClauses {
@@ -9,13 +10,21 @@ final class UnmapClauses {
   static void cutting(MapperSource source) throws HostRefusedException {
     try (var subject = MapperSubject.of(source)) {
       subject.map(4, 8);
-      subject.requireSplit(4, 2);
-      subject.requireSplit(10, 2);
-      subject.requireSplit(6, 2);
+      requireUntouched(subject.requireSplit(4, 2));
+      requireUntouched(subject.requireSplit(10, 2));
+      requireUntouched(subject.requireSplit(6, 2));
       subject.requireSplit(0, 5);
       subject.requireSplit(11, 5);
       subject.requireMapped(4, 8);
     }
+  }
+
+  /** Of a range that lies in a single mapping, no other mapping can be gone. */
+  private static void requireUntouched(HostRefusedException refusal) {
+    BrokenClauseError.unlessEqual(
+        "the state after an unmap inside a mapping",
+        HostRefusedException.State.UNCHANGED,
+        refusal.state());
   }
 
   static void truthful(MapperSource source) throws HostRefusedException {
@@ -38,6 +47,26 @@ final class UnmapClauses {
       subject.requireUnmapOf(7, 0, 14);
       subject.requireMapped(14, 1);
       subject.requireNothingMapped(0, 16);
+    }
+  }
+
+  static void wide(MapperSource source) throws HostRefusedException {
+    try (var subject = MapperSubject.of(source)) {
+      long gib = 1L << 30;
+      for (long unmapped : new long[] {2 * gib, 4 * gib, 4 * gib + subject.bytes(1), 8 * gib}) {
+        IovaRange first = subject.distant(0, 1);
+        IovaRange after = subject.distant(unmapped, 1);
+        IovaRange last = subject.distant(unmapped - subject.bytes(1), 1);
+        subject.map(first, 0);
+        subject.map(subject.distant(gib, 2), 1);
+        subject.map(last, 3);
+        subject.map(after, 4);
+        subject.requireUnmapOf(subject.bytes(4), new IovaRange(first.start(), last.end()));
+        subject.requireUnreadable(last);
+        subject.requireReads(after, 4);
+        subject.requireUnmapOf(subject.bytes(1), after);
+      }
+      subject.requireEntriesTaken(0);
     }
   }
 

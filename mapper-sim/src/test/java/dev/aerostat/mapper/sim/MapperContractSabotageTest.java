@@ -4,9 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.aerostat.api.GuestMemory;
 import dev.aerostat.mapper.contract.ClauseOutcome;
+import dev.aerostat.mapper.contract.DmaReader;
 import dev.aerostat.mapper.contract.MapperClause;
+import dev.aerostat.mapper.contract.MapperSource;
+import dev.aerostat.mapper.spi.DmaMapper;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -26,12 +31,42 @@ final class MapperContractSabotageTest {
     assertTrue(failed.what().matches("(?s).*expected .*saw.*"), failed::what);
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void aStrangersMapperFailsTheContract(StrangersMapper wrong) {
+    ClauseOutcome outcome = wrong.broken().check(new Strangers(wrong));
+    var failed = assertInstanceOf(ClauseOutcome.Failed.class, outcome);
+    assertTrue(failed.what().matches("(?s).*expected .*saw.*"), failed::what);
+  }
+
+  @Test
+  void aFailedSequenceIsToldInAddressesAndAsFewCallsAsStillFail() {
+    ClauseOutcome outcome =
+        MapperClause.ANY_MAPS_AND_UNMAPS_DO_WHAT_A_SORTED_MAP_OF_MAPPINGS_DOES.check(
+            new Strangers(StrangersMapper.IGNORES_THE_MEMORY_OF_RANDOM_CALLS));
+    String what = assertInstanceOf(ClauseOutcome.Failed.class, outcome).what();
+    assertTrue(what.matches(".*, after these calls: map \\[0x\\w+, 0x\\w+\\) to 0x\\w+"), what);
+  }
+
+  private record Strangers(StrangersMapper mapper) implements MapperSource {
+    @Override
+    public DmaMapper open(GuestMemory memory) {
+      return mapper.open(memory);
+    }
+
+    @Override
+    public Optional<DmaReader> reader(DmaMapper opened) {
+      return Optional.of(((PageTableMapper) opened)::read);
+    }
+  }
+
   @Test
   void everyClauseOfTheContractHasAMapperThatBreaksIt() {
     assertEquals(
         EnumSet.allOf(MapperClause.class),
-        Stream.of(Weakness.values())
-            .map(Weakness::broken)
+        Stream.concat(
+                Stream.of(Weakness.values()).map(Weakness::broken),
+                Stream.of(StrangersMapper.values()).map(StrangersMapper::broken))
             .collect(Collectors.toCollection(() -> EnumSet.noneOf(MapperClause.class))));
   }
 }

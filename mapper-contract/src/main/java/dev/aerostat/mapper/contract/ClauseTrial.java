@@ -1,0 +1,28 @@
+package dev.aerostat.mapper.contract;
+
+import dev.aerostat.api.HostRefusedException;
+
+/** Tries a clause: whatever is thrown is an outcome. */
+final class ClauseTrial {
+  private ClauseTrial() {}
+
+  static ClauseOutcome of(Clause clause) {
+    try {
+      clause.check();
+      return new ClauseOutcome.Passed();
+    } catch (NotApplicableException exempt) {
+      return new ClauseOutcome.NotApplicable(exempt.why());
+    } catch (BrokenClauseError broken) {
+      return new ClauseOutcome.Failed(String.valueOf(broken.getMessage()), broken);
+    } catch (HostRefusedException refusal) {
+      return new ClauseOutcome.Failed("expected no refusal, saw: " + refusal.getMessage(), refusal);
+    } catch (RuntimeException | Error thrown) {
+      return new ClauseOutcome.Failed("expected no exception, saw " + thrown, thrown);
+    }
+  }
+
+  /** What is tried. */
+  interface Clause {
+    void check() throws HostRefusedException;
+  }
+}
