@@ -7,6 +7,7 @@ import dev.aerostat.api.GuestMemory;
 import dev.aerostat.balloon.virtio.BalloonSettings;
 import dev.aerostat.engine.internal.DaggerEngineComponent;
 import dev.aerostat.mapper.spi.DmaMapper;
+import dev.aerostat.mapper.spi.MapperLimits;
 import dev.aerostat.tracker.IntervalTreeTracker;
 import java.time.Duration;
 import java.util.function.Function;
@@ -116,7 +117,8 @@ public final class AsyncDmaMapBuilder {
    *
    * @return ready to be started
    * @throws IllegalArgumentException if the mapper cannot hold the guest's memory, as {@link
-   *     GranulePlan#of} says, or the resident set is larger than memory
+   *     GranulePlan#of} says, this process may not lock so much (RLIMIT_MEMLOCK, where the mapper
+   *     can tell), or the resident set is larger than memory
    */
   public AsyncDmaMap build() {
     if (settings.residentBytes() > memory.bytes()) {
@@ -124,7 +126,14 @@ public final class AsyncDmaMapBuilder {
           "a resident set of %d bytes is larger than the guest's memory of %d"
               .formatted(settings.residentBytes(), memory.bytes()));
     }
-    Granules granules = GranulePlan.of(memory, mapper.limits(), settings.reservedEntries());
+    MapperLimits limits = mapper.limits();
+    if (limits.lockableBytes() < memory.bytes()) {
+      throw new IllegalArgumentException(
+          "this process may lock %d bytes more, and mapping locks all of the guest's memory, %d bytes;"
+                  .formatted(limits.lockableBytes(), memory.bytes())
+              + " raise RLIMIT_MEMLOCK by the difference (ulimit -l, in KiB) or grant CAP_IPC_LOCK");
+    }
+    Granules granules = GranulePlan.of(memory, limits, settings.reservedEntries());
     return DaggerEngineComponent.factory()
         .create(
             granules,

@@ -16,6 +16,7 @@ import dev.aerostat.mapper.sim.SimulatedMapper;
 import dev.aerostat.mapper.spi.MapperRequest;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What cannot work is refused before the guest starts, by name. */
@@ -46,6 +47,13 @@ final class AsyncDmaMapBuilderTest {
     assertRefused(
         Rig.FAST.withDmaEntryLimit(10), settings.withReservedEntries(9), "9 are reserved");
     assertAccepted(Rig.FAST.withDmaEntryLimit(10), settings.withReservedEntries(8));
+  }
+
+  @Test
+  void aGuestLargerThanTheProcessMayLockIsRefusedWithBothNumbersAndTheRemedy() throws IOException {
+    var host = SimulatedHost.fromOptions(Map.of("memlock", "8388607"));
+    assertRefused(host, settings, "8388607", "8388608", "RLIMIT_MEMLOCK", "CAP_IPC_LOCK");
+    assertAccepted(SimulatedHost.fromOptions(Map.of("memlock", "8M")), settings);
   }
 
   @Test

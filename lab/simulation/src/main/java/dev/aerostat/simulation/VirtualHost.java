@@ -13,6 +13,7 @@ import dev.aerostat.balloon.virtio.BalloonDevice;
 import dev.aerostat.balloon.virtio.BalloonSettings;
 import dev.aerostat.balloon.virtio.BalloonTransport;
 import dev.aerostat.engine.core.CoreSettings;
+import dev.aerostat.engine.core.DeviceTurn;
 import dev.aerostat.engine.core.EngineCommands;
 import dev.aerostat.engine.core.EngineCore;
 import dev.aerostat.engine.core.EngineCounters;
@@ -30,7 +31,7 @@ import java.util.function.LongSupplier;
  * <p>Each event of the engine is followed by a look of the observer at the rings.
  */
 final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport, Gate {
-  private static final int PFNS_A_TURN = 16_384;
+  private static final int PFNS_A_TURN = DeviceTurn.PFNS;
 
   // Back-offs end after 1.28 s and a stuck driver's sleeps after 0.2 s: what stands still for so
   // long will not move again.

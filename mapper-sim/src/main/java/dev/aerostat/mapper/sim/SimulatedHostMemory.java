@@ -10,6 +10,7 @@ import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.Pages;
 import dev.aerostat.api.RefusalCause;
 import dev.aerostat.mapper.spi.CostMeter;
+import dev.aerostat.mapper.spi.MapperLimits;
 import dev.aerostat.mapper.spi.MapperRequest;
 import java.util.function.Predicate;
 
@@ -136,6 +137,12 @@ public final class SimulatedHostMemory implements HostMemory {
   private synchronized long drop(HostAddress start, long bytes) {
     long first = page(start.value());
     return populated.remove(first, first + Pages.ofBytes(bytes));
+  }
+
+  synchronized long lockableBytes() {
+    return host.memlockBytes().isEmpty()
+        ? MapperLimits.UNLIMITED
+        : Math.max(0, host.memlockBytes().getAsLong() - lockedBytes);
   }
 
   /** Locks all of {@code bytes}, or nothing: then says how much there would be room for. */

@@ -57,7 +57,7 @@ public final class SimulatedMapper implements DmaMapper {
 
   @Override
   public MapperLimits limits() {
-    return container.limits();
+    return container.limits().withLockableBytes(memory.lockableBytes());
   }
 
   @Override

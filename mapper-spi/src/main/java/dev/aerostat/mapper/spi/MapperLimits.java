@@ -13,17 +13,23 @@ import java.util.List;
  * @param iovaRanges addresses that can be translated, disjoint and ascending, at least one
  * @param concurrentMaps whether two maps can run side by side: type1 holds one lock a map, iommufd
  *     lets go of it before it pins
+ * @param lockableBytes memory that this process can still lock by mapping it (RLIMIT_MEMLOCK), or
+ *     {@link #UNLIMITED}, also where the mapper cannot tell
  */
 public record MapperLimits(
-    long pageSizes, long entriesLeft, List<IovaRange> iovaRanges, boolean concurrentMaps) {
-  /** Stands for no limit on the number of mappings. */
+    long pageSizes,
+    long entriesLeft,
+    List<IovaRange> iovaRanges,
+    boolean concurrentMaps,
+    long lockableBytes) {
+  /** Stands for no limit on the number of mappings, or on the memory that they lock. */
   public static final long UNLIMITED = Long.MAX_VALUE;
 
   /**
    * Checks the limits.
    *
    * @throws IllegalArgumentException if there is no page size or no IOVA range, a negative number
-   *     of entries, or ranges that overlap or do not ascend
+   *     of entries or of lockable bytes, or ranges that overlap or do not ascend
    */
   public MapperLimits {
     iovaRanges = List.copyOf(iovaRanges);
@@ -33,6 +39,9 @@ public record MapperLimits(
     }
     if (entriesLeft < 0) {
       throw new IllegalArgumentException("entries left must not be negative: " + entriesLeft);
+    }
+    if (lockableBytes < 0) {
+      throw new IllegalArgumentException("lockable bytes must not be negative: " + lockableBytes);
     }
     if (iovaRanges.isEmpty()) {
       throw new IllegalArgumentException("a mapper needs at least one IOVA range");
@@ -44,6 +53,31 @@ public record MapperLimits(
                 .formatted(iovaRanges.get(i - 1), iovaRanges.get(i)));
       }
     }
+  }
+
+  /**
+   * Creates limits of a mapper that knows no limit on the memory it locks.
+   *
+   * @param pageSizes the IOMMU's page sizes, one bit each
+   * @param entriesLeft mappings that can still be made, or {@link #UNLIMITED}
+   * @param iovaRanges addresses that can be translated, disjoint and ascending, at least one
+   * @param concurrentMaps whether two maps can run side by side
+   * @throws IllegalArgumentException as the canonical constructor says
+   */
+  public MapperLimits(
+      long pageSizes, long entriesLeft, List<IovaRange> iovaRanges, boolean concurrentMaps) {
+    this(pageSizes, entriesLeft, iovaRanges, concurrentMaps, UNLIMITED);
+  }
+
+  /**
+   * Changes how much memory can still be locked.
+   *
+   * @param bytes 0 or more, or {@link #UNLIMITED}
+   * @return limits like these but for that
+   * @throws IllegalArgumentException if {@code bytes} is negative
+   */
+  public MapperLimits withLockableBytes(long bytes) {
+    return new MapperLimits(pageSizes, entriesLeft, iovaRanges, concurrentMaps, bytes);
   }
 
   /**
@@ -79,7 +113,8 @@ public record MapperLimits(
         common != 0 ? common : Math.max(smallestPage(), other.smallestPage()),
         Math.min(entriesLeft, other.entriesLeft),
         intersectRanges(iovaRanges, other.iovaRanges),
-        concurrentMaps && other.concurrentMaps);
+        concurrentMaps && other.concurrentMaps,
+        Math.min(lockableBytes, other.lockableBytes));
   }
 
   private static List<IovaRange> intersectRanges(List<IovaRange> left, List<IovaRange> right) {

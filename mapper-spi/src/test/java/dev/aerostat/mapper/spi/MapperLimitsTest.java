@@ -16,6 +16,15 @@ final class MapperLimitsTest {
       new MapperLimits(0x40201000L, 65_535, List.of(LOW, HIGH), false);
 
   @Test
+  void whatCanBeLockedIsWhatBothAllowAndNeverNegative() {
+    assertEquals(MapperLimits.UNLIMITED, INTEL.lockableBytes());
+    var some = INTEL.withLockableBytes(7);
+    assertEquals(7, some.intersect(INTEL).lockableBytes());
+    assertEquals(7, INTEL.intersect(some).lockableBytes());
+    assertThrows(IllegalArgumentException.class, () -> INTEL.withLockableBytes(-1));
+  }
+
+  @Test
   void theSmallestPageIsTheLowestBit() {
     assertEquals(4096, INTEL.smallestPage());
   }

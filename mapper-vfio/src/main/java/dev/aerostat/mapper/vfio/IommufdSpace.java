@@ -183,7 +183,12 @@ final class IommufdSpace implements AddressSpace {
         info()
             .filter(IoasInfo::attached)
             .orElseThrow(() -> new IllegalStateException("no device is attached any more"));
-    return new MapperLimits(info.alignment(), MapperLimits.UNLIMITED, info.iovaRanges(), true);
+    return new MapperLimits(
+        info.alignment(),
+        MapperLimits.UNLIMITED,
+        info.iovaRanges(),
+        true,
+        MemoryLock.ofUser(calls).lockableBytes());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.aerostat.mapper.vfio;
 
 import dev.aerostat.api.RefusalCause;
+import dev.aerostat.mapper.spi.MapperLimits;
 import dev.aerostat.memory.linux.syscall.LinuxConstants;
 import dev.aerostat.memory.linux.syscall.SystemCalls;
 import java.io.IOException;
@@ -33,6 +34,13 @@ record MemoryLock(long limitBytes, long lockedBytes) {
    */
   static MemoryLock ofUser(SystemCalls calls) {
     return read(calls, "VmPin:");
+  }
+
+  /** Returns how much more can be locked, or {@link MapperLimits#UNLIMITED}. */
+  long lockableBytes() {
+    return limitBytes == Long.MAX_VALUE
+        ? MapperLimits.UNLIMITED
+        : Math.max(0, limitBytes - lockedBytes);
   }
 
   /** What is locked is a line of /proc/self/status (proc(5)). */

@@ -124,7 +124,11 @@ final class Type1Space implements AddressSpace {
     ContainerInfo info =
         info().orElseThrow(() -> new IllegalStateException("no device is attached any more"));
     return new MapperLimits(
-        info.pageSizes(), info.entriesLeft().orElse(entryLimit), info.iovaRanges(), false);
+        info.pageSizes(),
+        info.entriesLeft().orElse(entryLimit),
+        info.iovaRanges(),
+        false,
+        MemoryLock.ofProcess(calls).lockableBytes());
   }
 
   @Override
