@@ -31,6 +31,15 @@ public interface EngineCommands {
   void map(int granule);
 
   /**
+   * Unmaps what may be left of a map that was refused without a promise, then maps the granule.
+   * That nothing is mapped there ({@link dev.aerostat.api.RefusalCause.NotMapped}) is no refusal.
+   * Answered as {@link #map}, or with {@link EngineCore#unmapFailed(int, HostRefusedException)}.
+   *
+   * @param granule the granule, whose memory was brought in
+   */
+  void remap(int granule);
+
+  /**
    * Unmaps everything: the end of {@link EngineCore#close}. Answered with {@link
    * EngineCore#unmapped} or {@link EngineCore#unmapFailed}.
    */

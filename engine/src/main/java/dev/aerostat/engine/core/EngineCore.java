@@ -10,6 +10,7 @@ import dev.aerostat.api.Pages;
 import dev.aerostat.api.Progress;
 import dev.aerostat.balloon.virtio.BalloonEvents;
 import dev.aerostat.balloon.virtio.BalloonStatistics;
+import java.util.BitSet;
 import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 
@@ -30,6 +31,8 @@ public final class EngineCore implements BalloonEvents {
   private final GranuleTable table;
   private final GateKeeper gate;
   private final DeflateLedger ledger;
+  // Mapped in part, wholly or not at all: their last refusal did not say.
+  private final BitSet unsure = new BitSet();
   private final DoubtfulGranules doubts = new DoubtfulGranules();
   private final HandBack handBack;
   private final MapScheduler scheduler;
@@ -74,7 +77,8 @@ public final class EngineCore implements BalloonEvents {
     this.fillOrder = new FillOrder(granules, tracker);
     this.hostRest = new HostRest(commands);
     this.scheduler =
-        new MapScheduler(granules, table, commands, this::nextInBackground, hostRest, settings);
+        new MapScheduler(
+            granules, table, commands, unsure, this::nextInBackground, hostRest, settings);
     this.target = new TargetPolicy(granules.memory().pages(), settings, commands);
     this.acknowledge = commands::acknowledge;
   }
@@ -296,6 +300,7 @@ public final class EngineCore implements BalloonEvents {
     scheduler.mapEnded(granule);
     table.mapped(granule);
     doubts.mapped(granule);
+    unsure.clear(granule);
     retries.succeeded(granule);
     hostRest.succeeded();
     tally.maps++;
@@ -306,12 +311,26 @@ public final class EngineCore implements BalloonEvents {
   }
 
   /**
-   * Takes note that a granule was not mapped.
+   * Called when a granule was not mapped. Unless the refusal promises that nothing has changed, it
+   * is unmapped before it is mapped again.
    *
    * @param granule which
    * @param refusal why
    */
   public void mapFailed(int granule, HostRefusedException refusal) {
+    unsure.set(granule, refusal.state() != HostRefusedException.State.UNCHANGED);
+    scheduler.mapEnded(granule);
+    giveUpForNow(granule, refusal);
+    turnEnded();
+  }
+
+  /**
+   * Called when a granule that was to be mapped again could not be unmapped first.
+   *
+   * @param granule which
+   * @param refusal why
+   */
+  public void unmapFailed(int granule, HostRefusedException refusal) {
     scheduler.mapEnded(granule);
     giveUpForNow(granule, refusal);
     turnEnded();

@@ -35,9 +35,13 @@ final class MapJob {
     return refusal == null && nextPage == endPage && slicesOut == 0 && !mapping;
   }
 
-  void map(EngineCommands commands) {
+  void map(EngineCommands commands, boolean unmapFirst) {
     mapping = true;
-    commands.map(granule);
+    if (unmapFirst) {
+      commands.remap(granule);
+    } else {
+      commands.map(granule);
+    }
   }
 
   void sliceDone() {

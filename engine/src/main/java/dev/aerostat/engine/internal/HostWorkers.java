@@ -17,6 +17,7 @@ import jakarta.inject.Singleton;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The prefault threads: they block in the host so that the event thread need not. */
 @Singleton
@@ -58,14 +59,48 @@ final class HostWorkers {
   }
 
   void map(int granule) {
+    execute(() -> mapOutcome(granule));
+  }
+
+  private Runnable mapOutcome(int granule) {
     IovaRange iova = IovaRange.of(granules.range(granule));
-    run(
+    return outcome(
         HostOperation.MAP,
         iova.start(),
         iova.length(),
         () -> mapper.map(iova, granules.hostAddress(granule)),
         () -> core.get().mapped(granule),
         refusal -> core.get().mapFailed(granule, refusal));
+  }
+
+  void remap(int granule) {
+    Runnable unmapped = () -> {};
+    execute(
+        () -> {
+          Runnable outcome = unmapOutcome(granule, unmapped);
+          return outcome == unmapped ? mapOutcome(granule) : outcome;
+        });
+  }
+
+  private Runnable unmapOutcome(int granule, Runnable done) {
+    IovaRange iova = IovaRange.of(granules.range(granule));
+    return outcome(
+        HostOperation.UNMAP,
+        iova.start(),
+        iova.length(),
+        () -> unmapIfMapped(iova),
+        done,
+        refusal -> core.get().unmapFailed(granule, refusal));
+  }
+
+  private void unmapIfMapped(IovaRange iova) throws HostRefusedException {
+    try {
+      long _ = mapper.unmap(iova);
+    } catch (HostRefusedException refusal) {
+      if (!(refusal.reason() instanceof RefusalCause.NotMapped)) {
+        throw refusal;
+      }
+    }
   }
 
   void unmapAll() {
@@ -87,7 +122,6 @@ final class HostWorkers {
     threads.close();
   }
 
-  @SuppressWarnings("CatchingUnchecked") // Out of memory: the call must not be waited for forever.
   private void run(
       HostOperation operation,
       long start,
@@ -95,10 +129,15 @@ final class HostWorkers {
       HostCall call,
       Runnable done,
       Consumer<HostRefusedException> refused) {
+    execute(() -> outcome(operation, start, bytes, call, done, refused));
+  }
+
+  @SuppressWarnings("CatchingUnchecked") // Out of memory: the call must not be waited for forever.
+  private void execute(Supplier<Runnable> work) {
     threads.execute(
         () -> {
           try {
-            inbox.post(outcome(operation, start, bytes, call, done, refused));
+            inbox.post(work.get());
           } catch (Throwable lost) {
             inbox.fail(lost);
           }

@@ -52,6 +52,11 @@ final class ThreadedCommands implements EngineCommands {
   }
 
   @Override
+  public void remap(int granule) {
+    workers.remap(granule);
+  }
+
+  @Override
   public void unmapAll() {
     workers.unmapAll();
   }

@@ -99,6 +99,11 @@ class AllocationTest {
     }
 
     @Override
+    public void remap(int granule) {
+      map(granule);
+    }
+
+    @Override
     public void acknowledge(int token) {
       acknowledged++;
     }

@@ -173,7 +173,12 @@ final class EngineHarness implements EngineCommands {
   }
 
   void refuse(HostCall call) {
-    end(call, Optional.of(Refusals.of(call)));
+    refuse(call, HostRefusedException.State.UNCHANGED);
+  }
+
+  /** Refuses; of a granule that is mapped again the map, or with LOST already the unmap before. */
+  void refuse(HostCall call, HostRefusedException.State state) {
+    end(call, Optional.of(Refusals.of(call, state)));
   }
 
   private void end(HostCall call, Optional<HostRefusedException> refusal) {
@@ -224,6 +229,14 @@ final class EngineHarness implements EngineCommands {
   private void notDone(HostCall call, HostRefusedException refusal) {
     if (call.kind() == POPULATE) {
       core.populateFailed(call.granule(), refusal);
+      return;
+    }
+    GranuleBook book = host.granules[call.granule()];
+    boolean unmapRefused = book.remapping && refusal.state() == HostRefusedException.State.LOST;
+    book.unsure = refusal.state() != HostRefusedException.State.UNCHANGED;
+    book.remapping = false;
+    if (unmapRefused) {
+      core.unmapFailed(call.granule(), refusal);
     } else {
       core.mapFailed(call.granule(), refusal);
     }
@@ -317,6 +330,20 @@ final class EngineHarness implements EngineCommands {
 
   @Override
   public void map(int granule) {
+    Rule.LEGAL_CALLS.require(
+        !host.granules[granule].unsure, "mapped without an unmap before", granule);
+    sendMap(granule);
+  }
+
+  @Override
+  public void remap(int granule) {
+    GranuleBook book = host.granules[granule];
+    Rule.LEGAL_CALLS.require(book.unsure, "unmapped for no reason", granule);
+    book.remapping = true;
+    sendMap(granule);
+  }
+
+  private void sendMap(int granule) {
     GranuleBook book = host.granules[granule];
     HostCall call = new HostCall(MAP, granule, book.firstPage, book.endPage);
     command(call);

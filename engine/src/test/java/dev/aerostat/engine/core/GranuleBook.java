@@ -18,6 +18,11 @@ final class GranuleBook {
   boolean mapped;
   Optional<HostRefusedException> refusal = Optional.empty();
 
+  /** Its last map was refused without a promise: it must be unmapped before the next. */
+  boolean unsure;
+
+  boolean remapping;
+
   /** Refusals in a row, and the rest after the last of them. */
   int refusals;
 

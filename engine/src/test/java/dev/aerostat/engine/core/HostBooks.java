@@ -81,6 +81,8 @@ final class HostBooks {
     }
     if (call.kind() == MAP && refusal.isEmpty()) {
       book.mapped = true;
+      book.unsure = false;
+      book.remapping = false;
       book.doubtful = false;
       book.refusals = 0;
       book.startOver();

@@ -22,6 +22,11 @@ class PassedOn implements EngineCommands {
   }
 
   @Override
+  public void remap(int granule) {
+    harness.remap(granule);
+  }
+
+  @Override
   public void unmapAll() {
     harness.unmapAll();
   }

@@ -1,5 +1,6 @@
 package dev.aerostat.engine.core;
 
+import dev.aerostat.api.HostRefusedException;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
@@ -103,11 +104,15 @@ final class RandomWalk {
     if (calls > 0) {
       HostCall call = harness.host.inFlight.get(random.nextInt(calls));
       if (random.nextInt(10) < refusalsInTen) {
-        harness.refuse(call);
+        harness.refuse(call, pick(HostRefusedException.State.values()));
       } else {
         harness.succeed(call);
       }
     }
+  }
+
+  private <T> T pick(T[] values) {
+    return values[random.nextInt(values.length)];
   }
 
   private void timerFires() {

@@ -9,7 +9,7 @@ import dev.aerostat.api.RefusalCause;
 final class Refusals {
   private Refusals() {}
 
-  static HostRefusedException of(HostCall call) {
+  static HostRefusedException of(HostCall call, HostRefusedException.State state) {
     HostOperation operation =
         switch (call.kind()) {
           case POPULATE -> HostOperation.POPULATE;
@@ -22,6 +22,6 @@ final class Refusals {
         (call.endPage() - call.firstPage()) << 12,
         Errno.ENOMEM,
         new RefusalCause.OutOfMemory(),
-        HostRefusedException.State.UNCHANGED);
+        state);
   }
 }

@@ -39,6 +39,7 @@ final class Saboteurs {
             it -> onFailure(it, MapFailurePolicy.HOLD),
             it -> onFailure(it, MapFailurePolicy.CLOSE_GATE_AND_ACK)),
         commands(Rule.LEGAL_CALLS, "maps before it populates", MapsAtOnce::new),
+        commands(Rule.LEGAL_CALLS, "does not unmap what may be mapped", MapsUnsure::new),
         settings(Rule.LEGAL_CALLS, "a worker too many", it -> it, it -> workers(it, 1)),
         settings(
             Rule.LEGAL_CALLS,
@@ -219,6 +220,17 @@ final class Saboteurs {
     @Override
     public void populate(int granule, long firstPage, long endPage) {
       super.populate(granule, firstPage, endPage);
+      harness.map(granule);
+    }
+  }
+
+  private static final class MapsUnsure extends PassedOn {
+    MapsUnsure(EngineHarness harness) {
+      super(harness);
+    }
+
+    @Override
+    public void remap(int granule) {
       harness.map(granule);
     }
   }

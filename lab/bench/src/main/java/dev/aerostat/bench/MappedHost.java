@@ -41,6 +41,11 @@ final class MappedHost implements EngineCommands {
   }
 
   @Override
+  public void remap(int granule) {
+    map(granule);
+  }
+
+  @Override
   public void openGate() {
     work.add(core::gateOpened);
   }

@@ -9,6 +9,7 @@ import dev.aerostat.api.HostMemory;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.IovaRange;
 import dev.aerostat.api.Pages;
+import dev.aerostat.api.RefusalCause;
 import dev.aerostat.balloon.virtio.BalloonDevice;
 import dev.aerostat.balloon.virtio.BalloonSettings;
 import dev.aerostat.balloon.virtio.BalloonTransport;
@@ -221,6 +222,22 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
             () -> mapper.map(IovaRange.of(granules.range(granule)), granules.hostAddress(granule)),
             () -> core.mapped(granule),
             refusal -> core.mapFailed(granule, refusal));
+  }
+
+  @Override
+  public void remap(int granule) {
+    IovaRange iova = IovaRange.of(granules.range(granule));
+    mapNanos +=
+        call(
+            () -> mapper.unmap(iova),
+            () -> map(granule),
+            refusal -> {
+              if (refusal.reason() instanceof RefusalCause.NotMapped) {
+                map(granule);
+              } else {
+                core.unmapFailed(granule, refusal);
+              }
+            });
   }
 
   @Override

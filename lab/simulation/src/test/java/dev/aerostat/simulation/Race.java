@@ -160,6 +160,11 @@ record Race(
     }
 
     @Override
+    public void remap(int granule) {
+      map(granule);
+    }
+
+    @Override
     public void openGate() {
       open = true;
     }

@@ -31,7 +31,9 @@ public interface DmaMapper extends AutoCloseable {
    *
    * @param iova what the device will aim at; must overlap no mapping
    * @param host where the bytes lie
-   * @throws HostRefusedException if the host refuses; no part of the range is then mapped
+   * @throws HostRefusedException if the host refuses; no part of the range is then mapped if its
+   *     state is {@code UNCHANGED}, and else the engine unmaps the range before it maps it again,
+   *     as it does after anything else that is thrown
    * @throws IllegalStateException if the mapper is closed
    */
   void map(IovaRange iova, HostAddress host) throws HostRefusedException;
@@ -43,6 +45,7 @@ public interface DmaMapper extends AutoCloseable {
    * @return the bytes unmapped; 0 where nothing was mapped, if the host lets that pass (type1v2
    *     does, iommufd refuses)
    * @throws HostRefusedException if a mapping would be cut, or nothing is there and the host minds
+   *     ({@link dev.aerostat.api.RefusalCause.NotMapped})
    * @throws IllegalStateException if the mapper is closed
    */
   long unmap(IovaRange iova) throws HostRefusedException;

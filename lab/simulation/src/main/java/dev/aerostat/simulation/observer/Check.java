@@ -26,6 +26,8 @@ public enum Check {
   MAP_OF_WRONG_MEMORY(3, "a map showed the device other memory than the guest sees"),
   /** A map asked for more live mappings than planned. */
   TOO_MANY_MAPPINGS(3, "more live mappings than planned"),
+  /** A map was tried again where a refusal left open what is mapped. */
+  MAP_OF_UNSURE(3, "a map was tried again without an unmap, though its refusal promised nothing"),
   /** An unmap would cut a mapping in two. */
   UNMAP_CUTS(3, "an unmap cut a mapping in two"),
   /** An unmap found no mapping in its range. */

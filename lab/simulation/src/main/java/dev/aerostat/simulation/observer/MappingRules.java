@@ -11,12 +11,14 @@ final class MappingRules {
   private final Mappings mappings;
   private final long planned;
   private final ViolationLog log;
+  private final PageSet unsure;
 
   MappingRules(RamIndex ram, Mappings mappings, long planned, ViolationLog log) {
     this.ram = ram;
     this.mappings = mappings;
     this.planned = planned;
     this.log = log;
+    this.unsure = new PageSet(ram.pages());
   }
 
   void checkMap(IovaRange iova, HostAddress host) {
@@ -38,6 +40,9 @@ final class MappingRules {
           Check.MAP_OVERLAPS,
           "%s, which is mapped from 0x%x on".formatted(iova, ram.range(live, end).start()));
     }
+    if (unsure.nextIn(first, end) < end) {
+      log.report(Check.MAP_OF_UNSURE, iova.toString());
+    }
     if (mappings.live() >= planned) {
       log.report(
           Check.TOO_MANY_MAPPINGS, "%s with %d live, the plan".formatted(iova, mappings.live()));
@@ -51,9 +56,20 @@ final class MappingRules {
     }
   }
 
+  /** A map was refused, and not with the promise that all is as before. */
+  void leftUnsure(IovaRange iova) {
+    long first = first(iova);
+    if (first >= 0) {
+      long _ = unsure.add(first, first + Pages.ofBytes(iova.length()));
+    }
+  }
+
   void checkUnmap(IovaRange iova) {
     long first = unmapFirst(iova);
     long end = unmapEnd(iova);
+    if (unsure.nextIn(first, end) < end) {
+      return; // It finds what it finds.
+    }
     if (mappings.nextLive(first, end) == end) {
       log.report(Check.UNMAP_OF_NOTHING, iova.toString());
     } else if (mappings.spans(first, ram.pages()) || mappings.spans(end, ram.pages())) {
@@ -63,6 +79,7 @@ final class MappingRules {
 
   void unmapped(long first, long end) {
     mappings.remove(first, end);
+    long _ = unsure.remove(first, end);
   }
 
   long unmapFirst(IovaRange iova) {

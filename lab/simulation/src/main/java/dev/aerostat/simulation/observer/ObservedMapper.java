@@ -4,6 +4,7 @@ import dev.aerostat.api.HostAddress;
 import dev.aerostat.api.HostMemory;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.IovaRange;
+import dev.aerostat.api.RefusalCause;
 import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.mapper.spi.MapperLimits;
 import java.util.function.LongSupplier;
@@ -33,7 +34,18 @@ final class ObservedMapper implements DmaMapper {
   @Override
   public void map(IovaRange iova, HostAddress host) throws HostRefusedException {
     observer.mapAsked(iova, host);
-    mapper.map(iova, host);
+    boolean unsure = true;
+    try {
+      mapper.map(iova, host);
+      unsure = false;
+    } catch (HostRefusedException refusal) {
+      unsure = refusal.state() != HostRefusedException.State.UNCHANGED;
+      throw refusal;
+    } finally {
+      if (unsure) {
+        observer.leftUnsure(iova);
+      }
+    }
     observer.mapped(iova, lastCost.getAsLong());
   }
 
@@ -56,7 +68,8 @@ final class ObservedMapper implements DmaMapper {
       return bytes;
     } catch (HostRefusedException refusal) {
       // Short of a promise that nothing changed, nothing there can be relied on any more.
-      if (refusal.state() != HostRefusedException.State.UNCHANGED) {
+      if (refusal.state() != HostRefusedException.State.UNCHANGED
+          || refusal.reason() instanceof RefusalCause.NotMapped) {
         done.run();
       }
       throw refusal;

@@ -230,6 +230,11 @@ public final class Observer {
     mappingRules.mapped(iova, clock.getAsLong() + cost);
   }
 
+  synchronized void leftUnsure(IovaRange iova) {
+    poll();
+    mappingRules.leftUnsure(iova);
+  }
+
   synchronized void unmapAsked(IovaRange iova) {
     poll();
     mappingRules.checkUnmap(iova);

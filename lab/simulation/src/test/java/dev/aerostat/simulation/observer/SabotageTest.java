@@ -7,9 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.aerostat.api.Errno;
 import dev.aerostat.api.HostAddress;
+import dev.aerostat.api.HostOperation;
+import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.MapFailurePolicy;
+import dev.aerostat.api.RefusalCause;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,6 +86,7 @@ class SabotageTest {
           rig.map(HIGH + i, HIGH + i + 1);
         }
       }
+      case MAP_OF_UNSURE -> mapAgain(rig, broken);
       case UNMAP_CUTS -> {
         rig.map(HIGH, HIGH + 4);
         rig.map(HIGH + 4, HIGH + 8);
@@ -106,6 +112,24 @@ class SabotageTest {
       case RESET_UNMAPPED -> reset(rig, broken);
     }
     return rig;
+  }
+
+  private static void mapAgain(Rig rig, boolean broken) {
+    var lost =
+        new HostRefusedException(
+            HostOperation.MAP,
+            HIGH << 12,
+            8 << 12,
+            Errno.EIO,
+            new RefusalCause.Other("lost, in this test"),
+            HostRefusedException.State.LOST);
+    rig.refusal = Optional.of(lost);
+    assertThrows(AssertionError.class, () -> rig.map(HIGH, HIGH + 8));
+    rig.refusal = Optional.empty();
+    if (!broken) {
+      rig.unmap(HIGH, HIGH + 8);
+    }
+    rig.map(HIGH, HIGH + 8);
   }
 
   private static void openGate(Rig rig, boolean broken) {
