@@ -318,6 +318,33 @@ public abstract class BalloonTrackerContract {
         });
   }
 
+  /** Trees split, and keep sums of what is below, only where ranges are many. */
+  @Example
+  void hundredsOfRangesInEveryGibibyteAreCountedAndFound() throws IOException {
+    onGuest(
+        TrackedGuest.PC,
+        tracker -> {
+          scatter(tracker, 0, TrackedGuest.HOLE);
+          scatter(tracker, 4L << 18, 7L << 18);
+          tracker.check();
+          for (long gib : new long[] {1, 2, 5, 6}) {
+            long edge = gib << 18;
+            tracker.send(Message.inflate(edge - 4000, edge + 9000));
+            tracker.send(Message.deflate(edge + 1, edge + 2));
+            tracker.send(Message.inflateDescending(edge - 70_000, edge + 3));
+          }
+          tracker.send(Message.deflate(1, TrackedGuest.HOLE));
+          tracker.send(Message.inflate(4L << 18, 7L << 18));
+          tracker.clear();
+        });
+  }
+
+  private static void scatter(CheckedTracker tracker, long first, long end) {
+    for (long page = first; page < end - 1; page += 2503) {
+      tracker.apply(Message.inflate(page, page + 1 + page % 7));
+    }
+  }
+
   @Example
   void theLastNamedGranuleOfAMessageIsTheMostRecent() throws IOException {
     onGuest(

@@ -94,6 +94,29 @@ final class MemberList {
     insert(ofGranule(granule), newer);
   }
 
+  /**
+   * Makes a granule the newest member if it is one. The common case in one step, as others cost.
+   */
+  boolean touchIfMember(int granule) {
+    if (granuleParts == 0) {
+      return false;
+    }
+    int member = ofGranule(granule);
+    int[] part = links[member >>> SHIFT];
+    int place = (member & MASK) << 1;
+    if (part == null || part[place] == member) {
+      return false;
+    }
+    int newest = links[0][0];
+    if (newest != member) {
+      link(part[place + 1], part[place]);
+      link(SEAM, member);
+      part[place] = newest;
+      links[newest >>> SHIFT][((newest & MASK) << 1) + 1] = member;
+    }
+    return true;
+  }
+
   /** Makes a granule the newest member; it has links and is in no run. */
   void touchGranule(int granule) {
     int member = ofGranule(granule);

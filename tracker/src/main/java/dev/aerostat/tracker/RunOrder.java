@@ -52,7 +52,8 @@ final class RunOrder {
 
   /** Makes a granule the newest. */
   void touch(int granule) {
-    if (granule == recent[0]) {
+    int newest = recent[0];
+    if (newest == granule || newest == NONE && members.touchIfMember(granule)) {
       return;
     }
     if (members.hasPartOf(granule)) {

@@ -29,6 +29,11 @@ final class ContractSabotageTest {
         WeakenedTrackers.ClearsOnlyThePages.class,
         WeakenedTrackers.PutsOffWhatItMustNot.class,
         WeakenedTrackers.BreaksItsInvariants.class,
+        WeakenedTrees.SplitsWithoutRoom.class,
+        WeakenedTrees.LosesARangeInAConversion.class,
+        WeakenedTrees.ForgetsTheSums.class,
+        WeakenedTrees.ForgetsASeam.class,
+        WeakenedTrees.ForgetsItsNewest.class,
       })
   void theContractCatches(Class<? extends BalloonTrackerContract> weakened) {
     assertTrue(run(weakened).getTestsFailedCount() > 0);

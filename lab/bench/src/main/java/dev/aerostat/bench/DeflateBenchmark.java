@@ -7,7 +7,7 @@ import dev.aerostat.api.SparseMemory;
 import dev.aerostat.engine.core.CoreSettings;
 import dev.aerostat.engine.core.EngineCore;
 import dev.aerostat.engine.core.ResetPolicy;
-import dev.aerostat.tracker.BitmapTracker;
+import dev.aerostat.tracker.IntervalTreeTracker;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -55,7 +55,7 @@ public class DeflateBenchmark {
     deflate = driver.place(recorded.deflate());
     var granules = Granules.of(memory.guestMemory(), Guests.GRANULE_BYTES);
     var host = new MappedHost(driver.device::acknowledge);
-    core = new EngineCore(granules, new BitmapTracker(granules), settings(), host);
+    core = new EngineCore(granules, new IntervalTreeTracker(granules), settings(), host);
     host.start(core);
   }
 

@@ -7,7 +7,13 @@ import java.util.Locale;
 /** What each set holds of the heap, stream by stream. */
 final class HeldTable {
   private static final List<String> SETS =
-      List.of(PageSets.OURS, PageSets.BITSET, PageSets.ROARING, PageSets.TREEMAP, PageSets.GUAVA);
+      List.of(
+          PageSets.OURS,
+          PageSets.BITMAP,
+          PageSets.BITSET,
+          PageSets.ROARING,
+          PageSets.TREEMAP,
+          PageSets.GUAVA);
 
   private HeldTable() {}
 

@@ -2,7 +2,7 @@ package dev.aerostat.bench;
 
 import dev.aerostat.api.Granules;
 import dev.aerostat.api.SparseMemory;
-import dev.aerostat.tracker.BitmapTracker;
+import dev.aerostat.tracker.IntervalTreeTracker;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -41,7 +41,7 @@ public class MessageBenchmark {
     driver = new BenchDriver(memory.guestMemory());
     messages = driver.place(recorded.inflate());
     var granules = Granules.of(memory.guestMemory(), Guests.GRANULE_BYTES);
-    events = new TrackingEvents(new BitmapTracker(granules));
+    events = new TrackingEvents(new IntervalTreeTracker(granules));
   }
 
   /** Frees the guest's memory. */

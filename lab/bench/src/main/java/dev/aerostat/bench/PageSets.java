@@ -2,14 +2,20 @@ package dev.aerostat.bench;
 
 import dev.aerostat.api.Granules;
 import dev.aerostat.api.GuestRange;
+import dev.aerostat.tracker.BitmapTracker;
+import dev.aerostat.tracker.IntervalTreeTracker;
 import java.util.List;
 
 /** The sets under comparison, by name. */
 final class PageSets {
-  static final String OURS = "aerostat";
+  /** The tracker that users get. */
+  static final String OURS = "interval-tree";
+
+  /** The other one of ours. */
+  static final String BITMAP = "bitmap";
 
   /** Ours, told runs by the same plain loop as the others. */
-  static final String OURS_PLAIN = "aerostat-plain";
+  static final String OURS_PLAIN = "interval-tree-plain";
 
   static final String BITSET = "BitSet";
   static final String ROARING = "RoaringBitmap";
@@ -20,14 +26,15 @@ final class PageSets {
   static final String RUNS_ONLY = "runs-only";
 
   static final List<String> NAMES =
-      List.of(RUNS_ONLY, OURS, OURS_PLAIN, BITSET, ROARING, TREEMAP, GUAVA);
+      List.of(RUNS_ONLY, OURS, BITMAP, OURS_PLAIN, BITSET, ROARING, TREEMAP, GUAVA);
 
   private PageSets() {}
 
   static PageSet named(String name, List<GuestRange> ram) {
     return switch (name) {
-      case OURS -> new TrackerSet(granules(ram));
-      case OURS_PLAIN -> new PlainTrackerSet(granules(ram));
+      case OURS -> new TrackerSet(new IntervalTreeTracker(granules(ram)));
+      case BITMAP -> new TrackerSet(new BitmapTracker(granules(ram)));
+      case OURS_PLAIN -> new PlainTrackerSet(new IntervalTreeTracker(granules(ram)));
       case BITSET -> new BitSetSet((int) ram.getLast().endPage());
       case ROARING -> new RoaringSet();
       case GUAVA -> new GuavaSet();

@@ -1,14 +1,16 @@
 package dev.aerostat.bench;
 
-import dev.aerostat.api.Granules;
-import dev.aerostat.tracker.BitmapTracker;
+import dev.aerostat.api.BalloonTracker;
 
-/** Our tracker behind the loop that all others have: what the tracker alone makes of the ratio. */
+/**
+ * A tracker of ours behind the loop that all others have: what the tracker alone makes of the
+ * ratio.
+ */
 class PlainTrackerSet extends RunSet {
-  private final BitmapTracker tracker;
+  private final BalloonTracker tracker;
 
-  PlainTrackerSet(Granules granules) {
-    tracker = new BitmapTracker(granules);
+  PlainTrackerSet(BalloonTracker tracker) {
+    this.tracker = tracker;
   }
 
   @Override

@@ -23,7 +23,7 @@ public class QueryBenchmark {
   private static final long GRANULE_PAGES = 512;
 
   /** A name of {@link PageSets}. */
-  @Param({"aerostat", "BitSet", "TreeRangeSet"})
+  @Param({"interval-tree", "bitmap", "BitSet", "TreeRangeSet"})
   public String tracker;
 
   /** GiB of guest memory. */
@@ -36,6 +36,7 @@ public class QueryBenchmark {
 
   private PageSet set;
   private long[] places;
+  private long quarter;
   private int next;
 
   /** Fills the balloon: runs with a gap of one page between them. */
@@ -46,6 +47,7 @@ public class QueryBenchmark {
     long first = ram.getLast().firstPage();
     long pages = Guests.pages(ram.getLast());
     Ranges.fill(set, first, pages, ranges);
+    quarter = pages / 4;
     places = new Random(20).longs(PLACES, first, first + pages - GRANULE_PAGES).toArray();
   }
 
@@ -57,6 +59,13 @@ public class QueryBenchmark {
   @Benchmark
   public long endOfRun() {
     return set.endOfRun(place());
+  }
+
+  /** The ballooned pages of a quarter of memory. */
+  @Benchmark
+  public long pagesInQuarter() {
+    long first = place() / 2;
+    return set.pagesIn(first, first + quarter);
   }
 
   /** The ballooned pages of 2 MiB. */

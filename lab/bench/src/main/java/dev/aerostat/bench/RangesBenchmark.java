@@ -22,7 +22,7 @@ public class RangesBenchmark {
   private static final int PLACES = 1 << 16;
 
   /** A name of {@link PageSets}. */
-  @Param({"aerostat", "BitSet", "RoaringBitmap"})
+  @Param({"interval-tree", "bitmap", "BitSet", "RoaringBitmap"})
   public String tracker;
 
   /** Runs in the balloon. */

@@ -1,7 +1,7 @@
 package dev.aerostat.bench;
 
 import dev.aerostat.api.GuestRange;
-import dev.aerostat.tracker.BitmapTracker;
+import dev.aerostat.tracker.IntervalTreeTracker;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -24,7 +24,7 @@ public class ScaleBenchmark {
   @Param({"1", "16", "384", "4096", "16382"})
   public long memoryGib;
 
-  private BitmapTracker tracker;
+  private IntervalTreeTracker tracker;
   private GuestRange ram;
   private long end;
   private long pages;
@@ -33,7 +33,7 @@ public class ScaleBenchmark {
   @Setup
   public void start() {
     var ranges = Guests.q35(memoryGib * Guests.GIB);
-    tracker = new BitmapTracker(Guests.untouched(ranges));
+    tracker = new IntervalTreeTracker(Guests.untouched(ranges));
     ram = ranges.getLast();
     end = ram.endPage();
     pages = inflateDescending();

@@ -22,6 +22,7 @@ final class Tables {
     tracker("deflate");
     queries("endOfRun");
     queries("pagesInGranule");
+    queries("pagesInQuarter");
     messages();
     deflates();
     boots();
@@ -35,9 +36,9 @@ final class Tables {
       return;
     }
     out.printf(
-        "%n### Tracker, %s%n%n| stream | ours, ns a page | behind the others' loop | ours / runs only"
-            + " | ours / BitSet | RoaringBitmap / ours | TreeMap / ours | TreeRangeSet / ours |%n"
-            + "| --- | --- | --- | --- | --- | --- | --- | --- |%n",
+        "%n### Tracker, %s%n%n| stream | ours, ns a page | behind the others' loop | ours / bitmap"
+            + " | ours / runs only | ours / BitSet | RoaringBitmap / ours | TreeMap / ours | TreeRangeSet / ours |%n"
+            + "| --- | --- | --- | --- | --- | --- | --- | --- | --- |%n",
         operation);
     for (String stream : scores.values(benchmark, "stream")) {
       OptionalDouble ours = tracker(benchmark, stream, PageSets.OURS);
@@ -47,6 +48,7 @@ final class Tables {
           stream,
           scaled(ours, 1.0 / pages),
           scaled(tracker(benchmark, stream, PageSets.OURS_PLAIN), 1.0 / pages),
+          ratio(ours, tracker(benchmark, stream, PageSets.BITMAP)),
           ratio(ours, tracker(benchmark, stream, PageSets.RUNS_ONLY)),
           ratio(ours, tracker(benchmark, stream, PageSets.BITSET)),
           ratio(tracker(benchmark, stream, PageSets.ROARING), ours),
@@ -65,8 +67,8 @@ final class Tables {
       return;
     }
     out.printf(
-        "%n### Query, %s%n%n| GiB | ranges | ours, ns | BitSet / ours | TreeRangeSet / ours |%n"
-            + "| --- | --- | --- | --- | --- |%n",
+        "%n### Query, %s%n%n| GiB | ranges | ours, ns | ours / bitmap | BitSet / ours | TreeRangeSet / ours |%n"
+            + "| --- | --- | --- | --- | --- | --- |%n",
         query);
     for (String gib : scores.values(benchmark, "memoryGib")) {
       for (String ranges : scores.values(benchmark, "ranges")) {
@@ -75,6 +77,7 @@ final class Tables {
             gib,
             ranges,
             scaled(ours, 1),
+            ratio(ours, query(benchmark, gib, ranges, PageSets.BITMAP)),
             ratio(query(benchmark, gib, ranges, PageSets.BITSET), ours),
             ratio(query(benchmark, gib, ranges, PageSets.GUAVA), ours));
       }
@@ -164,13 +167,14 @@ final class Tables {
     }
     out.printf(
         "%n### A page out and in again at random places of 384 GiB%n%n"
-            + "| ranges | ours, ns | ours / BitSet | RoaringBitmap / ours |%n"
-            + "| --- | --- | --- | --- |%n");
+            + "| ranges | ours, ns | ours / bitmap | ours / BitSet | RoaringBitmap / ours |%n"
+            + "| --- | --- | --- | --- | --- |%n");
     for (String ranges : scores.values(benchmark, "ranges")) {
       OptionalDouble ours = ranges(benchmark, ranges, PageSets.OURS);
       row(
           ranges,
           scaled(ours, 1),
+          ratio(ours, ranges(benchmark, ranges, PageSets.BITMAP)),
           ratio(ours, ranges(benchmark, ranges, PageSets.BITSET)),
           ratio(ranges(benchmark, ranges, PageSets.ROARING), ours));
     }

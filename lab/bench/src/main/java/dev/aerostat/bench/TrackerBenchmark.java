@@ -25,8 +25,9 @@ public class TrackerBenchmark {
     /** A name of {@link PageSets}. */
     @Param({
       "runs-only",
-      "aerostat",
-      "aerostat-plain",
+      "interval-tree",
+      "bitmap",
+      "interval-tree-plain",
       "BitSet",
       "RoaringBitmap",
       "TreeMap",

@@ -1,14 +1,14 @@
 package dev.aerostat.bench;
 
-import dev.aerostat.api.Granules;
+import dev.aerostat.api.BalloonTracker;
 import dev.aerostat.api.PfnRuns;
 
 /** Ours, order of inflation and counts included; runs are found by our own {@link PfnRuns}. */
 final class TrackerSet extends PlainTrackerSet {
   private final PfnRuns runs = new PfnRuns(Messages.FULL);
 
-  TrackerSet(Granules granules) {
-    super(granules);
+  TrackerSet(BalloonTracker tracker) {
+    super(tracker);
   }
 
   @Override
