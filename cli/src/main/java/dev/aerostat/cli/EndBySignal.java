@@ -1,22 +1,25 @@
 package dev.aerostat.cli;
 
 import dev.aerostat.vhost.user.VhostUserServer;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /**
  * Ends a server on SIGINT, SIGTERM or SIGHUP as if that were the user's word: what it does is done
- * to its end, and the exit code is 0. Close it when all is done.
+ * to its end, and the exit code is 0. Close it when all is done and said: the process may end then.
  */
 final class EndBySignal implements AutoCloseable {
   private final CountDownLatch done = new CountDownLatch(1);
-  private final Thread hook;
+  private Optional<Thread> hook = Optional.empty();
 
-  EndBySignal(VhostUserServer server) {
-    hook = new Thread(() -> end(server), "aerostat-end");
-    Runtime.getRuntime().addShutdownHook(hook);
+  /** Ends this server from now on. */
+  void end(VhostUserServer server) {
+    var ending = new Thread(() -> endNow(server), "aerostat-end");
+    Runtime.getRuntime().addShutdownHook(ending);
+    hook = Optional.of(ending);
   }
 
-  private void end(VhostUserServer server) {
+  private void endNow(VhostUserServer server) {
     server.close();
     try {
       done.await();
@@ -30,7 +33,7 @@ final class EndBySignal implements AutoCloseable {
   @Override
   public void close() {
     try {
-      boolean _ = Runtime.getRuntime().removeShutdownHook(hook);
+      hook.ifPresent(Runtime.getRuntime()::removeShutdownHook);
     } catch (IllegalStateException ending) {
       done.countDown();
     }

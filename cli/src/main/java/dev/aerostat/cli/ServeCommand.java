@@ -87,8 +87,17 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     var operator = new Operator(wholePages("--target", target).bytes());
     var guests = new ServedGuests(settings(), operator, console, json);
-    try (var server = VhostUserServer.listen(socket, VhostUserServer.settings(), guests);
-        var _ = new EndBySignal(server)) {
+    try (var signals = new EndBySignal()) {
+      serve(guests, operator, signals);
+      guests.say("no longer listening on " + socket);
+    }
+    return 0;
+  }
+
+  private void serve(ServedGuests guests, Operator operator, EndBySignal signals)
+      throws IOException {
+    try (var server = VhostUserServer.listen(socket, VhostUserServer.settings(), guests)) {
+      signals.end(server);
       guests.say("listening on " + socket);
       if (interactive) {
         operator.listen(console, server);
@@ -96,11 +105,7 @@ final class ServeCommand implements Callable<Integer> {
       while (served(server, guests)) {
         guests.say("waiting for the next guest");
       }
-      server.close();
-      // Before the end by a signal may go on: it ends the process.
-      guests.say("no longer listening on " + socket);
     }
-    return 0;
   }
 
   /** A guest that breaks the protocol ends its own session only. */

@@ -25,7 +25,7 @@ final class AllClosed {
       } catch (RuntimeException | Error failure) {
         if (first == null) {
           first = failure;
-        } else if (first != failure) {
+        } else if (!first.equals(failure)) {
           first.addSuppressed(failure);
         }
       }

@@ -32,7 +32,8 @@ sealed interface Answer {
   }
 
   static Answer number(long value) {
-    return new Payload(ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder()).putLong(value));
+    return new Payload(
+        ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder()).putLong(value));
   }
 
   /** Returns the answer of a step now, if there is nothing to wait for, or else later. */

@@ -157,8 +157,7 @@ final class DriverProxy {
         });
   }
 
-  private Answer stop(List<Integer> queues, Answer.Step then)
-      throws IOException, RefusedException {
+  private Answer stop(List<Integer> queues, Answer.Step then) throws IOException, RefusedException {
     List<Integer> running =
         queues.stream().filter(rings.indexes(Vring::isRunning)::contains).toList();
     if (running.isEmpty()) {

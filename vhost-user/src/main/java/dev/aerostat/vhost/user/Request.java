@@ -47,7 +47,11 @@ enum Request {
   /** Returns whether it asks for something, and so has a reply of its own. */
   boolean asks() {
     return switch (this) {
-      case GET_FEATURES, GET_PROTOCOL_FEATURES, GET_QUEUE_NUM, GET_VRING_BASE, GET_CONFIG,
+      case GET_FEATURES,
+          GET_PROTOCOL_FEATURES,
+          GET_QUEUE_NUM,
+          GET_VRING_BASE,
+          GET_CONFIG,
           GET_STATUS ->
           true;
       case SET_FEATURES,

@@ -71,10 +71,6 @@ final class Backend<B extends HostedBalloon> implements AutoCloseable {
     return server;
   }
 
-  Thread thread() {
-    return thread;
-  }
-
   Path socket() {
     return socket;
   }

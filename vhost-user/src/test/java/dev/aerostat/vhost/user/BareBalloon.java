@@ -8,6 +8,7 @@ import dev.aerostat.balloon.virtio.BalloonStatistics;
 import dev.aerostat.balloon.virtio.BalloonTransport;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A balloon that only acknowledges: no engine, no tracker, no thread of its own. What the driver
@@ -19,6 +20,7 @@ final class BareBalloon implements HostedBalloon {
   private final BalloonDevice device;
   private final Acknowledger events = new Acknowledger();
   private final List<BalloonStatistics> statistics = new CopyOnWriteArrayList<>();
+  private final AtomicInteger kicks = new AtomicInteger();
   private volatile long hintedPages;
   private volatile boolean allHinted;
   private volatile boolean closed;
@@ -32,6 +34,17 @@ final class BareBalloon implements HostedBalloon {
   @Override
   public BalloonDevice device() {
     return device;
+  }
+
+  @Override
+  public void kicked(int queue) {
+    int _ = kicks.incrementAndGet();
+    device.notifyQueue(queue);
+  }
+
+  /** Counts the kicks that were heard of. */
+  int kicks() {
+    return kicks.get();
   }
 
   /** Asks the guest for statistics; false if it still owes the last ones. */

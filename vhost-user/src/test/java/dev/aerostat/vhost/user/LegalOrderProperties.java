@@ -8,6 +8,7 @@ import static dev.aerostat.vhost.guest.VhostFrontEnd.REPLY_ACK;
 import static dev.aerostat.vhost.guest.VhostFrontEnd.RESET_DEVICE;
 import static dev.aerostat.vhost.guest.VhostFrontEnd.STATUS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.aerostat.vhost.guest.FrontEndOrder;
 import dev.aerostat.vhost.guest.VhostFrontEnd;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -39,7 +41,8 @@ class LegalOrderProperties {
             new Backend<PlainBalloon>(
                 VhostUserServer.settings(),
                 (memory, front) ->
-                    new PlainBalloon(memory, front, VhostUserServer.settings(), random.nextBoolean()));
+                    new PlainBalloon(
+                        memory, front, VhostUserServer.settings(), random.nextBoolean()));
         VhostFrontEnd frontEnd =
             VhostFrontEnd.connect(
                 backend.socket(), MEMORY_BYTES, DEVICE_FEATURES | PROTOCOL_FEATURES, protocol)) {
@@ -50,9 +53,14 @@ class LegalOrderProperties {
         guest.step();
       }
       guest.end();
-      assertEquals(guest.ballooned(), balloon.dma().progress().balloonedBytes());
-      assertEquals(guest.actual, frontEnd.actual());
       assertEquals(0, balloon.device().counters().resets());
+      assertEquals(Map.of(), balloon.device().counters().mistakes());
+      long ballooned = balloon.dma().progress().balloonedBytes();
+      assertTrue(ballooned <= guest.ballooned(), ballooned + " of " + guest.ballooned());
+      if (!guest.overtakes) {
+        assertEquals(guest.ballooned(), ballooned);
+      }
+      assertEquals(guest.actual, frontEnd.actual());
     }
   }
 
@@ -65,6 +73,12 @@ class LegalOrderProperties {
     private final Deque<Integer> inBalloon = new ArrayDeque<>();
     private int next = 0x1000;
     private int actual;
+
+    /**
+     * Whether a deflate may be read while the inflate queue is stopped. It may give back what an
+     * unread inflate names, so the device then takes no page of those messages.
+     */
+    private boolean overtakes;
 
     Guest(VhostFrontEnd frontEnd, Random random) {
       this.frontEnd = frontEnd;
@@ -81,11 +95,16 @@ class LegalOrderProperties {
     }
 
     void step() throws IOException {
-      int queue = random.nextInt(2);
+      doOne(random.nextInt(2));
+      overtakes |= !enabled[INFLATE] && frontEnd.takeBack(DEFLATE) > 0;
+    }
+
+    private void doOne(int queue) throws IOException {
       switch (random.nextInt(8)) {
         case 0, 1 -> inflate();
         case 2, 3 -> deflate();
         case 4 -> {
+          overtakes |= frontEnd.takeBack(DEFLATE) > 0;
           enabled[queue] = !enabled[queue];
           frontEnd.enable(queue, enabled[queue]);
         }
@@ -108,6 +127,7 @@ class LegalOrderProperties {
     }
 
     private void deflate() {
+      overtakes |= !enabled[INFLATE];
       if (frontEnd.takeBack(INFLATE) == 0) {
         inBalloon.addAll(inflating);
         inflating.clear();
@@ -118,6 +138,7 @@ class LegalOrderProperties {
     }
 
     private void restart(int queue) throws IOException {
+      overtakes |= frontEnd.takeBack(DEFLATE) > 0;
       int[] bases = new int[2];
       bases[queue] = frontEnd.handBack(queue);
       FrontEndOrder.startInAnyOrder(frontEnd, List.of(queue), bases, random);

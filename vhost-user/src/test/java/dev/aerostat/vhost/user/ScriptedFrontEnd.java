@@ -111,8 +111,7 @@ final class ScriptedFrontEnd implements AutoCloseable {
     if (!message.hasRemaining()) {
       return true;
     }
-    long sent =
-        sendNow(message, with, SocketConstants.MSG_NOSIGNAL | SocketConstants.MSG_DONTWAIT);
+    long sent = sendNow(message, with, SocketConstants.MSG_NOSIGNAL | SocketConstants.MSG_DONTWAIT);
     if (sent == -CallResult.EPIPE || sent == -CallResult.ECONNRESET) {
       return false;
     }

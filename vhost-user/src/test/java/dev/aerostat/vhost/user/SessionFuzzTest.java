@@ -41,13 +41,14 @@ final class SessionFuzzTest {
     Path socket = directory.resolve("s");
     var settings = VhostUserServer.settings();
     var over = new AtomicBoolean();
+    Thread serving;
     try (var server =
         VhostUserServer.listen(
             socket,
             settings,
             (memory, interrupts) -> new PlainBalloon(memory, interrupts, settings, true),
             PATIENCE)) {
-      Thread serving = Thread.ofPlatform().start(() -> serve(server, over));
+      serving = Thread.ofPlatform().start(() -> serve(server, over));
       oneFrontEnd(socket, random);
       ask(socket);
       long before = descriptors();
@@ -58,12 +59,10 @@ final class SessionFuzzTest {
       ask(socket);
       Backend.await("no descriptor more than before", () -> descriptors() <= before);
       over.set(true);
-      server.close();
-      serving.join();
     }
+    serving.join();
     Files.deleteIfExists(directory);
-    System.out.printf(
-        "seed %d: %d messages of %d front ends%n", seed, messages, connections);
+    System.out.printf("seed %d: %d messages of %d front ends%n", seed, messages, connections);
   }
 
   private static void serve(VhostUserServer server, AtomicBoolean over) {
@@ -95,9 +94,11 @@ final class SessionFuzzTest {
     connections++;
     try (var frontEnd = new ScriptedFrontEnd(socket)) {
       boolean wellBegun = random.nextInt(4) != 0;
-      for (int i = 0; i < random.nextInt(MOST_MESSAGES); i++) {
+      int count = random.nextInt(MOST_MESSAGES);
+      for (int i = 0; i < count; i++) {
         messages++;
-        if (!(wellBegun && i < 4 ? begin(frontEnd, i) : sendAnything(frontEnd, random))) {
+        boolean begins = wellBegun && i < 4;
+        if (!(begins ? begin(frontEnd, i) : sendAnything(frontEnd, random))) {
           return;
         }
         if (random.nextInt(3) > 0) {
@@ -112,8 +113,7 @@ final class SessionFuzzTest {
     try {
       return frontEnd.offer(
           switch (step) {
-            case 0 ->
-                message(16, body -> body.putLong(ProtocolFeatures.OFFERED));
+            case 0 -> message(16, body -> body.putLong(ProtocolFeatures.OFFERED));
             case 1 -> message(2, body -> body.putLong(1 | 1L << 32 | 1L << 30));
             case 2 -> message(5, SharedFile.table(BYTES)::write);
             default -> message(8, body -> body.putInt(0).putInt(64));
@@ -138,14 +138,11 @@ final class SessionFuzzTest {
     return bytes.rewind();
   }
 
-  private static boolean sendAnything(ScriptedFrontEnd frontEnd, Random random)
-      throws IOException {
+  private static boolean sendAnything(ScriptedFrontEnd frontEnd, Random random) throws IOException {
     var bytes = ByteBuffer.allocate(600).order(ByteOrder.nativeOrder());
     Request[] known = Request.values();
     int request =
-        random.nextInt(5) == 0
-            ? random.nextInt(50)
-            : known[random.nextInt(known.length)].number();
+        random.nextInt(5) == 0 ? random.nextInt(50) : known[random.nextInt(known.length)].number();
     int flags = random.nextInt(20) == 0 ? random.nextInt() : 1 | random.nextInt(2) * 8;
     int size = new int[] {0, 8, 8, 8, 12, 16, 40, 40, 72, 500}[random.nextInt(10)];
     int told = random.nextInt(20) == 0 ? random.nextInt(5000) - 100 : size;
@@ -196,13 +193,15 @@ final class SessionFuzzTest {
     SystemCalls calls = SystemCalls.libc();
     var file =
         new Descriptor(
-            calls, CallResult.require("memfd", calls.memfdCreate("fuzz", LinuxConstants.MFD_CLOEXEC)));
+            calls,
+            CallResult.require("memfd", calls.memfdCreate("fuzz", LinuxConstants.MFD_CLOEXEC)));
     int _ = CallResult.require("size", calls.ftruncate(file.number(), BYTES));
     return file;
   }
 
   private static Descriptor file(String path) throws IOException {
     SystemCalls calls = SystemCalls.libc();
-    return new Descriptor(calls, CallResult.require("open", calls.open(path, LinuxConstants.O_RDWR)));
+    return new Descriptor(
+        calls, CallResult.require("open", calls.open(path, LinuxConstants.O_RDWR)));
   }
 }

@@ -113,8 +113,7 @@ public enum FrontEndOrder {
     }
   };
 
-  private static final List<Integer> QUEUES =
-      List.of(VhostFrontEnd.INFLATE, VhostFrontEnd.DEFLATE);
+  private static final List<Integer> QUEUES = List.of(VhostFrontEnd.INFLATE, VhostFrontEnd.DEFLATE);
 
   /**
    * Shares the memory and sets all queues up.
