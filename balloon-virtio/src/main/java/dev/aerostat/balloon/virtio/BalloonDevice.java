@@ -517,7 +517,8 @@ public final class BalloonDevice {
   }
 
   private QueueSetup judged(QueueSetup verdict) {
-    if (verdict != QueueSetup.ACCEPTED) {
+    // A driver that begins anew makes no mistake: its transport could not tell of the reset.
+    if (verdict != QueueSetup.ACCEPTED && verdict != QueueSetup.RESET_FIRST) {
       report(GuestMistake.QUEUE_REFUSED);
     }
     return verdict;

@@ -1,7 +1,9 @@
 package dev.aerostat.memory.linux;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.aerostat.api.Pages;
 import dev.aerostat.memory.linux.syscall.SocketCalls;
 import dev.aerostat.memory.linux.syscall.SocketConstants;
 import java.io.IOException;
@@ -15,8 +17,9 @@ import java.lang.foreign.MemorySegment;
  * @param device names the file system
  * @param number names the file in it
  * @param bytes its size
+ * @param pageBytes what a mapping of it is made of: 4 KiB, or the size of a huge page
  */
-public record FileStatus(long device, long number, long bytes) {
+public record FileStatus(long device, long number, long bytes, long pageBytes) {
   /**
    * Looks at a file.
    *
@@ -34,7 +37,13 @@ public record FileStatus(long device, long number, long bytes) {
       return new FileStatus(
           status.get(JAVA_LONG, SocketConstants.STAT_DEV),
           status.get(JAVA_LONG, SocketConstants.STAT_INO),
-          status.get(JAVA_LONG, SocketConstants.STAT_SIZE));
+          status.get(JAVA_LONG, SocketConstants.STAT_SIZE),
+          pageBytes(status.get(JAVA_INT, SocketConstants.STAT_BLKSIZE)));
     }
+  }
+
+  /** Of hugetlbfs a block is a page; other file systems give any size that suits them. */
+  private static long pageBytes(int block) {
+    return block > Pages.SIZE && Integer.bitCount(block) == 1 ? block : Pages.SIZE;
   }
 }

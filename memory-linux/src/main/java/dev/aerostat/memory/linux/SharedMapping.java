@@ -29,7 +29,8 @@ public final class SharedMapping implements AutoCloseable {
   }
 
   /**
-   * Maps part of a file for reading and writing.
+   * Maps part of a file for reading and writing. Of a file in huge pages (hugetlbfs) whole ones are
+   * mapped, wherever in them the part begins and ends.
    *
    * @param descriptor an open one, which may be closed afterwards
    * @param offset where the part starts, in bytes, a multiple of 4 KiB
@@ -39,32 +40,51 @@ public final class SharedMapping implements AutoCloseable {
    * @throws IllegalArgumentException if {@code offset} or {@code bytes} is not legal
    * @throws IllegalStateException if native access is not enabled: the message has the flag
    */
-  @SuppressWarnings({"restricted", "MustBeClosedChecker"}) // The segment is what was mapped.
   public static SharedMapping of(int descriptor, long offset, long bytes) throws IOException {
     if (offset < 0 || bytes <= 0 || (offset | bytes) % Pages.SIZE != 0) {
       throw new IllegalArgumentException(
           "0x%x bytes at 0x%x of a file: expected multiples of 0x%x"
               .formatted(bytes, offset, Pages.SIZE));
     }
-    long size = FileStatus.of(descriptor).bytes();
-    if (bytes > size || offset > size - bytes) {
+    FileStatus file = FileStatus.of(descriptor);
+    if (bytes > file.bytes() || offset > file.bytes() - bytes) {
       throw new IOException(
-          "0x%x bytes at 0x%x are beyond the end of a file of 0x%x".formatted(bytes, offset, size));
+          "0x%x bytes at 0x%x are beyond the end of a file of 0x%x"
+              .formatted(bytes, offset, file.bytes()));
     }
-    SystemCalls calls = SystemCalls.libc();
+    return map(SystemCalls.libc(), descriptor, Part.of(offset, bytes, file.pageBytes()));
+  }
+
+  /** What is mapped so that whole pages of the file are, and where the wanted bytes are in it. */
+  record Part(long offset, long mappedBytes, long skip, long bytes) {
+    static Part of(long offset, long bytes, long pageBytes) {
+      long skip = offset % pageBytes;
+      long end = Math.ceilDiv(skip + bytes, pageBytes) * pageBytes;
+      return new Part(offset - skip, end, skip, bytes);
+    }
+  }
+
+  @SuppressWarnings({"restricted", "MustBeClosedChecker"}) // The segment is what was mapped.
+  static SharedMapping map(SystemCalls calls, int descriptor, Part part) throws IOException {
     long address =
         Refusal.check(
-            "map 0x%x bytes of a shared file".formatted(bytes),
-            calls.mmap(0, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, offset));
+            "map 0x%x bytes of a shared file".formatted(part.bytes()),
+            calls.mmap(
+                0,
+                part.mappedBytes(),
+                PROT_READ | PROT_WRITE,
+                MAP_SHARED,
+                descriptor,
+                part.offset()));
     Arena arena = Arena.ofShared();
     return new SharedMapping(
         arena,
-        MemorySegment.ofAddress(address)
+        MemorySegment.ofAddress(address + part.skip())
             .reinterpret(
-                bytes,
+                part.bytes(),
                 arena,
                 _ -> {
-                  int _ = calls.munmap(address, bytes);
+                  int _ = calls.munmap(address, part.mappedBytes());
                 }));
   }
 

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.aerostat.vhost.guest.FrontEndOrder;
 import dev.aerostat.vhost.guest.VhostFrontEnd;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,6 +107,7 @@ final class FrontEndOrdersTest {
       awaitAnswers(frontEnd);
       assertEquals(16 * 4096, balloon.dma().progress().balloonedBytes());
       assertEquals(1, balloon.device().counters().resets());
+      assertEquals(Map.of(), balloon.device().counters().mistakes(), "a new driver is no mistake");
       assertEquals(0, frontEnd.actual());
     }
   }
