@@ -237,6 +237,8 @@ enum StrangersTracker {
           });
 
   private final String sentence;
+
+  @SuppressWarnings("ImmutableEnumChecker") // A constructor without a state.
   private final Function<Granules, BalloonTracker> maker;
 
   StrangersTracker(String sentence, Function<Granules, BalloonTracker> maker) {

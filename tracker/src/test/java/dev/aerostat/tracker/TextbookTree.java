@@ -58,7 +58,7 @@ class TextbookTree implements BalloonTracker {
 
   private Node emptyRoot() {
     long end = granules.memory().endPage();
-    return new Leaf(0, (end >>> CHUNK_SHIFT) + 1 << CHUNK_SHIFT);
+    return new Leaf(0, ((end >>> CHUNK_SHIFT) + 1) << CHUNK_SHIFT);
   }
 
   private boolean makes(Mistake mistake) {
@@ -345,7 +345,8 @@ class TextbookTree implements BalloonTracker {
     private long[] bounds = new long[8];
 
     private int used;
-    private BitSet bits = NO_BITS;
+    private boolean inBits;
+    private BitSet bits = new BitSet(0);
 
     private Leaf(long first, long end) {
       super(first, end);
@@ -355,7 +356,7 @@ class TextbookTree implements BalloonTracker {
     Node assign(long from, long to, boolean ballooned) {
       long low = Math.max(from, first);
       long high = Math.min(to, end);
-      if (bits == NO_BITS) {
+      if (!inBits) {
         assignBounds(low, high, ballooned);
       } else {
         assignBits((int) (low - first), (int) (high - first), ballooned);
@@ -432,17 +433,18 @@ class TextbookTree implements BalloonTracker {
 
     private Node reshaped() {
       boolean oneChunk = end - first == 1L << CHUNK_SHIFT;
-      if (bits != NO_BITS && ranges < FEWEST_IN_BITS) {
+      if (inBits && ranges < FEWEST_IN_BITS) {
         turnToRanges();
-      } else if (bits == NO_BITS && oneChunk && ranges > RANGES_IN_A_CHUNK) {
+      } else if (!inBits && oneChunk && ranges > RANGES_IN_A_CHUNK) {
         turnToBits();
-      } else if (bits == NO_BITS && !oneChunk && ranges > RANGES_IN_SEVERAL_CHUNKS) {
+      } else if (!inBits && !oneChunk && ranges > RANGES_IN_SEVERAL_CHUNKS) {
         return split();
       }
       return this;
     }
 
     private void turnToBits() {
+      inBits = true;
       bits = new BitSet((int) (end - first));
       int last = makes(Mistake.LOSES_A_RANGE_TURNING_TO_BITS) ? used - 2 : used;
       for (int i = 0; i < last; i += 2) {
@@ -463,7 +465,8 @@ class TextbookTree implements BalloonTracker {
         bounds[used++] = first + clear;
         at = bits.nextSetBit(clear);
       }
-      bits = NO_BITS;
+      inBits = false;
+      bits = new BitSet(0);
     }
 
     private Node split() {
@@ -485,7 +488,7 @@ class TextbookTree implements BalloonTracker {
     @Override
     long next(long page, boolean ballooned) {
       long from = Math.max(page, first);
-      if (bits != NO_BITS) {
+      if (inBits) {
         int at = (int) (from - first);
         int next = ballooned ? bits.nextSetBit(at) : bits.nextClearBit(at);
         return next < 0 || next >= end - first ? Long.MAX_VALUE : first + next;
@@ -502,11 +505,7 @@ class TextbookTree implements BalloonTracker {
     long pagesIn(long from, long to) {
       long low = Math.max(from, first);
       long high = Math.min(to, end);
-      return bits == NO_BITS
-          ? inBounds(low, high)
-          : countBits((int) (low - first), (int) (high - first));
+      return inBits ? countBits((int) (low - first), (int) (high - first)) : inBounds(low, high);
     }
   }
-
-  private static final BitSet NO_BITS = new BitSet(0);
 }

@@ -89,7 +89,8 @@ enum StrangersMapper {
             @Override
             public synchronized void map(IovaRange iova, HostAddress host)
                 throws HostRefusedException {
-              super.map(IovaRange.ofLength(iova.start(), (int) iova.length()), host);
+              int length = (int) iova.length();
+              super.map(IovaRange.ofLength(iova.start(), length), host);
             }
           }),
   SUMS_IN_AN_INT(
@@ -185,6 +186,7 @@ enum StrangersMapper {
             }
 
             @Override
+            @SuppressWarnings("UnsynchronizedOverridesSynchronized") // That is the mistake.
             public void close() {
               shut = true;
             }
@@ -210,6 +212,8 @@ enum StrangersMapper {
       memory -> new Liar(memory, 0, 0, State.PARTIAL));
 
   private final MapperClause broken;
+
+  @SuppressWarnings("ImmutableEnumChecker") // What one of them shares is what is wrong with it.
   private final Function<GuestMemory, PageTableMapper> maker;
 
   StrangersMapper(MapperClause broken, Function<GuestMemory, PageTableMapper> maker) {
@@ -280,6 +284,7 @@ enum StrangersMapper {
     }
 
     @Override
+    @SuppressWarnings("UnsynchronizedOverridesSynchronized") // That is the mistake.
     public long unmap(IovaRange iova) throws HostRefusedException {
       List<Entry> kept;
       long bytes;
