@@ -91,6 +91,7 @@ public final class CompositeMapper implements DmaMapper {
   }
 
   /** A part may throw the same object each time, which cannot suppress itself. */
+  @SuppressWarnings("ReferenceEquality")
   private static void suppress(Throwable first, Throwable second) {
     if (first != second) {
       first.addSuppressed(second);
