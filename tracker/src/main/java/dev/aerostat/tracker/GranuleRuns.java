@@ -91,7 +91,7 @@ final class GranuleRuns {
     int low = 0;
     int high = count;
     while (low < high) {
-      int middle = low + high >>> 1;
+      int middle = (low + high) >>> 1;
       if (lowest(ascending[middle]) <= granule) {
         low = middle + 1;
       } else {

@@ -1,6 +1,8 @@
 package dev.aerostat.tracker;
 
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node with nodes below it: where each begins and how many pages of the set are under it. Of two
@@ -12,7 +14,8 @@ final class InnerNode extends TreeNode {
   /** The first chunk of each child, ascending. */
   final int[] first;
 
-  final TreeNode[] children;
+  /** Absent from the last child on. */
+  final @Nullable TreeNode[] children;
 
   /** The pages of the set under each child. */
   final long[] pages;
@@ -29,7 +32,11 @@ final class InnerNode extends TreeNode {
     while (slot < count && first[slot] <= chunk) {
       slot++;
     }
-    return children[slot - 1];
+    return child(slot - 1);
+  }
+
+  TreeNode child(int slot) {
+    return Objects.requireNonNull(children[slot]);
   }
 
   boolean isFull() {
@@ -62,7 +69,7 @@ final class InnerNode extends TreeNode {
 
   /** Puts a node in the place of one that has the same pages under it. */
   void replace(int at, TreeNode child) {
-    children[at].parent = null;
+    child(at).parent = null;
     children[at] = child;
     child.parent = this;
     child.slot = at;
@@ -70,7 +77,7 @@ final class InnerNode extends TreeNode {
 
   /** Removes a child whose pages another has taken over. */
   void remove(int at) {
-    children[at].parent = null;
+    child(at).parent = null;
     shift(at + 1, at);
     count--;
     children[count] = null;
@@ -86,14 +93,14 @@ final class InnerNode extends TreeNode {
 
   private void number(int from) {
     for (int at = from; at < count; at++) {
-      children[at].slot = at;
+      child(at).slot = at;
     }
   }
 
   /** Moves the children from a slot on to the end of another node, which has room for them. */
   void moveTo(InnerNode other, int from) {
     for (int at = from; at < count; at++) {
-      other.insert(other.count, first[at], children[at], pages[at]);
+      other.insert(other.count, first[at], child(at), pages[at]);
     }
     Arrays.fill(children, from, count, null);
     count = from;

@@ -83,7 +83,7 @@ final class RangeTree {
     if (end == leaf.end) {
       ranges -= seamsGainedAt(leaf.next);
     }
-    if (now > leaf.most || now < leaf.fewest && now < before) {
+    if (now > leaf.most || (now < leaf.fewest && now < before)) {
       shape.reshape(leaf);
     }
     return changed;

@@ -53,7 +53,7 @@ final class RunOrder {
   /** Makes a granule the newest. */
   void touch(int granule) {
     int newest = recent[0];
-    if (newest == granule || newest == NONE && members.touchIfMember(granule)) {
+    if (newest == granule || (newest == NONE && members.touchIfMember(granule))) {
       return;
     }
     if (members.hasPartOf(granule)) {

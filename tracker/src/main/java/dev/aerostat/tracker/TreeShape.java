@@ -1,6 +1,7 @@
 package dev.aerostat.tracker;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -155,9 +156,14 @@ final class TreeShape {
       InnerNode right = innerNode();
       parent.moveTo(right, limits.fanOut() / 2);
       insertAfter(parent, right.first[0], right);
-      parent = node.parent;
+      parent = parentOf(node);
     }
     return parent;
+  }
+
+  /** Returns the parent of a node that is not the root. */
+  private static InnerNode parentOf(TreeNode node) {
+    return Objects.requireNonNull(node.parent);
   }
 
   private InnerNode innerNode() {
@@ -179,11 +185,11 @@ final class TreeShape {
   private void mergeWithSiblings(TreeNode node) {
     InnerNode parent = node.parent;
     if (parent != null && node.slot + 1 < parent.count) {
-      merge(node, parent.children[node.slot + 1]);
+      merge(node, parent.child(node.slot + 1));
     }
     parent = node.parent;
     if (parent != null && node.slot > 0) {
-      merge(parent.children[node.slot - 1], node);
+      merge(parent.child(node.slot - 1), node);
     }
   }
 
@@ -220,20 +226,20 @@ final class TreeShape {
     remove(left, right);
     // Unless that went on, and a sibling has taken this one over, too.
     if (seam < left.count) {
-      merge(left.children[seam - 1], left.children[seam]);
+      merge(left.child(seam - 1), left.child(seam));
     }
   }
 
   /** Removes a node whose left sibling has taken over all that it had. */
   private void remove(TreeNode left, TreeNode right) {
-    InnerNode parent = left.parent;
+    InnerNode parent = parentOf(left);
     parent.pages[left.slot] += parent.pages[right.slot];
     parent.remove(right.slot);
     if (parent != root) {
       mergeWithSiblings(parent);
     }
     while (root instanceof InnerNode inner && inner.count == 1) {
-      root = inner.children[0];
+      root = inner.child(0);
       root.parent = null;
       root.slot = 0;
       nodeBytes -= InnerNode.heldBytes(limits.fanOut());

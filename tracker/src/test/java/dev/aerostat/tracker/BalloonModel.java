@@ -97,7 +97,7 @@ final class BalloonModel {
   /** Returns how many pages from one of RAM on are ballooned without a gap. */
   long lengthOfRun(long page) {
     int place = place(page);
-    return bits.nextClearBit(place) - place;
+    return (long) bits.nextClearBit(place) - place;
   }
 
   /** Returns first pages and end pages of all ranges, in turn. */

@@ -116,7 +116,9 @@ final class SnapshotProperties {
           var used = new BitmapTracker(granules);
           used.inflate(1, 3, false);
           var refusal = assertThrows(IllegalStateException.class, () -> snapshot.restoreTo(used));
-          assertTrue(refusal.getMessage().contains("2 ballooned pages"), refusal.getMessage());
+          assertTrue(
+              String.valueOf(refusal.getMessage()).contains("2 ballooned pages"),
+              refusal::toString);
           assertEquals(2, used.pages());
         });
   }
@@ -124,7 +126,7 @@ final class SnapshotProperties {
   private static void assertRefused(
       BalloonSnapshot snapshot, BalloonTracker tracker, String expected) {
     var refusal = assertThrows(IllegalArgumentException.class, () -> snapshot.restoreTo(tracker));
-    assertTrue(refusal.getMessage().contains(expected), refusal.getMessage());
+    assertTrue(String.valueOf(refusal.getMessage()).contains(expected), refusal::toString);
     assertEquals(0, tracker.pages());
   }
 }

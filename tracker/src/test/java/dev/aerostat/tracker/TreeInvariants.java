@@ -58,7 +58,7 @@ final class TreeInvariants {
     bytes += InnerNode.heldBytes(limits.fanOut());
     long sum = 0;
     for (int slot = 0; slot < node.count; slot++) {
-      TreeNode child = node.children[slot];
+      TreeNode child = node.child(slot);
       assertSame(node, child.parent, "a child's parent");
       assertEquals(slot, child.slot, "a child's slot");
       assertEquals(nextChunk, node.first[slot], "a separator");
