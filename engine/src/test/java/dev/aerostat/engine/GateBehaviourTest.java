@@ -15,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,8 +23,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Gates that run {@code done} twice, late, never, or from anywhere. */
 @Timeout(30)
 final class GateBehaviourTest {
-  private static final Consumer<Point> QUIET = _ -> {};
-
   /** How a gate runs {@code done}. */
   enum Manner {
     TWICE {
@@ -78,7 +75,7 @@ final class GateBehaviourTest {
   @ParameterizedTest
   @EnumSource
   void aGateThatIsDoneInAnyMannerOpensOnceAndClosesOnce(Manner manner) throws Exception {
-    try (var world = new WatchedWorld(QUIET, new MannerlyGate(manner))) {
+    try (var world = new WatchedWorld(_ -> {}, new MannerlyGate(manner))) {
       world.engine.start();
       world.engine.dmaReady().get(10, TimeUnit.SECONDS);
       world.driver.load();
@@ -118,7 +115,7 @@ final class GateBehaviourTest {
   @Test
   void aGateThatNeverClosesKeepsItsMemoryMappedAndNobodyWaiting() throws Exception {
     var gate = new HeldGate();
-    try (var world = new WatchedWorld(QUIET, gate)) {
+    try (var world = new WatchedWorld(_ -> {}, gate)) {
       world.engine.start();
       gate.openAsked.await();
       gate.opened.get().run();
@@ -138,7 +135,7 @@ final class GateBehaviourTest {
   @Test
   void aGateThatNeverOpensKeepsNobodyWaiting() throws Exception {
     var gate = new HeldGate();
-    try (var world = new WatchedWorld(QUIET, gate)) {
+    try (var world = new WatchedWorld(_ -> {}, gate)) {
       world.engine.start();
       gate.openAsked.await();
       world.engine.close();
@@ -213,7 +210,7 @@ final class GateBehaviourTest {
   @Test
   void aDoneOfAnEarlierChangeIsNotTakenForThatOfALaterOne() throws Exception {
     var gate = new HeldGate();
-    try (var world = new WatchedWorld(QUIET, gate)) {
+    try (var world = new WatchedWorld(_ -> {}, gate)) {
       world.engine.start();
       gate.openAsked.await();
       gate.opened.get().run();

@@ -3,6 +3,7 @@ package dev.aerostat.engine;
 import java.io.IOException;
 
 /** What code that is called back may throw, declared or not. */
+@SuppressWarnings("ImmutableEnumChecker") // Nobody looks at what it gathers.
 enum Thrown {
   EXCEPTION(new IllegalStateException("an exception, expected in this test")),
   ERROR(new AssertionError("an error, expected in this test")),

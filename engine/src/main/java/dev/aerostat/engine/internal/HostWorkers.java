@@ -73,6 +73,7 @@ final class HostWorkers {
         refusal -> core.get().mapFailed(granule, refusal));
   }
 
+  @SuppressWarnings("ReferenceEquality") // It is the same object only if the unmap went well.
   void remap(int granule) {
     Runnable unmapped = () -> {};
     execute(

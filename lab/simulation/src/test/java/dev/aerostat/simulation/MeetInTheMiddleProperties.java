@@ -85,7 +85,7 @@ class MeetInTheMiddleProperties {
    * @param percent how fast memory is mapped, of how fast it is ballooned
    * @param headStart messages' worth of time that the host maps before the guest begins
    */
-  private record Pace(int percent, int headStart, int workers, long granuleBytes) {
+  record Pace(int percent, int headStart, int workers, long granuleBytes) {
     Race race(SparseMemory memory, List<Message> messages) {
       long granuleMessages = Pages.ofBytes(granuleBytes) / MESSAGE;
       return new Race(
