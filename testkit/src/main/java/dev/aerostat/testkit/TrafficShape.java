@@ -92,12 +92,12 @@ enum TrafficShape {
       columns.forEach(column -> sender.accept(deflate(column.first(), column.end())));
     }
   },
-  /** Thousands of ranges all over the guest, and then what lies between them, in no order. */
+  /** Thousands of ranges all over up to 100 GiB, and then what lies between them, in no order. */
   GROW_TOGETHER {
     @Override
     void play(Random random, TrackedGuest.Extent ram, Consumer<Message> sender) {
-      long stride = Math.max(2, (ram.end() - ram.first()) / 3000);
-      List<Message> blocks = blocks(random, ram, stride, 3000);
+      long pages = Math.min(ram.end() - ram.first(), 100L << 18);
+      List<Message> blocks = blocks(random, ram, Math.max(2, pages / 3000), 3000);
       Collections.shuffle(blocks, random);
       blocks.forEach(block -> sender.accept(inflate(block.first(), block.first() + 1)));
       Collections.shuffle(blocks, random);
