@@ -63,6 +63,7 @@ final class HostRefusedExceptionTest {
         new RefusalCause.NotMapped(),
         new RefusalCause.NotAttached(),
         new RefusalCause.GroupNotViable(7, List.of("0000:00:1f.3 (i801_smbus)")),
+        new RefusalCause.GroupBusy(7, List.of("/dev/vfio/7")),
         new RefusalCause.NoPermission("/dev/vfio/7"),
         new RefusalCause.Other("the host is on fire"));
   }
