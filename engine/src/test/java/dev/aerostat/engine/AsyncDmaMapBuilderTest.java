@@ -15,6 +15,7 @@ import dev.aerostat.mapper.sim.SimulatedHost;
 import dev.aerostat.mapper.sim.SimulatedMapper;
 import dev.aerostat.mapper.spi.MapperRequest;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,31 @@ final class AsyncDmaMapBuilderTest {
     var host = SimulatedHost.fromOptions(Map.of("memlock", "8388607"));
     assertRefused(host, settings, "8388607", "8388608", "RLIMIT_MEMLOCK", "CAP_IPC_LOCK");
     assertAccepted(SimulatedHost.fromOptions(Map.of("memlock", "8M")), settings);
+  }
+
+  @Test
+  void theMapperOfABuildThatThrewIsStillItsCallersToUseAndToClose() throws Exception {
+    try (SparseMemory ram = SparseMemory.allocate(TWO_REGIONS);
+        var mapper = SimulatedMapper.open(Rig.FAST, MapperRequest.of(ram.guestMemory()))) {
+      var builder =
+          AsyncDmaMap.builder(ram.guestMemory(), mapper, new TestGate())
+              .tracker(
+                  _ -> {
+                    throw new IllegalStateException("a tracker's mistake, expected in this test");
+                  });
+      assertThrows(IllegalStateException.class, builder::build);
+      assertDoesNotThrow(mapper::unmapAll, "the mapper is closed");
+    }
+  }
+
+  @Test
+  void aGateIsGivenSomeTimeToClose() throws Exception {
+    try (SparseMemory ram = SparseMemory.allocate(TWO_REGIONS);
+        var mapper = SimulatedMapper.open(Rig.FAST, MapperRequest.of(ram.guestMemory()))) {
+      var builder = AsyncDmaMap.builder(ram.guestMemory(), mapper, new TestGate());
+      assertThrows(IllegalArgumentException.class, () -> builder.gatePatience(Duration.ZERO));
+      assertDoesNotThrow(() -> builder.gatePatience(Duration.ofNanos(1)));
+    }
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.aerostat.api.Gate;
 import dev.aerostat.balloon.virtio.DeviceStatus;
 import dev.aerostat.engine.WatchedWorld.Point;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -225,6 +226,37 @@ final class GateBehaviourTest {
       assertEquals(List.of(), List.copyOf(world.breaches));
       assertEquals(List.of(), List.copyOf(world.failures));
       assertTrue(world.isGateClosed());
+    }
+  }
+
+  /** A guest whose vCPUs nobody stopped: each does what it likes with a device that is shut. */
+  @Test
+  void aDeviceThatIsShutWithstandsSeveralCpusAtOnceAndAnswersTheLastOfThem() throws Exception {
+    try (var world = new WatchedWorld(_ -> {})) {
+      world.engine.start();
+      world.engine.dmaReady().get(10, TimeUnit.SECONDS);
+      world.driver.load();
+      world.engine.close();
+      var cpus = new ArrayList<CompletableFuture<Void>>();
+      for (int cpu = 0; cpu < 4; cpu++) {
+        cpus.add(
+            CompletableFuture.runAsync(
+                () -> {
+                  for (int i = 0; i < 2_000; i++) {
+                    world.engine.device().writeStatus(i % 7);
+                    world.engine.device().notifyQueue(i % 3);
+                    world.engine.notifyQueue(i % 3);
+                  }
+                }));
+      }
+      for (CompletableFuture<Void> cpu : cpus) {
+        cpu.get(10, TimeUnit.SECONDS);
+      }
+      world.engine.device().writeStatus(0);
+      assertEquals(0, world.engine.device().status());
+      world.driver.load();
+      world.driver.send(RingDriver.DEFLATE, 5000);
+      assertTrue(world.driver.isReturned(RingDriver.DEFLATE));
     }
   }
 
