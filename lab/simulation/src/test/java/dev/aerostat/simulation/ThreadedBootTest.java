@@ -87,7 +87,7 @@ final class ThreadedBootTest {
   void aPluginThatThrowsNowAndThenDelaysABootAndNoMore() throws Exception {
     assertBoots(
         linuxWithHugePages()
-            .withMapper(
+            .withPlugin(
                 MapperDecorator.with(
                     nth -> {
                       if (nth % 7 == 0) {

@@ -39,6 +39,7 @@ final class ThreadedHost implements AutoCloseable {
       GuestProfile profile,
       Map<String, String> mapperOptions,
       UnaryOperator<EngineSettings> settings,
+      UnaryOperator<DmaMapper> plugin,
       UnaryOperator<DmaMapper> mapper,
       UnaryOperator<AsyncDmaMapBuilder> engine) {
     static Setup of(GuestProfile profile) {
@@ -48,23 +49,30 @@ final class ThreadedHost implements AutoCloseable {
           Map.of(),
           UnaryOperator.identity(),
           UnaryOperator.identity(),
+          UnaryOperator.identity(),
           UnaryOperator.identity());
     }
 
     Setup withMapperOptions(Map<String, String> options) {
-      return new Setup(memoryBytes, profile, options, settings, mapper, engine);
+      return new Setup(memoryBytes, profile, options, settings, plugin, mapper, engine);
     }
 
     Setup withSettings(UnaryOperator<EngineSettings> changes) {
-      return new Setup(memoryBytes, profile, mapperOptions, changes, mapper, engine);
+      return new Setup(memoryBytes, profile, mapperOptions, changes, plugin, mapper, engine);
     }
 
+    /** Decorates the mapper behind the observer, which sees what it throws. */
+    Setup withPlugin(UnaryOperator<DmaMapper> decorator) {
+      return new Setup(memoryBytes, profile, mapperOptions, settings, decorator, mapper, engine);
+    }
+
+    /** Decorates the mapper in front of the observer, which does not see what is left out. */
     Setup withMapper(UnaryOperator<DmaMapper> decorator) {
-      return new Setup(memoryBytes, profile, mapperOptions, settings, decorator, engine);
+      return new Setup(memoryBytes, profile, mapperOptions, settings, plugin, decorator, engine);
     }
 
     Setup withEngine(UnaryOperator<AsyncDmaMapBuilder> changes) {
-      return new Setup(memoryBytes, profile, mapperOptions, settings, mapper, changes);
+      return new Setup(memoryBytes, profile, mapperOptions, settings, plugin, mapper, changes);
     }
   }
 
@@ -85,7 +93,7 @@ final class ThreadedHost implements AutoCloseable {
     host =
         new RealTimeHost(
             memory,
-            mapper,
+            setup.plugin().apply(mapper),
             setup.settings().apply(EngineSettings.forMemory(memory)),
             observed -> setup.mapper().apply(waiting.apply(observed)),
             setup.engine());
