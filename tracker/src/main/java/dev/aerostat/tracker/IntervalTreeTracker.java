@@ -14,10 +14,10 @@ import dev.aerostat.api.Granules;
  * order of inflation is put right when it is asked for: granules that were deflated since are
  * skipped by runs.
  *
- * <p>Memory: 2 to 4 KiB for any guest whose balloon is a few ranges, whatever the guest's size; at
- * most 1.25 bits a guest page plus 64 KiB where the guest is hostile, the order of inflation
- * included, for granules of 2 MiB and more and memory of up to eight regions (each further one may
- * add 4 KiB at its edges).
+ * <p>Memory: 2 to 4 KiB for any guest whose balloon is a few ranges, inflated in a few runs of
+ * granules, whatever the guest's size; at most 1.25 bits a guest page plus 64 KiB where the guest
+ * is hostile, the order of inflation included, for granules of 2 MiB and more and memory of up to
+ * eight regions (each further one may add 4 KiB at its edges).
  *
  * <p>Not thread-safe: one thread at a time, with a happens-before edge between two. Nothing is
  * allocated but what the tree needs to grow where the balloon is fragmented.

@@ -90,7 +90,7 @@ class BootTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 8, 64})
-  void aBootTakesAtMost4KibOfTrackerWhateverTheGuestsSize(long gib) {
+  void aBootWithSmallBalloonPagesTakesAtMost4KibOfTracker(long gib) {
     BootReport report = run(boot(gib * GIB, SMALL, Variant.ASYNC));
 
     assertTrue(report.trackerPeakBytes() <= 4 << 10, report::toString);
