@@ -14,7 +14,7 @@ final class SortedMapTrackerProperties extends BalloonTrackerContract {
   // end::tracker[]
 
   @Override
-  protected boolean mayAllocate() {
-    return true;
+  protected long garbageBytesPerCall() {
+    return 1024;
   }
 }
