@@ -2,6 +2,7 @@ package dev.aerostat.engine.internal;
 
 import dev.aerostat.balloon.virtio.BalloonDevice;
 import dev.aerostat.balloon.virtio.BalloonEvents;
+import dev.aerostat.engine.core.DeviceTurn;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
@@ -18,8 +19,6 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 @Singleton
 final class ShutDevice implements BalloonEvents {
-  private static final int PFNS_A_TURN = 16_384;
-
   /** Reads any queue that holds no more than it has descriptors; a flood then waits for a ring. */
   private static final int MOST_TURNS = 256;
 
@@ -86,7 +85,7 @@ final class ShutDevice implements BalloonEvents {
     try {
       boolean more = true;
       for (int i = 0; more && i < MOST_TURNS; i++) {
-        more = device.get().process(this, PFNS_A_TURN);
+        more = device.get().process(this, DeviceTurn.PFNS);
       }
     } catch (Throwable broken) {
       SafeLog.log(Level.WARNING, "the device of a closed engine could not be read", broken);

@@ -32,8 +32,6 @@ import java.util.function.LongSupplier;
  * <p>Each event of the engine is followed by a look of the observer at the rings.
  */
 final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport, Gate {
-  private static final int PFNS_A_TURN = DeviceTurn.PFNS;
-
   // Back-offs end after 1.28 s and a stuck driver's sleeps after 0.2 s: what stands still for so
   // long will not move again.
   private static final long STANDSTILL_NANOS = 30_000_000_000L;
@@ -49,6 +47,7 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
   private final Gate gate;
   private final BalloonDevice device;
   private final EngineCore core;
+  private final DeviceTurn deviceTurn;
   private final Milestones milestones;
   private final Runnable serve = this::serve;
   private IntConsumer queueInterrupt = queue -> {};
@@ -78,6 +77,8 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
     this.gate = observer.observe(this);
     this.device = new BalloonDevice(deviceSettings, granules.memory(), this);
     this.core = new EngineCore(granules, tracker, settings, this);
+    // A turn takes no time on the virtual clock, so nothing comes to wait in one.
+    this.deviceTurn = new DeviceTurn(core, device, () -> false);
     this.milestones = new Milestones(granules.memory().pages());
     this.guestTarget = core::targetPages;
   }
@@ -177,9 +178,7 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
   }
 
   private void processDevice() {
-    boolean more = device.process(core, PFNS_A_TURN);
-    core.turnEnded();
-    if (more) {
+    if (deviceTurn.read()) {
       clock.after(0, serve);
     }
   }

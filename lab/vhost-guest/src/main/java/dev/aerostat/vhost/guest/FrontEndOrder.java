@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.random.RandomGenerator;
 
 /** In which order known front ends set the queues of a device up, pause it, and go on. */
@@ -12,14 +13,7 @@ public enum FrontEndOrder {
   QEMU {
     @Override
     public void start(VhostFrontEnd frontEnd, int[] bases) throws IOException {
-      frontEnd.shareMemory();
-      for (int queue : QUEUES) {
-        frontEnd.size(queue);
-        frontEnd.base(queue, bases[queue]);
-        frontEnd.addresses(queue);
-        frontEnd.kick(queue);
-        frontEnd.call(queue);
-      }
+      placeAll(frontEnd, bases);
       enableAll(frontEnd, true);
     }
 
@@ -33,14 +27,7 @@ public enum FrontEndOrder {
   WITHOUT_PROTOCOL_FEATURES {
     @Override
     public void start(VhostFrontEnd frontEnd, int[] bases) throws IOException {
-      frontEnd.shareMemory();
-      for (int queue : QUEUES) {
-        frontEnd.size(queue);
-        frontEnd.base(queue, bases[queue]);
-        frontEnd.addresses(queue);
-        frontEnd.kick(queue);
-        frontEnd.call(queue);
-      }
+      placeAll(frontEnd, bases);
     }
 
     @Override
@@ -53,7 +40,7 @@ public enum FrontEndOrder {
     @Override
     public void start(VhostFrontEnd frontEnd, int[] bases) throws IOException {
       enableAll(frontEnd, true);
-      WITHOUT_PROTOCOL_FEATURES.start(frontEnd, bases);
+      placeAll(frontEnd, bases);
     }
 
     @Override
@@ -67,11 +54,7 @@ public enum FrontEndOrder {
     public void start(VhostFrontEnd frontEnd, int[] bases) throws IOException {
       frontEnd.shareMemory();
       for (int queue : QUEUES) {
-        frontEnd.size(queue);
-        frontEnd.addresses(queue);
-        frontEnd.base(queue, bases[queue]);
-        frontEnd.call(queue);
-        frontEnd.kick(queue);
+        placeKickLast(frontEnd, queue, bases[queue]);
         frontEnd.enable(queue, true);
       }
     }
@@ -92,11 +75,7 @@ public enum FrontEndOrder {
     public void start(VhostFrontEnd frontEnd, int[] bases) throws IOException {
       frontEnd.shareMemory();
       for (int queue : QUEUES) {
-        frontEnd.size(queue);
-        frontEnd.addresses(queue);
-        frontEnd.base(queue, bases[queue]);
-        frontEnd.call(queue);
-        frontEnd.kick(queue);
+        placeKickLast(frontEnd, queue, bases[queue]);
       }
       enableAll(frontEnd, true);
     }
@@ -165,7 +144,7 @@ public enum FrontEndOrder {
       messages.add(() -> frontEnd.kick(queue));
       messages.add(() -> frontEnd.enable(queue, true));
     }
-    Collections.shuffle(messages, java.util.Random.from(random));
+    Collections.shuffle(messages, Random.from(random));
     for (Message message : messages) {
       message.send();
     }
@@ -173,6 +152,26 @@ public enum FrontEndOrder {
 
   private interface Message {
     void send() throws IOException;
+  }
+
+  private static void placeAll(VhostFrontEnd frontEnd, int[] bases) throws IOException {
+    frontEnd.shareMemory();
+    for (int queue : QUEUES) {
+      frontEnd.size(queue);
+      frontEnd.base(queue, bases[queue]);
+      frontEnd.addresses(queue);
+      frontEnd.kick(queue);
+      frontEnd.call(queue);
+    }
+  }
+
+  private static void placeKickLast(VhostFrontEnd frontEnd, int queue, int base)
+      throws IOException {
+    frontEnd.size(queue);
+    frontEnd.addresses(queue);
+    frontEnd.base(queue, base);
+    frontEnd.call(queue);
+    frontEnd.kick(queue);
   }
 
   private static void enableAll(VhostFrontEnd frontEnd, boolean on) throws IOException {
