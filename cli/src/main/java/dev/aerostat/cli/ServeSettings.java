@@ -27,7 +27,8 @@ record ServeSettings(
 
   /** Gives the engine's settings for one guest. */
   EngineSettings engine(GuestMemory memory) {
-    EngineSettings usual = EngineSettings.forMemory(memory).withStrategy(strategy);
-    return resident.map(size -> usual.withResidentBytes(size.bytes())).orElse(usual);
+    EngineSettings.Builder settings = EngineSettings.builder(memory).strategy(strategy);
+    resident.ifPresent(size -> settings.residentBytes(size.bytes()));
+    return settings.build();
   }
 }

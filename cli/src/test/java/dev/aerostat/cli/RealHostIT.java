@@ -19,7 +19,7 @@ final class RealHostIT {
       new MachineScript(Path.of("../mapper-vfio/src/it/machine"));
   private static final String RECORDING = "m1-k61-boot.trace.gz";
   private static final String TOO_LARGE = "m4-k61-boot.trace.gz";
-  private static final Path RECORDINGS = Path.of("../lab/simulation/src/test/resources/traces");
+  private static final Path RECORDINGS = Path.of("../testkit/simulation/src/test/resources/traces");
 
   /** Where the machine puts the first part of its class path. */
   private static final String MODULES = "/app/lib/100-modules";

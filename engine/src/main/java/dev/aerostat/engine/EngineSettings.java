@@ -9,7 +9,7 @@ import dev.aerostat.engine.core.ResetPolicy;
 import dev.aerostat.mapper.spi.MapperLimits;
 
 /**
- * How an engine behaves. Immutable; start from {@link #forMemory} and change what must differ.
+ * How an engine behaves. Immutable; {@link #builder} starts from the usual settings.
  *
  * @param strategy when the gate opens
  * @param residentBytes what is never asked of the balloon, in bytes: what the guest needs to boot
@@ -58,26 +58,45 @@ public record EngineSettings(
   }
 
   /**
-   * Gives the usual settings: async, pre-map on, one prefault thread, a resident set of 1/64 of
-   * memory and 1 GiB, at most half of memory.
+   * Returns the usual settings: async, pre-map on, one prefault thread, 1/64 of memory and 1 GiB,
+   * but at most half of memory, never ballooned.
    *
    * @param memory the guest's RAM
    * @return the settings
    */
   public static EngineSettings forMemory(GuestMemory memory) {
-    return new EngineSettings(
-        Strategy.ASYNC,
-        usualResidentBytes(memory.bytes()),
-        true,
-        1,
-        DEFAULT_RESERVED_ENTRIES,
-        MapFailurePolicy.HOLD,
-        EarlyDmaPolicy.HOLD,
-        ResetPolicy.HOLD_STATUS);
+    return builder(memory).build();
   }
 
   /**
-   * Gives the usual resident set: Linux keeps 1/64 of memory for its page structures alone.
+   * Creates a builder that starts from the usual settings.
+   *
+   * @param memory the guest's RAM
+   * @return a builder of its own for each call
+   */
+  public static Builder builder(GuestMemory memory) {
+    return new Builder(usualResidentBytes(memory.bytes()));
+  }
+
+  /**
+   * Creates a builder that starts from these settings.
+   *
+   * @return a builder of its own for each call
+   */
+  public Builder toBuilder() {
+    return new Builder(residentBytes)
+        .strategy(strategy)
+        .preMap(preMap)
+        .prefaultThreads(prefaultThreads)
+        .reservedEntries(reservedEntries)
+        .mapFailurePolicy(mapFailurePolicy)
+        .earlyDmaPolicy(earlyDmaPolicy)
+        .resetPolicy(resetPolicy);
+  }
+
+  /**
+   * Returns how much is usually never ballooned: Linux keeps 1/64 of memory for its page structures
+   * alone.
    *
    * @param memoryBytes the guest's RAM in bytes
    * @return 1/64 of it and 1 GiB, at most half of it, in whole pages
@@ -88,121 +107,7 @@ public record EngineSettings(
   }
 
   /**
-   * Changes when the gate opens.
-   *
-   * @param value the strategy
-   * @return these settings but for that
-   */
-  public EngineSettings withStrategy(Strategy value) {
-    return new EngineSettings(
-        value,
-        residentBytes,
-        preMap,
-        prefaultThreads,
-        reservedEntries,
-        mapFailurePolicy,
-        earlyDmaPolicy,
-        resetPolicy);
-  }
-
-  /**
-   * Changes the resident set.
-   *
-   * @param value in bytes, a multiple of 4 KiB, 0 or more
-   * @return these settings but for that
-   * @throws IllegalArgumentException if the value is out of its range
-   */
-  public EngineSettings withResidentBytes(long value) {
-    return new EngineSettings(
-        strategy,
-        value,
-        preMap,
-        prefaultThreads,
-        reservedEntries,
-        mapFailurePolicy,
-        earlyDmaPolicy,
-        resetPolicy);
-  }
-
-  /**
-   * Changes whether ballooned memory is mapped before the guest asks for it.
-   *
-   * @param value false to map on demand only
-   * @return these settings but for that
-   */
-  public EngineSettings withPreMap(boolean value) {
-    return new EngineSettings(
-        strategy,
-        residentBytes,
-        value,
-        prefaultThreads,
-        reservedEntries,
-        mapFailurePolicy,
-        earlyDmaPolicy,
-        resetPolicy);
-  }
-
-  /**
-   * Changes the number of threads that populate and map.
-   *
-   * @param value 1 to 256
-   * @return these settings but for that
-   * @throws IllegalArgumentException if the value is out of its range
-   */
-  public EngineSettings withPrefaultThreads(int value) {
-    return new EngineSettings(
-        strategy,
-        residentBytes,
-        preMap,
-        value,
-        reservedEntries,
-        mapFailurePolicy,
-        earlyDmaPolicy,
-        resetPolicy);
-  }
-
-  /**
-   * Changes how many mappings of the container are left to the VMM.
-   *
-   * @param value 0 or more
-   * @return these settings but for that
-   * @throws IllegalArgumentException if the value is out of its range
-   */
-  public EngineSettings withReservedEntries(long value) {
-    return new EngineSettings(
-        strategy,
-        residentBytes,
-        preMap,
-        prefaultThreads,
-        value,
-        mapFailurePolicy,
-        earlyDmaPolicy,
-        resetPolicy);
-  }
-
-  /**
-   * Changes the policies.
-   *
-   * @param mapFailure what happens to a deflate whose pages the host refuses to map
-   * @param earlyDma what the VMM does when the guest asks for DMA while the gate is closed
-   * @param reset how a device reset is kept from taking effect while the gate is open
-   * @return these settings but for those
-   */
-  public EngineSettings withPolicies(
-      MapFailurePolicy mapFailure, EarlyDmaPolicy earlyDma, ResetPolicy reset) {
-    return new EngineSettings(
-        strategy,
-        residentBytes,
-        preMap,
-        prefaultThreads,
-        reservedEntries,
-        mapFailure,
-        earlyDma,
-        reset);
-  }
-
-  /**
-   * Gives the settings of the state machine for one mapper.
+   * Returns the settings of the state machine for one mapper.
    *
    * @param limits what the mapper allows
    * @return the same in pages
@@ -218,5 +123,130 @@ public record EngineSettings(
         mapFailurePolicy,
         earlyDmaPolicy,
         resetPolicy);
+  }
+
+  /**
+   * Changes some settings. Not safe for use by several threads. A number is checked when the
+   * settings are built.
+   */
+  public static final class Builder {
+    private Strategy strategy = Strategy.ASYNC;
+    private long residentBytes;
+    private boolean preMap = true;
+    private int prefaultThreads = 1;
+    private long reservedEntries = DEFAULT_RESERVED_ENTRIES;
+    private MapFailurePolicy mapFailurePolicy = MapFailurePolicy.HOLD;
+    private EarlyDmaPolicy earlyDmaPolicy = EarlyDmaPolicy.HOLD;
+    private ResetPolicy resetPolicy = ResetPolicy.HOLD_STATUS;
+
+    private Builder(long residentBytes) {
+      this.residentBytes = residentBytes;
+    }
+
+    /**
+     * Sets when the gate opens.
+     *
+     * @param value the strategy
+     * @return this
+     */
+    public Builder strategy(Strategy value) {
+      strategy = value;
+      return this;
+    }
+
+    /**
+     * Sets how much of memory is never ballooned.
+     *
+     * @param value in bytes, a multiple of 4 KiB, 0 or more
+     * @return this
+     */
+    public Builder residentBytes(long value) {
+      residentBytes = value;
+      return this;
+    }
+
+    /**
+     * Sets whether ballooned memory is mapped before the guest asks for it.
+     *
+     * @param value false to map on demand only
+     * @return this
+     */
+    public Builder preMap(boolean value) {
+      preMap = value;
+      return this;
+    }
+
+    /**
+     * Sets the number of threads that populate and map.
+     *
+     * @param value 1 to 256
+     * @return this
+     */
+    public Builder prefaultThreads(int value) {
+      prefaultThreads = value;
+      return this;
+    }
+
+    /**
+     * Sets how many mappings of the container are left to the VMM.
+     *
+     * @param value 0 or more
+     * @return this
+     */
+    public Builder reservedEntries(long value) {
+      reservedEntries = value;
+      return this;
+    }
+
+    /**
+     * Sets what happens to a deflate whose pages the host refuses to map.
+     *
+     * @param value the policy
+     * @return this
+     */
+    public Builder mapFailurePolicy(MapFailurePolicy value) {
+      mapFailurePolicy = value;
+      return this;
+    }
+
+    /**
+     * Sets what the VMM does when the guest asks for DMA while the gate is closed.
+     *
+     * @param value the policy
+     * @return this
+     */
+    public Builder earlyDmaPolicy(EarlyDmaPolicy value) {
+      earlyDmaPolicy = value;
+      return this;
+    }
+
+    /**
+     * Sets how a device reset is kept from taking effect while the gate is open.
+     *
+     * @param value the policy
+     * @return this
+     */
+    public Builder resetPolicy(ResetPolicy value) {
+      resetPolicy = value;
+      return this;
+    }
+
+    /**
+     * Creates the settings.
+     *
+     * @return the settings
+     * @throws IllegalArgumentException if a number is out of its range: the message names it
+     */
+    public EngineSettings build() {
+      return new EngineSettings(
+          strategy,
+          residentBytes,
+          preMap,
+          prefaultThreads,
+          reservedEntries,
+          mapFailurePolicy,
+          earlyDmaPolicy,
+          resetPolicy);
+    }
   }
 }

@@ -38,16 +38,19 @@ final class AsyncDmaMapBuilderTest {
 
   @Test
   void aResidentSetLargerThanMemoryIsRefused() throws IOException {
-    assertRefused(Rig.FAST, settings.withResidentBytes(0x80_1000), "8392704", "8388608");
-    assertAccepted(Rig.FAST, settings.withResidentBytes(0x80_0000));
+    assertRefused(
+        Rig.FAST, settings.toBuilder().residentBytes(0x80_1000).build(), "8392704", "8388608");
+    assertAccepted(Rig.FAST, settings.toBuilder().residentBytes(0x80_0000).build());
   }
 
   @Test
   void aContainerWithoutRoomForAMappingARegionIsRefused() throws IOException {
     assertRefused(Rig.FAST.withDmaEntryLimit(1), settings, "room for 1", "2 regions");
     assertRefused(
-        Rig.FAST.withDmaEntryLimit(10), settings.withReservedEntries(9), "9 are reserved");
-    assertAccepted(Rig.FAST.withDmaEntryLimit(10), settings.withReservedEntries(8));
+        Rig.FAST.withDmaEntryLimit(10),
+        settings.toBuilder().reservedEntries(9).build(),
+        "9 are reserved");
+    assertAccepted(Rig.FAST.withDmaEntryLimit(10), settings.toBuilder().reservedEntries(8).build());
   }
 
   @Test

@@ -43,42 +43,52 @@ class EngineSettingsTest {
   void theUsualSettingsPreMapWithOneThreadAndHold() throws IOException {
     try (SparseMemory memory = SparseMemory.allocate(List.of(new GuestRange(0, GIB)))) {
       EngineSettings usual = EngineSettings.forMemory(memory.guestMemory());
-      assertEquals(SETTINGS.withResidentBytes(GIB / 2).withPrefaultThreads(1), usual);
+      assertEquals(SETTINGS.toBuilder().residentBytes(GIB / 2).prefaultThreads(1).build(), usual);
     }
   }
 
   @Test
   void eachCanBeChangedAlone() {
-    assertEquals(Strategy.SYNC, SETTINGS.withStrategy(Strategy.SYNC).strategy());
-    assertEquals(4096, SETTINGS.withResidentBytes(4096).residentBytes());
-    assertFalse(SETTINGS.withPreMap(false).preMap());
-    assertEquals(256, SETTINGS.withPrefaultThreads(256).prefaultThreads());
-    assertEquals(0, SETTINGS.withReservedEntries(0).reservedEntries());
+    assertEquals(Strategy.SYNC, SETTINGS.toBuilder().strategy(Strategy.SYNC).build().strategy());
+    assertEquals(4096, SETTINGS.toBuilder().residentBytes(4096).build().residentBytes());
+    assertFalse(SETTINGS.toBuilder().preMap(false).build().preMap());
+    assertEquals(256, SETTINGS.toBuilder().prefaultThreads(256).build().prefaultThreads());
+    assertEquals(0, SETTINGS.toBuilder().reservedEntries(0).build().reservedEntries());
     EngineSettings other =
-        SETTINGS.withPolicies(
-            MapFailurePolicy.CLOSE_GATE_AND_ACK, EarlyDmaPolicy.PAUSE, ResetPolicy.CLOSE_GATE);
+        SETTINGS.toBuilder()
+            .mapFailurePolicy(MapFailurePolicy.CLOSE_GATE_AND_ACK)
+            .earlyDmaPolicy(EarlyDmaPolicy.PAUSE)
+            .resetPolicy(ResetPolicy.CLOSE_GATE)
+            .build();
     assertEquals(MapFailurePolicy.CLOSE_GATE_AND_ACK, other.mapFailurePolicy());
     assertEquals(EarlyDmaPolicy.PAUSE, other.earlyDmaPolicy());
     assertEquals(ResetPolicy.CLOSE_GATE, other.resetPolicy());
     assertEquals(
         SETTINGS,
-        other.withPolicies(MapFailurePolicy.HOLD, EarlyDmaPolicy.HOLD, ResetPolicy.HOLD_STATUS));
+        other.toBuilder()
+            .mapFailurePolicy(MapFailurePolicy.HOLD)
+            .earlyDmaPolicy(EarlyDmaPolicy.HOLD)
+            .resetPolicy(ResetPolicy.HOLD_STATUS)
+            .build());
   }
 
   @Test
   void aNumberOutOfItsRangeIsNamed() {
     assertRefused(
         "resident bytes must be 0 or more and a multiple of 4096, not -4096",
-        () -> SETTINGS.withResidentBytes(-4096));
+        () -> SETTINGS.toBuilder().residentBytes(-4096).build());
     assertRefused(
         "resident bytes must be 0 or more and a multiple of 4096, not 4097",
-        () -> SETTINGS.withResidentBytes(4097));
+        () -> SETTINGS.toBuilder().residentBytes(4097).build());
     assertRefused(
-        "prefault threads must be 1 to 256, not 0", () -> SETTINGS.withPrefaultThreads(0));
+        "prefault threads must be 1 to 256, not 0",
+        () -> SETTINGS.toBuilder().prefaultThreads(0).build());
     assertRefused(
-        "prefault threads must be 1 to 256, not 257", () -> SETTINGS.withPrefaultThreads(257));
+        "prefault threads must be 1 to 256, not 257",
+        () -> SETTINGS.toBuilder().prefaultThreads(257).build());
     assertRefused(
-        "reserved entries must be 0 or more, not -1", () -> SETTINGS.withReservedEntries(-1));
+        "reserved entries must be 0 or more, not -1",
+        () -> SETTINGS.toBuilder().reservedEntries(-1).build());
   }
 
   @Test
@@ -89,7 +99,7 @@ class EngineSettingsTest {
     assertEquals(2, core.workers());
     assertTrue(core.concurrentMaps());
     assertEquals(8192, core.slicePages());
-    assertFalse(SETTINGS.withStrategy(Strategy.SYNC).core(limits(false)).async());
+    assertFalse(SETTINGS.toBuilder().strategy(Strategy.SYNC).build().core(limits(false)).async());
     assertFalse(SETTINGS.core(limits(false)).concurrentMaps());
   }
 

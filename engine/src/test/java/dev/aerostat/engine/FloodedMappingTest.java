@@ -46,7 +46,7 @@ final class FloodedMappingTest {
       var request =
           new MapperRequest(memory.guestMemory(), Map.of(), threads, CostMeter.realTime());
       var host = SimulatedMapper.open(SimulatedHost.typical(), request);
-      var settings = EngineSettings.forMemory(memory.guestMemory()).withPrefaultThreads(threads);
+      var settings = EngineSettings.builder(memory.guestMemory()).prefaultThreads(threads).build();
       try (AsyncDmaMap engine =
           AsyncDmaMap.builder(memory.guestMemory(), host, new TestGate())
               .settings(settings)

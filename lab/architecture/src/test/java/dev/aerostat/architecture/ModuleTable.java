@@ -20,6 +20,7 @@ final class ModuleTable {
   static final String VHOST_USER = "dev.aerostat.vhost.user";
   static final String ENGINE = "dev.aerostat.engine";
   static final String TESTKIT = "dev.aerostat.testkit";
+  static final String OBSERVER = "dev.aerostat.observer";
   static final String GUEST_SIM = "dev.aerostat.guest.sim";
   static final String VHOST_GUEST = "dev.aerostat.vhost.guest";
   static final String SIMULATION = "dev.aerostat.simulation";
@@ -43,15 +44,17 @@ final class ModuleTable {
           new Row("balloon-virtio", BALLOON_VIRTIO),
           new Row("vhost-user", VHOST_USER, BALLOON_VIRTIO, MEMORY_LINUX),
           new Row("engine", ENGINE, TRACKER, MAPPER_SPI, BALLOON_VIRTIO),
-          new Row("mapper-contract", MAPPER_CONTRACT, MAPPER_SPI),
-          new Row("testkit", TESTKIT, MAPPER_SPI, MAPPER_CONTRACT),
-          new Row("lab/guest-sim", GUEST_SIM),
-          new Row("lab/vhost-guest", VHOST_GUEST, GUEST_SIM, MEMORY_LINUX),
+          new Row("testkit/mapper-contract", MAPPER_CONTRACT, MAPPER_SPI),
+          new Row("testkit/contracts", TESTKIT, MAPPER_SPI, MAPPER_CONTRACT),
+          new Row("testkit/observer", OBSERVER, MAPPER_SPI),
+          new Row("testkit/guest-sim", GUEST_SIM),
+          new Row("testkit/vhost-guest", VHOST_GUEST, GUEST_SIM, MEMORY_LINUX),
           new Row(
-              "lab/simulation",
+              "testkit/simulation",
               SIMULATION,
               ENGINE,
               GUEST_SIM,
+              OBSERVER,
               TRACKER,
               MAPPER_SPI,
               BALLOON_VIRTIO,

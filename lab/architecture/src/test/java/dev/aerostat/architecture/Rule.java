@@ -33,7 +33,7 @@ enum Rule {
   THE_OBSERVER_KNOWS_NONE_OF_THOSE_IT_JUDGES(
       classRule(
           noClasses()
-              .that(resideInAPackage("dev.aerostat.simulation.observer.."))
+              .that(resideInAPackage("dev.aerostat.observer.."))
               .should(
                   dependOnClassesThat(
                       resideInAnyPackage(

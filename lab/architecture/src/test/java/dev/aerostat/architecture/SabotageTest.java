@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.aerostat.engine.sabotage.OffersDagger;
 import dev.aerostat.guest.sim.sabotage.BorrowsTheCodec;
-import dev.aerostat.simulation.observer.sabotage.AsksTheTracker;
+import dev.aerostat.observer.sabotage.AsksTheTracker;
 import dev.aerostat.tracker.sabotage.CallsTheEngine;
 import dev.aerostat.tracker.sabotage.IThing;
 import dev.aerostat.tracker.sabotage.Leaky;

@@ -5,7 +5,7 @@ import static dev.aerostat.vhost.user.Machine.PAGE;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.aerostat.api.Progress;
-import dev.aerostat.simulation.observer.Accounting;
+import dev.aerostat.observer.Accounting;
 import org.junit.jupiter.api.Test;
 
 /** Asynchronous DMA map as it is meant to be, with a driver that knows nothing of it. */

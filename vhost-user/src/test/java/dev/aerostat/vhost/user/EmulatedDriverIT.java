@@ -6,7 +6,7 @@ import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.MemoryRegion;
 import dev.aerostat.api.Pages;
 import dev.aerostat.api.Progress;
-import dev.aerostat.simulation.observer.Accounting;
+import dev.aerostat.observer.Accounting;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.aerostat.api.Progress;
 import dev.aerostat.engine.core.EngineCounters;
-import dev.aerostat.simulation.observer.Accounting;
+import dev.aerostat.observer.Accounting;
 import java.io.IOException;
 import java.util.List;
 

@@ -18,9 +18,10 @@ import dev.aerostat.engine.core.EngineCounters;
 import dev.aerostat.mapper.sim.SimulatedHost;
 import dev.aerostat.mapper.sim.SimulatedMapper;
 import dev.aerostat.mapper.spi.MapperRequest;
-import dev.aerostat.simulation.observer.Accounting;
-import dev.aerostat.simulation.observer.Observer;
-import dev.aerostat.simulation.observer.Violation;
+import dev.aerostat.observer.Accounting;
+import dev.aerostat.observer.Observer;
+import dev.aerostat.observer.RingPlacement;
+import dev.aerostat.observer.Violation;
 import dev.aerostat.tracker.BitmapTracker;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +52,7 @@ final class ObservedBalloon implements HostedBalloon {
   private ObservedBalloon(GuestMemory memory, GuestInterrupts frontEnd, Setup setup) {
     this.memory = memory;
     var simulated = SimulatedMapper.open(SimulatedHost.typical(), MapperRequest.of(memory));
-    EngineSettings engine = setup.engine().apply(EngineSettings.forMemory(memory));
+    EngineSettings engine = setup.engine().apply(EngineSettings.builder(memory)).build();
     Granules granules = GranulePlan.of(memory, simulated.limits(), engine.reservedEntries());
     this.observer = new Observer(memory, MapFailurePolicy.HOLD, granules.count(), System::nanoTime);
     this.mapper = new ObservedMapper(simulated, observer, sabotage::get);
@@ -179,10 +180,9 @@ final class ObservedBalloon implements HostedBalloon {
     }
   }
 
-  private static dev.aerostat.simulation.observer.QueueLayout watched(
-      Map<Integer, QueueLayout> queues, int index) {
+  private static RingPlacement watched(Map<Integer, QueueLayout> queues, int index) {
     QueueLayout queue = Objects.requireNonNull(queues.get(index));
-    return new dev.aerostat.simulation.observer.QueueLayout(
+    return new RingPlacement(
         queue.size(), queue.descriptorArea(), queue.driverArea(), queue.deviceArea(), 1);
   }
 

@@ -7,7 +7,7 @@ import dev.aerostat.api.IovaRange;
 import dev.aerostat.mapper.sim.SimulatedMapper;
 import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.mapper.spi.MapperLimits;
-import dev.aerostat.simulation.observer.Observer;
+import dev.aerostat.observer.Observer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;

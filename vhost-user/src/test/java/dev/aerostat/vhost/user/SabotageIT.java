@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.aerostat.simulation.observer.Check;
+import dev.aerostat.observer.Check;
 import org.junit.jupiter.api.Test;
 import org.opentest4j.AssertionFailedError;
 

@@ -13,7 +13,10 @@ import java.util.function.UnaryOperator;
  * @param mapMillis how long each map takes
  */
 record Setup(
-    BalloonSettings device, UnaryOperator<EngineSettings> engine, long targetMib, long mapMillis) {
+    BalloonSettings device,
+    UnaryOperator<EngineSettings.Builder> engine,
+    long targetMib,
+    long mapMillis) {
 
   static Setup target(long mib) {
     return new Setup(VhostUserServer.settings(), UnaryOperator.identity(), mib, 0);
@@ -25,7 +28,7 @@ record Setup(
 
   /** Without pre-map a deflate finds its pages unmapped. */
   Setup onDemand() {
-    return new Setup(device, settings -> settings.withPreMap(false), targetMib, mapMillis);
+    return new Setup(device, settings -> settings.preMap(false), targetMib, mapMillis);
   }
 
   /** Slow enough that the driver is there before all is mapped. */

@@ -7,7 +7,7 @@ import dev.aerostat.api.GuestRange;
 import dev.aerostat.guest.sim.GuestAccounts;
 import dev.aerostat.guest.sim.GuestProfile;
 import dev.aerostat.guest.sim.GuestState;
-import dev.aerostat.simulation.observer.Accounting;
+import dev.aerostat.observer.Accounting;
 import dev.aerostat.vhost.guest.VhostGuest;
 import java.io.IOException;
 import java.util.List;

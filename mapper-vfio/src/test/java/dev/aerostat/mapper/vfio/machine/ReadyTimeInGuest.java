@@ -68,10 +68,11 @@ final class ReadyTimeInGuest {
           var engine =
               AsyncDmaMap.builder(memory.guestMemory(), mapper, gates)
                   .settings(
-                      EngineSettings.forMemory(memory.guestMemory())
-                          .withStrategy(strategy)
-                          .withResidentBytes(bytes / 8)
-                          .withPrefaultThreads(2))
+                      EngineSettings.builder(memory.guestMemory())
+                          .strategy(strategy)
+                          .residentBytes(bytes / 8)
+                          .prefaultThreads(2)
+                          .build())
                   .interrupts(guest)
                   .build()) {
         device.complete(engine.device());

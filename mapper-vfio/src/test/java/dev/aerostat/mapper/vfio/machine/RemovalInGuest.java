@@ -84,7 +84,7 @@ final class RemovalInGuest {
           var engine =
               AsyncDmaMap.builder(memory.guestMemory(), mapper, gates)
                   .settings(
-                      EngineSettings.forMemory(memory.guestMemory()).withStrategy(Strategy.SYNC))
+                      EngineSettings.builder(memory.guestMemory()).strategy(Strategy.SYNC).build())
                   .build()) {
         mapper.pauseFrom((int) (BYTES / 4096 / 2));
         engine.start();

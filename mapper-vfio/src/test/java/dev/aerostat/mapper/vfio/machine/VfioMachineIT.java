@@ -51,7 +51,7 @@ final class VfioMachineIT {
     return new EmulatedMachine(kernel)
         .with("--edu", 16)
         .with("--memory", 3072)
-        .with("--file", "../lab/simulation/src/test/resources/traces/m1-k61-boot.trace.gz")
+        .with("--file", "../testkit/simulation/src/test/resources/traces/m1-k61-boot.trace.gz")
         .with("--timeout", TIMEOUT_SECONDS)
         .with("--jvm", "-XX:TieredStopAtLevel=1 -Xmx512m -Daerostat.seed=" + SEED);
   }

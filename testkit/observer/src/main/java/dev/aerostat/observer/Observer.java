@@ -1,0 +1,362 @@
+package dev.aerostat.observer;
+
+import dev.aerostat.api.Gate;
+import dev.aerostat.api.GuestMemory;
+import dev.aerostat.api.HostAddress;
+import dev.aerostat.api.HostMemory;
+import dev.aerostat.api.IovaRange;
+import dev.aerostat.api.MapFailurePolicy;
+import dev.aerostat.mapper.spi.DmaMapper;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * Judges a run page by page. It is told nothing by those it judges: it stands between them and
+ * mapper, gate and host memory, and reads the rings in guest memory itself.
+ *
+ * <p>A page leaves the guest when the device returns its inflate, and is the guest's again when the
+ * used index that covers its deflate is published. {@link #poll()} after every step of the run sees
+ * to it that nothing is missed; calls through the decorators poll first.
+ *
+ * <p>Safe for use by several threads: no call on mapper, gate or host memory waits for another's,
+ * and what is judged is the order in which the calls came to their ends. It costs 3 to 4 bits a
+ * page where memory is mixed and next to nothing where it is not.
+ */
+public final class Observer {
+  private final RamIndex ram;
+  private final LongSupplier clock;
+  private final MapFailurePolicy policy;
+  private boolean closing;
+  private boolean queuesPause;
+  private final ViolationLog log;
+  private final Balloon balloon;
+  private final Mappings mappings;
+  private final MappingRules mappingRules;
+  private final DiscardRules discardRules;
+  private final DeflateStatistics deflates = new DeflateStatistics();
+  private long inflateMessages;
+  private long inflatePages;
+  private List<QueueWatch> queues = List.of();
+  private GateState gate = GateState.CLOSED;
+
+  private enum GateState {
+    CLOSED,
+    OPENING,
+    OPEN,
+    CLOSING
+  }
+
+  /**
+   * Starts with all RAM guest-owned, nothing mapped and the gate closed.
+   *
+   * @param memory the guest's RAM
+   * @param policy with {@link MapFailurePolicy#CLOSE_GATE_AND_ACK} a deflate may be returned
+   *     unmapped while the gate is closed
+   * @param plannedMappings live mappings that the plan allows, 0 or more
+   * @param clock the run's time in nanoseconds; it never goes back
+   */
+  public Observer(
+      GuestMemory memory, MapFailurePolicy policy, long plannedMappings, LongSupplier clock) {
+    this(memory, policy, plannedMappings, clock, new ViolationLog(clock));
+  }
+
+  Observer(
+      GuestMemory memory,
+      MapFailurePolicy policy,
+      long plannedMappings,
+      LongSupplier clock,
+      ViolationLog log) {
+    this.ram = new RamIndex(memory);
+    this.clock = clock;
+    this.policy = policy;
+    this.log = log;
+    this.balloon = new Balloon(ram.pages());
+    this.mappings = new Mappings(ram.pages());
+    this.mappingRules = new MappingRules(ram, mappings, plannedMappings, log);
+    this.discardRules = new DiscardRules(ram, balloon, mappings, log);
+  }
+
+  /**
+   * Puts the observer between the engine and its mapper.
+   *
+   * @param mapper does the work
+   * @param lastCost nanoseconds that the latest call on {@code mapper} costs on the run's clock: a
+   *     map counts as done only then
+   * @return what to give to the engine
+   */
+  public DmaMapper observe(DmaMapper mapper, LongSupplier lastCost) {
+    return new ObservedMapper(mapper, this, lastCost);
+  }
+
+  /**
+   * Puts the observer between the engine and the gate.
+   *
+   * @param gate does the work
+   * @return what to give to the engine
+   */
+  public Gate observe(Gate gate) {
+    return new ObservedGate(gate, this);
+  }
+
+  HostMemory observe(HostMemory memory) {
+    return new ObservedHostMemory(memory, this);
+  }
+
+  /**
+   * Starts to follow the rings, when the driver has set them up and before it uses them. What was
+   * watched before is forgotten.
+   *
+   * @param inflate where the inflate queue lies
+   * @param deflate where the deflate queue lies
+   * @throws IllegalArgumentException if a part of a ring does not lie in RAM
+   */
+  public synchronized void watchQueues(RingPlacement inflate, RingPlacement deflate) {
+    queuesPause = false;
+    queues =
+        List.of(
+            new QueueWatch("inflate", inflate, ram, new Inflates(), log),
+            new QueueWatch("deflate", deflate, ram, new Deflates(), log));
+  }
+
+  /** Reads the rings: to be called after each step of guest, device or host. */
+  public synchronized void poll() {
+    long now = clock.getAsLong();
+    mappings.settle(now);
+    if (!queuesPause) {
+      readQueues(now);
+    }
+  }
+
+  private void readQueues(long now) {
+    for (QueueWatch queue : queues) {
+      queue.readAvailable(now);
+    }
+    for (QueueWatch queue : queues) {
+      queue.readUsed(now);
+    }
+  }
+
+  /**
+   * Called when no queue is in use for now: the driver pauses, or is gone, and then its rings'
+   * memory is the guest's for other use.
+   */
+  public synchronized void queuesPause() {
+    poll();
+    queuesPause = true;
+  }
+
+  /** Called before queues that paused go on where they stopped. */
+  public synchronized void queuesGoOn() {
+    queuesPause = false;
+  }
+
+  /**
+   * Takes note that a device reset has taken effect: all RAM is guest-owned, no ring is in use. To
+   * be called when the device shows status 0, not when the guest asks for it.
+   */
+  public synchronized void resetCompleted() {
+    poll();
+    queues = List.of();
+    balloon.reset();
+    if (gate != GateState.CLOSED) {
+      requireAllMapped(Check.RESET_UNMAPPED);
+    }
+  }
+
+  /**
+   * Takes note that the engine is being closed: it gives pending deflates back, mapped or not, once
+   * the gate is closed.
+   */
+  public synchronized void closing() {
+    closing = true;
+  }
+
+  /**
+   * Ends the run: a message that was never returned is a violation.
+   *
+   * @return what was counted
+   */
+  public synchronized Accounting finish() {
+    poll();
+    queues.forEach(QueueWatch::finish);
+    return accounting();
+  }
+
+  /**
+   * Counts.
+   *
+   * @return as of the last poll
+   */
+  public synchronized Accounting accounting() {
+    return new Accounting(
+        balloon.ownedPages(),
+        balloon.balloonedPages(),
+        balloon.leavingPages(),
+        mappings.pages(),
+        mappings.live(),
+        mappings.peak(),
+        new Accounting.Inflates(
+            inflateMessages,
+            inflatePages,
+            queues.isEmpty() ? 0 : queues.getFirst().outstandingPages()),
+        deflates.summary());
+  }
+
+  /**
+   * Counts the breaches so far.
+   *
+   * @return 0 if all is well
+   */
+  public synchronized long violations() {
+    return log.count();
+  }
+
+  /**
+   * Gives the first few breaches.
+   *
+   * @return at most 8, in the order they were seen
+   */
+  public synchronized List<Violation> firstViolations() {
+    return log.first();
+  }
+
+  synchronized void mapAsked(IovaRange iova, HostAddress host) {
+    poll();
+    mappingRules.checkMap(iova, host);
+  }
+
+  synchronized void mapped(IovaRange iova, long cost) {
+    poll();
+    mappingRules.mapped(iova, clock.getAsLong() + cost);
+  }
+
+  synchronized void leftUnsure(IovaRange iova) {
+    poll();
+    mappingRules.leftUnsure(iova);
+  }
+
+  synchronized void unmapAsked(IovaRange iova) {
+    poll();
+    mappingRules.checkUnmap(iova);
+    checkUnmap(mappingRules.unmapFirst(iova), mappingRules.unmapEnd(iova));
+  }
+
+  synchronized void unmapped(IovaRange iova) {
+    poll();
+    mappingRules.unmapped(mappingRules.unmapFirst(iova), mappingRules.unmapEnd(iova));
+  }
+
+  synchronized void unmapAllAsked() {
+    poll();
+    checkUnmap(0, mappingRules.pages());
+  }
+
+  synchronized void allUnmapped() {
+    poll();
+    mappingRules.unmapped(0, mappingRules.pages());
+  }
+
+  synchronized void discardAsked(HostAddress start, long bytes) {
+    poll();
+    discardRules.check(start, bytes);
+  }
+
+  /** Checks, before it happens, what an unmap of {@code [first, end)} would take from the guest. */
+  private void checkUnmap(long first, long end) {
+    if (gate == GateState.CLOSED) {
+      return;
+    }
+    long page = mappings.nextLive(first, end);
+    while (page < end) {
+      long owned = balloon.nextOwned(page, end);
+      long live = mappings.nextLive(owned, end);
+      if (owned < end && live == owned) {
+        report(Check.UNMAPPED_IN_USE, owned, balloon.nextNotOwned(owned, end));
+        return;
+      }
+      page = live;
+    }
+  }
+
+  synchronized void gateAsked(boolean open) {
+    poll();
+    GateState before = open ? GateState.CLOSED : GateState.OPEN;
+    if (gate != before) {
+      log.report(
+          Check.GATE_OUT_OF_TURN, "asked to %s while %s".formatted(open ? "open" : "close", gate));
+    }
+    gate = open ? GateState.OPENING : GateState.CLOSING;
+  }
+
+  synchronized void gateDone(boolean open) {
+    poll();
+    gate = open ? GateState.OPEN : GateState.CLOSED;
+    if (open) {
+      requireAllMapped(Check.OPENED_UNMAPPED);
+    }
+  }
+
+  private void requireAllMapped(Check check) {
+    long end = ram.pages();
+    long first = balloon.nextOwned(0, end);
+    while (first < end) {
+      long ownedEnd = balloon.nextNotOwned(first, end);
+      long unmapped = mappings.nextUnusable(first, ownedEnd);
+      if (unmapped < ownedEnd) {
+        report(check, unmapped, mappings.nextUsable(unmapped, ownedEnd));
+        return;
+      }
+      first = balloon.nextOwned(ownedEnd, end);
+    }
+  }
+
+  private void requireMapped(Message message) {
+    boolean excused = closing || policy == MapFailurePolicy.CLOSE_GATE_AND_ACK;
+    if (excused && gate == GateState.CLOSED) {
+      return;
+    }
+    for (int run = 0; run < message.runs.count(); run++) {
+      long end = message.runs.end(run);
+      long unmapped = mappings.nextUnusable(message.runs.first(run), end);
+      if (unmapped < end) {
+        report(
+            excused ? Check.RETURNED_UNMAPPED : Check.ACK_BEFORE_MAP,
+            unmapped,
+            mappings.nextUsable(unmapped, end));
+        return;
+      }
+    }
+  }
+
+  private void report(Check check, long first, long end) {
+    log.report(check, ram.range(first, end).toString());
+  }
+
+  private final class Inflates implements QueueWatch.Listener {
+    @Override
+    public void offered(Message message) {
+      inflateMessages++;
+      inflatePages += message.runs.pages();
+    }
+
+    @Override
+    public void returned(Message message, long now) {
+      balloon.take(message.runs);
+    }
+  }
+
+  private final class Deflates implements QueueWatch.Listener {
+    @Override
+    public void offered(Message message) {
+      deflates.offered(message.runs, mappings);
+      balloon.startLeaving(message.runs);
+    }
+
+    @Override
+    public void returned(Message message, long now) {
+      requireMapped(message);
+      balloon.giveBack(message.runs);
+      deflates.returned(now - message.availableAt);
+    }
+  }
+}

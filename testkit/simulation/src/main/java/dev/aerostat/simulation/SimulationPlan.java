@@ -1,0 +1,122 @@
+package dev.aerostat.simulation;
+
+import dev.aerostat.api.Granules;
+import dev.aerostat.api.GuestMemory;
+import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.balloon.virtio.BalloonSettings;
+import dev.aerostat.engine.EngineSettings;
+import dev.aerostat.engine.GranulePlan;
+import dev.aerostat.engine.Strategy;
+import dev.aerostat.mapper.spi.CostMeter;
+import dev.aerostat.mapper.spi.DmaMapper;
+import dev.aerostat.mapper.spi.InstalledMapper;
+import dev.aerostat.mapper.spi.MapperLimits;
+import dev.aerostat.mapper.spi.MapperProvider;
+import dev.aerostat.mapper.spi.MapperRequest;
+import java.util.Map;
+
+/**
+ * What a boot and a replay decide before anything runs. Immutable.
+ *
+ * @param residentBytes what is never asked of the balloon
+ * @param balloonPageBytes what the guest balloons at a time
+ * @param variant how memory is mapped
+ * @param mapper name of the mapper plugin
+ * @param mapperOptions the plugin's own settings
+ * @param prefaultThreads host threads that populate and map
+ * @param seed decides everything that is random
+ * @param tracker what keeps the balloon's pages
+ */
+record SimulationPlan(
+    long residentBytes,
+    long balloonPageBytes,
+    Variant variant,
+    String mapper,
+    Map<String, String> mapperOptions,
+    int prefaultThreads,
+    long seed,
+    TrackerKind tracker) {
+  static SimulationPlan of(BootScenario scenario) {
+    return new SimulationPlan(
+        scenario.residentBytes(),
+        scenario.balloonPageBytes(),
+        scenario.variant(),
+        scenario.mapper(),
+        scenario.mapperOptions(),
+        scenario.prefaultThreads(),
+        scenario.seed(),
+        scenario.tracker());
+  }
+
+  /**
+   * Says whether the mapper's host is simulated.
+   *
+   * @throws IllegalArgumentException if there is no such mapper
+   */
+  boolean simulated() {
+    return find().simulated();
+  }
+
+  /** Opens the mapper in real time. */
+  DmaMapper openMapper(GuestMemory memory) throws HostRefusedException {
+    return find()
+        .open(new MapperRequest(memory, mapperOptions, prefaultThreads, CostMeter.realTime()));
+  }
+
+  /**
+   * Opens the mapper and puts engine and device on the clock.
+   *
+   * @throws IllegalArgumentException if the mapper is not simulated
+   */
+  VirtualHost open(VirtualClock clock, GuestMemory memory) throws HostRefusedException {
+    if (!simulated()) {
+      throw new IllegalArgumentException(
+          "mapper '%s' maps for real, and this is a simulation: choose a mapper such as sim; to see"
+                  .formatted(mapper)
+              + " '%1$s' at work use 'aerostat replay FILE --mapper %1$s' or 'aerostat selftest --mapper %1$s'"
+                  .formatted(mapper));
+    }
+    var meter = new VirtualMeter();
+    DmaMapper opened =
+        find().open(new MapperRequest(memory, mapperOptions, prefaultThreads, meter));
+    try {
+      EngineSettings settings = engineSettings(memory);
+      MapperLimits limits = opened.limits();
+      Granules granules = plan(memory, limits, settings);
+      return new VirtualHost(
+          clock,
+          granules,
+          tracker.create(granules),
+          opened,
+          meter,
+          settings.core(limits),
+          BalloonSettings.defaults().withMergePages(variant.merge()));
+    } catch (RuntimeException refused) {
+      opened.close();
+      throw refused;
+    }
+  }
+
+  private InstalledMapper find() {
+    return MapperProvider.named(mapper)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "unknown mapper '%s': found %s".formatted(mapper, MapperProvider.installed())));
+  }
+
+  EngineSettings engineSettings(GuestMemory memory) {
+    return EngineSettings.builder(memory)
+        .strategy(variant.async() ? Strategy.ASYNC : Strategy.SYNC)
+        .preMap(variant.preMap())
+        .residentBytes(residentBytes)
+        .prefaultThreads(prefaultThreads)
+        .build();
+  }
+
+  private Granules plan(GuestMemory memory, MapperLimits limits, EngineSettings settings) {
+    return variant.merge()
+        ? GranulePlan.of(memory, limits, settings.reservedEntries())
+        : GranulePlan.unmerged(memory, limits);
+  }
+}

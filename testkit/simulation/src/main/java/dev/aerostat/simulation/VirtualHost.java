@@ -1,0 +1,336 @@
+package dev.aerostat.simulation;
+
+import dev.aerostat.api.BalloonTracker;
+import dev.aerostat.api.EarlyDmaPolicy;
+import dev.aerostat.api.Gate;
+import dev.aerostat.api.Granules;
+import dev.aerostat.api.HostAddress;
+import dev.aerostat.api.HostMemory;
+import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.api.IovaRange;
+import dev.aerostat.api.Pages;
+import dev.aerostat.api.RefusalCause;
+import dev.aerostat.balloon.virtio.BalloonDevice;
+import dev.aerostat.balloon.virtio.BalloonSettings;
+import dev.aerostat.balloon.virtio.BalloonTransport;
+import dev.aerostat.engine.core.CoreSettings;
+import dev.aerostat.engine.core.DeviceTurn;
+import dev.aerostat.engine.core.EngineCommands;
+import dev.aerostat.engine.core.EngineCore;
+import dev.aerostat.engine.core.EngineCounters;
+import dev.aerostat.mapper.spi.DmaMapper;
+import dev.aerostat.observer.Observer;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
+
+/**
+ * The engine, its device and its mapper on a virtual clock, with the observer between them: the
+ * second of the state machine's runners, and what boots and replays share.
+ *
+ * <p>Each event of the engine is followed by a look of the observer at the rings.
+ */
+final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport, Gate {
+  // Back-offs end after 1.28 s and a stuck driver's sleeps after 0.2 s: what stands still for so
+  // long will not move again.
+  private static final long STANDSTILL_NANOS = 30_000_000_000L;
+
+  private static final long STEPS_A_LOOK = 4_096;
+
+  private final VirtualClock clock;
+  private final Granules granules;
+  private final VirtualMeter meter;
+  private final Observer observer;
+  private final DmaMapper mapper;
+  private final HostMemory hostMemory;
+  private final Gate gate;
+  private final BalloonDevice device;
+  private final EngineCore core;
+  private final DeviceTurn deviceTurn;
+  private final Milestones milestones;
+  private final Runnable serve = this::serve;
+  private IntConsumer queueInterrupt = queue -> {};
+  private Runnable configInterrupt = () -> {};
+  private BooleanSupplier moreToCome = () -> false;
+  private LongSupplier guestTarget;
+  private String lastRefusal = "";
+  private long mapCalls;
+  private long mapNanos;
+  private long populateNanos;
+
+  VirtualHost(
+      VirtualClock clock,
+      Granules granules,
+      BalloonTracker tracker,
+      DmaMapper mapper,
+      VirtualMeter meter,
+      CoreSettings settings,
+      BalloonSettings deviceSettings) {
+    this.clock = clock;
+    this.granules = granules;
+    this.meter = meter;
+    this.observer =
+        new Observer(granules.memory(), settings.mapFailurePolicy(), granules.count(), clock::now);
+    this.mapper = observer.observe(mapper, meter::spent);
+    this.hostMemory = this.mapper.hostMemory();
+    this.gate = observer.observe(this);
+    this.device = new BalloonDevice(deviceSettings, granules.memory(), this);
+    this.core = new EngineCore(granules, tracker, settings, this);
+    // A turn takes no time on the virtual clock, so nothing comes to wait in one.
+    this.deviceTurn = new DeviceTurn(core, device, () -> false);
+    this.milestones = new Milestones(granules.memory().pages());
+    this.guestTarget = core::targetPages;
+  }
+
+  /** Says who is interrupted: not at once, but as the next event at the same time. */
+  void connect(IntConsumer queue, Runnable config) {
+    queueInterrupt = queue;
+    configInterrupt = config;
+  }
+
+  /** Says how large a balloon the guest aims at, where that is not what the engine asks for. */
+  void guestTarget(LongSupplier pages) {
+    guestTarget = pages;
+  }
+
+  /** Says for how long the run is not over, however quiet it is. */
+  void runWhile(BooleanSupplier condition) {
+    moreToCome = condition;
+  }
+
+  BalloonDevice device() {
+    return device;
+  }
+
+  @Override
+  public long memoryBytes() {
+    return granules.memory().bytes();
+  }
+
+  @Override
+  public EngineCounters counters() {
+    return core.counters();
+  }
+
+  @Override
+  public Observer observer() {
+    return observer;
+  }
+
+  @Override
+  public Milestones milestones() {
+    return milestones;
+  }
+
+  @Override
+  public HostTimes costs() {
+    return new HostTimes(mapCalls, mapNanos, populateNanos);
+  }
+
+  @Override
+  public String lastRefusal() {
+    return lastRefusal;
+  }
+
+  /** Lets time pass until all is done, nothing is left to happen, or nothing moves any more. */
+  void run(BootWatcher watcher) {
+    event(core::start);
+    long steps = 0;
+    while (!over() && clock.step()) {
+      if (++steps % STEPS_A_LOOK == 0) {
+        watcher.progressed(clock.now(), core.progress());
+      }
+    }
+    watcher.progressed(clock.now(), core.progress());
+  }
+
+  private boolean over() {
+    return !moreToCome.getAsBoolean()
+        && (milestones.done() || milestones.standstill(clock.now()) >= STANDSTILL_NANOS);
+  }
+
+  /** {@inheritDoc} Lets time pass until the engine is closed. */
+  @Override
+  public void close() {
+    observer.closing();
+    event(core::close);
+    while (!core.isClosed() && clock.step()) {
+      // Completions are under way.
+    }
+    mapper.close();
+  }
+
+  private void event(Runnable event) {
+    observer.poll();
+    event.run();
+    observer.poll();
+    milestones.look(
+        clock.now(),
+        core.balloonedPages(),
+        core.mappedPages(),
+        core.isDmaReady(),
+        guestTarget.getAsLong());
+  }
+
+  private void serve() {
+    event(this::processDevice);
+  }
+
+  private void processDevice() {
+    if (deviceTurn.read()) {
+      clock.after(0, serve);
+    }
+  }
+
+  // --- What the device asks of its bus ----------------------------------------------------------
+
+  @Override
+  public void wake() {
+    clock.after(0, serve);
+  }
+
+  @Override
+  public void interruptQueue(int queue) {
+    clock.after(0, () -> queueInterrupt.accept(queue));
+  }
+
+  @Override
+  public void interruptConfig() {
+    clock.after(0, configInterrupt);
+  }
+
+  // --- What the engine commands -----------------------------------------------------------------
+
+  @Override
+  public void populate(int granule, long firstPage, long endPage) {
+    HostAddress start =
+        granules.hostAddress(granule).plus(Pages.toBytes(firstPage - granules.firstPage(granule)));
+    populateNanos +=
+        call(
+            () -> hostMemory.populate(start, Pages.toBytes(endPage - firstPage)),
+            () -> core.populated(granule),
+            refusal -> core.populateFailed(granule, refusal));
+  }
+
+  @Override
+  public void map(int granule) {
+    mapCalls++;
+    mapNanos +=
+        call(
+            () -> mapper.map(IovaRange.of(granules.range(granule)), granules.hostAddress(granule)),
+            () -> core.mapped(granule),
+            refusal -> core.mapFailed(granule, refusal));
+  }
+
+  @Override
+  public void remap(int granule) {
+    IovaRange iova = IovaRange.of(granules.range(granule));
+    mapNanos +=
+        call(
+            () -> mapper.unmap(iova),
+            () -> map(granule),
+            refusal -> {
+              if (refusal.reason() instanceof RefusalCause.NotMapped) {
+                map(granule);
+              } else {
+                core.unmapFailed(granule, refusal);
+              }
+            });
+  }
+
+  @Override
+  public void unmapAll() {
+    long _ = call(mapper::unmapAll, core::unmapped, core::unmapFailed);
+  }
+
+  private long call(HostCall host, Runnable done, Consumer<HostRefusedException> refused) {
+    meter.reset();
+    try {
+      host.run();
+      clock.after(meter.spent(), () -> event(done));
+    } catch (HostRefusedException refusal) {
+      clock.after(meter.spent(), () -> event(() -> refused.accept(refusal)));
+    }
+    return meter.spent();
+  }
+
+  @Override
+  public void acknowledge(int token) {
+    device.acknowledge(token);
+  }
+
+  @Override
+  public void readDevice() {
+    clock.after(0, serve);
+  }
+
+  @Override
+  public void setTarget(long pages) {
+    device.setTarget(pages);
+  }
+
+  @Override
+  public void openGate() {
+    gate.open(() -> event(core::gateOpened));
+  }
+
+  @Override
+  public void closeGate() {
+    gate.close(() -> event(core::gateClosed));
+  }
+
+  @Override
+  public void completeReset() {
+    device.completeReset();
+    observer.resetCompleted();
+  }
+
+  @Override
+  public void completeStop() {
+    device.completeStop();
+  }
+
+  @Override
+  public void startTimer(int id, long nanos) {
+    clock.after(nanos, () -> timer(id));
+  }
+
+  private void timer(int id) {
+    if (!core.isClosed()) {
+      event(() -> core.timer(id));
+    }
+  }
+
+  @Override
+  public void dmaWanted(EarlyDmaPolicy policy) {
+    // The default policy holds the guest's write until the gate opens: nothing to do meanwhile.
+  }
+
+  @Override
+  public void refused(HostRefusedException refusal, int attempt, long retryNanos) {
+    lastRefusal = String.valueOf(refusal.getMessage());
+  }
+
+  @Override
+  public void closed() {
+    // Seen by EngineCore.isClosed.
+  }
+
+  // --- The gate itself: it moves at once, and says so as the next event
+  // ---------------------------
+
+  @Override
+  public void open(Runnable done) {
+    clock.after(0, done);
+  }
+
+  @Override
+  public void close(Runnable done) {
+    clock.after(0, done);
+  }
+
+  private interface HostCall {
+    void run() throws HostRefusedException;
+  }
+}
