@@ -7,7 +7,6 @@ import dev.aerostat.api.SparseMemory;
 import dev.aerostat.engine.core.CoreSettings;
 import dev.aerostat.engine.core.EngineCore;
 import dev.aerostat.engine.core.ResetPolicy;
-import dev.aerostat.tracker.IntervalTreeTracker;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -39,6 +38,10 @@ public class DeflateBenchmark {
   @Param({"m1-k61-boot", "m4-k612-boot", "m2-k612-frag"})
   public String stream;
 
+  /** A tracker of ours, by its name in {@link PageSets}. */
+  @Param({"interval-tree", "bitmap"})
+  public String tracker;
+
   private SparseMemory memory;
   private BenchDriver driver;
   private EngineCore core;
@@ -55,7 +58,7 @@ public class DeflateBenchmark {
     deflate = driver.place(recorded.deflate());
     var granules = Granules.of(memory.guestMemory(), Guests.GRANULE_BYTES);
     var host = new MappedHost(driver.device::acknowledge);
-    core = new EngineCore(granules, new IntervalTreeTracker(granules), settings(), host);
+    core = new EngineCore(granules, PageSets.tracker(tracker, granules), settings(), host);
     host.start(core);
   }
 

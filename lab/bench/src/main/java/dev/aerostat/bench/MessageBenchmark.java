@@ -2,7 +2,6 @@ package dev.aerostat.bench;
 
 import dev.aerostat.api.Granules;
 import dev.aerostat.api.SparseMemory;
-import dev.aerostat.tracker.IntervalTreeTracker;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -27,6 +26,10 @@ public class MessageBenchmark {
   @Param({"m1-k61-boot", "m2-k612-boot", "m4-k61-boot", "m4-k612-boot", "m2-k612-frag"})
   public String stream;
 
+  /** A tracker of ours, by its name in {@link PageSets}. */
+  @Param({"interval-tree", "bitmap"})
+  public String tracker;
+
   private SparseMemory memory;
   private BenchDriver driver;
   private TrackingEvents events;
@@ -41,7 +44,7 @@ public class MessageBenchmark {
     driver = new BenchDriver(memory.guestMemory());
     messages = driver.place(recorded.inflate());
     var granules = Granules.of(memory.guestMemory(), Guests.GRANULE_BYTES);
-    events = new TrackingEvents(new IntervalTreeTracker(granules));
+    events = new TrackingEvents(PageSets.tracker(tracker, granules));
   }
 
   /** Frees the guest's memory. */

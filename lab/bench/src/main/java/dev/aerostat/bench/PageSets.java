@@ -1,5 +1,6 @@
 package dev.aerostat.bench;
 
+import dev.aerostat.api.BalloonTracker;
 import dev.aerostat.api.Granules;
 import dev.aerostat.api.GuestRange;
 import dev.aerostat.tracker.BitmapTracker;
@@ -32,8 +33,7 @@ final class PageSets {
 
   static PageSet named(String name, List<GuestRange> ram) {
     return switch (name) {
-      case OURS -> new TrackerSet(new IntervalTreeTracker(granules(ram)));
-      case BITMAP -> new TrackerSet(new BitmapTracker(granules(ram)));
+      case OURS, BITMAP -> new TrackerSet(tracker(name, granules(ram)));
       case OURS_PLAIN -> new PlainTrackerSet(new IntervalTreeTracker(granules(ram)));
       case BITSET -> new BitSetSet((int) ram.getLast().endPage());
       case ROARING -> new RoaringSet();
@@ -42,6 +42,17 @@ final class PageSets {
       case RUNS_ONLY -> new RunsOnly();
       default ->
           throw new IllegalArgumentException("no set '%s': there are %s".formatted(name, NAMES));
+    };
+  }
+
+  /** Creates one of our trackers. */
+  static BalloonTracker tracker(String name, Granules granules) {
+    return switch (name) {
+      case OURS -> new IntervalTreeTracker(granules);
+      case BITMAP -> new BitmapTracker(granules);
+      default ->
+          throw new IllegalArgumentException(
+              "no tracker of ours '%s': there are %s and %s".formatted(name, OURS, BITMAP));
     };
   }
 
