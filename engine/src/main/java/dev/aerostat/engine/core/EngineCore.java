@@ -41,20 +41,32 @@ public final class EngineCore implements BalloonEvents {
   private final HostRest hostRest;
   private final FillOrder fillOrder;
   private final Tally tally = new Tally();
+  private final Invariants invariants;
   private final IntConsumer acknowledge;
   private final IntPredicate toBeFilled = this::isToBeFilled;
 
   private boolean refusedIsNext;
   private boolean deflatesLeft;
   private boolean resetHeld;
+  private DriverState driver = DriverState.PRESENT;
+  private LifeCycle lifeCycle = LifeCycle.RUNNING;
 
-  /** A stop is held that the device waits for, and one lasts: it may be a reset. */
-  private boolean stopHeld;
+  /** What is known of the guest's driver while no reset is held. */
+  private enum DriverState {
+    PRESENT,
+    /** It stopped its queues, which may be a reset, and the device waits for an answer. */
+    STOP_HELD,
+    /** It stopped its queues, and has been answered. */
+    MAY_BE_GONE
+  }
 
-  private boolean driverMayBeGone;
-  private boolean closing;
-  private boolean unmapping;
-  private boolean closed;
+  private enum LifeCycle {
+    RUNNING,
+    /** The gate closes, messages are acknowledged, maps come to their ends. */
+    CLOSING,
+    UNMAPPING,
+    CLOSED
+  }
 
   /**
    * Makes a state machine with nothing mapped, nothing ballooned and the gate closed.
@@ -63,9 +75,20 @@ public final class EngineCore implements BalloonEvents {
    * @param tracker an empty tracker for the same granules; it belongs to this from now on
    * @param settings how it behaves
    * @param commands what carries the commands out
+   * @throws IllegalArgumentException if the system property {@code aerostat.check} is neither
+   *     {@code constant}, {@code linear} nor {@code paranoid}
    */
   public EngineCore(
       Granules granules, BalloonTracker tracker, CoreSettings settings, EngineCommands commands) {
+    this(granules, tracker, settings, commands, CheckLevel.configured());
+  }
+
+  EngineCore(
+      Granules granules,
+      BalloonTracker tracker,
+      CoreSettings settings,
+      EngineCommands commands,
+      CheckLevel checks) {
     this.granules = granules;
     this.tracker = tracker;
     this.settings = settings;
@@ -80,7 +103,8 @@ public final class EngineCore implements BalloonEvents {
         new MapScheduler(
             granules, table, commands, unsure, this::nextInBackground, hostRest, settings);
     this.target = new TargetPolicy(granules.memory().pages(), settings, commands);
-    this.acknowledge = commands::acknowledge;
+    this.invariants = new Invariants(granules, tracker, table, gate, ledger, checks);
+    this.acknowledge = this::acknowledge;
   }
 
   /** Starts mapping and shows the guest its first target. */
@@ -128,7 +152,7 @@ public final class EngineCore implements BalloonEvents {
   private void inflate(int granule, long firstPage, long endPage, boolean descending) {
     long pages = tracker.inflate(firstPage, endPage, descending);
     handBack.inflated(granule, pages);
-    if (!gate.isOpen()) {
+    if (gate.isClosed()) {
       table.inflated(granule);
     }
     if (!ledger.isEmpty()) {
@@ -172,7 +196,7 @@ public final class EngineCore implements BalloonEvents {
     long pages = tracker.deflate(firstPage, endPage);
     if (pages > 0) {
       handBack.deflated(granule, pages, older);
-      if (!gate.isOpen()) {
+      if (gate.isClosed()) {
         table.deflated(granule);
       }
     }
@@ -180,12 +204,13 @@ public final class EngineCore implements BalloonEvents {
       tally.preMappedPages += endPage - firstPage;
     } else {
       tally.onDemandPages += endPage - firstPage;
+      invariants.leaving(token, pages);
       await(token, granule);
     }
   }
 
   private void await(int token, int granule) {
-    if (acknowledgesUnmapped() && (closing || table.isBackingOff(granule))) {
+    if (acknowledgesUnmapped() && (isClosing() || table.isBackingOff(granule))) {
       doubts.waived(granule);
       return;
     }
@@ -202,8 +227,13 @@ public final class EngineCore implements BalloonEvents {
     target.deflated(pages, tracker.pages());
     messageEnded();
     if (ledger.end(token)) {
-      commands.acknowledge(token);
+      acknowledge(token);
     }
+  }
+
+  private void acknowledge(int token) {
+    invariants.acknowledged(token);
+    commands.acknowledge(token);
   }
 
   private void messageEnded() {
@@ -233,16 +263,14 @@ public final class EngineCore implements BalloonEvents {
    */
   @Override
   public void stopRequested() {
-    stopHeld = true;
-    driverMayBeGone = true;
+    driver = DriverState.STOP_HELD;
     prepareForReset();
     turnEnded();
   }
 
   @Override
   public void stopEnded() {
-    stopHeld = false;
-    driverMayBeGone = false;
+    driver = DriverState.PRESENT;
     turnEnded();
   }
 
@@ -306,6 +334,7 @@ public final class EngineCore implements BalloonEvents {
     tally.maps++;
     tally.mappedBytes += Pages.toBytes(granules.endPage(granule) - granules.firstPage(granule));
     handBack.mapped(granule);
+    invariants.released(granule, false);
     ledger.release(granule, acknowledge);
     turnEnded();
   }
@@ -357,12 +386,13 @@ public final class EngineCore implements BalloonEvents {
   /** Lets no deflate wait any longer for a granule that the host refuses. */
   private void returnUnmapped(int granule) {
     doubts.waived(granule);
+    invariants.released(granule, gate.isClosed() && closesGateOnRefusal());
     ledger.release(granule, acknowledge);
   }
 
   /** Takes note that everything was unmapped. */
   public void unmapped() {
-    closed = true;
+    lifeCycle = LifeCycle.CLOSED;
     commands.closed();
   }
 
@@ -398,7 +428,7 @@ public final class EngineCore implements BalloonEvents {
 
   /** Takes note that the guest asks for DMA. While the gate is open there is nothing to do. */
   public void dmaWanted() {
-    if (gate.isShut()) {
+    if (gate.isClosedOrClosing()) {
       tally.dmaWanted++;
       commands.dmaWanted(settings.earlyDmaPolicy());
     }
@@ -421,7 +451,7 @@ public final class EngineCore implements BalloonEvents {
    * @param id which one
    */
   public void timer(int id) {
-    if (closing) {
+    if (isClosing()) {
       return;
     }
     if (id == TargetPolicy.TIMER) {
@@ -448,7 +478,9 @@ public final class EngineCore implements BalloonEvents {
    * EngineCommands#closed} follows. Does nothing the second time.
    */
   public void close() {
-    closing = true;
+    if (lifeCycle == LifeCycle.RUNNING) {
+      lifeCycle = LifeCycle.CLOSING;
+    }
     scheduler.stop();
     gate.wantClosed();
     turnEnded();
@@ -460,26 +492,33 @@ public final class EngineCore implements BalloonEvents {
    * Ends a batch of device messages: opens the gate if it may open, moves the target, starts work.
    */
   public void turnEnded() {
-    if (closed) {
+    if (isClosed()) {
       return;
     }
-    if (stopHeld && resetIsSafe()) {
-      stopHeld = false;
+    if (isStopHeld() && resetIsSafe()) {
+      driver = DriverState.MAY_BE_GONE;
       commands.completeStop();
     }
     if (resetHeld && resetIsSafe()) {
       completeReset();
     }
-    if (closing) {
+    if (isClosing()) {
       closeFurther();
-      return;
+    } else {
+      goOn();
     }
+    if (lifeCycle != LifeCycle.UNMAPPING) {
+      invariants.turnEnded();
+    }
+  }
+
+  private void goOn() {
     readOn();
     if (ledger.isEmpty()) {
       doubts.answered();
     }
     gate.consider(mayOpen());
-    target.settle(gate.isOpen(), tracker.pages(), table.unmappedPages(), handBack.readyPages());
+    target.settle(!gate.isClosed(), tracker.pages(), table.unmappedPages(), handBack.readyPages());
     scheduler.dispatch();
   }
 
@@ -498,7 +537,7 @@ public final class EngineCore implements BalloonEvents {
 
   /** Whether what is ballooned need not be mapped before the gate opens. */
   private boolean countsBalloon() {
-    return settings.async() && !driverMayBeGone;
+    return settings.async() && driver == DriverState.PRESENT;
   }
 
   private void completeReset() {
@@ -508,6 +547,7 @@ public final class EngineCore implements BalloonEvents {
       tracker.clear();
     }
     ledger.clear();
+    invariants.reset();
     doubts.clear();
     handBack.startOver();
     table.balloonEmptied();
@@ -515,16 +555,15 @@ public final class EngineCore implements BalloonEvents {
     fillOrder.startOver();
     commands.completeReset();
     resetHeld = false;
-    stopHeld = false;
-    driverMayBeGone = false;
+    driver = DriverState.PRESENT;
   }
 
   private void closeFurther() {
     if (gate.isClosed()) {
       ledger.releaseAll(acknowledge);
       readOn();
-      if (scheduler.isQuiet() && !unmapping) {
-        unmapping = true;
+      if (scheduler.isQuiet() && lifeCycle == LifeCycle.CLOSING) {
+        lifeCycle = LifeCycle.UNMAPPING;
         table.beginUnmappingAll();
         commands.unmapAll();
       }
@@ -554,7 +593,7 @@ public final class EngineCore implements BalloonEvents {
   }
 
   private int nextUntried() {
-    int granule = gate.isOpen() && !mayBeReset() ? NONE : fillOrder.next(toBeFilled);
+    int granule = !gate.isClosed() && !mayBeReset() ? NONE : fillOrder.next(toBeFilled);
     return granule == NONE && preMaps() ? handBack.nextToMap() : granule;
   }
 
@@ -567,7 +606,7 @@ public final class EngineCore implements BalloonEvents {
   }
 
   private boolean mayBeReset() {
-    return resetHeld || driverMayBeGone;
+    return resetHeld || driver != DriverState.PRESENT;
   }
 
   private boolean preMaps() {
@@ -579,8 +618,12 @@ public final class EngineCore implements BalloonEvents {
     return settings.mapFailurePolicy() == MapFailurePolicy.CLOSE_GATE_AND_ACK;
   }
 
+  private boolean isClosing() {
+    return lifeCycle != LifeCycle.RUNNING;
+  }
+
   private boolean acknowledgesUnmapped() {
-    return gate.isClosed() && (closing || closesGateOnRefusal());
+    return gate.isClosed() && (isClosing() || closesGateOnRefusal());
   }
 
   // --- What can be asked ------------------------------------------------------------------------
@@ -596,7 +639,7 @@ public final class EngineCore implements BalloonEvents {
         Pages.toBytes(table.mappedPages()),
         Pages.toBytes(tracker.pages()),
         Pages.toBytes(target.shownPages()),
-        gate.isReady());
+        gate.isOpen());
   }
 
   /**
@@ -641,7 +684,7 @@ public final class EngineCore implements BalloonEvents {
    * @return true if the device may do DMA
    */
   public boolean isDmaReady() {
-    return gate.isReady();
+    return gate.isOpen();
   }
 
   /**
@@ -660,7 +703,7 @@ public final class EngineCore implements BalloonEvents {
    * @return true while a stop is held
    */
   public boolean isStopHeld() {
-    return stopHeld;
+    return driver == DriverState.STOP_HELD;
   }
 
   /**
@@ -669,6 +712,6 @@ public final class EngineCore implements BalloonEvents {
    * @return true from {@link EngineCommands#closed} on
    */
   public boolean isClosed() {
-    return closed;
+    return lifeCycle == LifeCycle.CLOSED;
   }
 }

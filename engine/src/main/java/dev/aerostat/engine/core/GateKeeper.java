@@ -1,5 +1,7 @@
 package dev.aerostat.engine.core;
 
+import java.util.Locale;
+
 /** The gate's phases, and at most one change of it under way. */
 final class GateKeeper {
   private enum Phase {
@@ -17,23 +19,18 @@ final class GateKeeper {
     this.commands = commands;
   }
 
-  /** Says whether DMA may happen now, or soon without another decision of ours. */
+  /** Returns whether the VMM has opened the gate and was not told to close it since. */
   boolean isOpen() {
-    return phase != Phase.CLOSED;
-  }
-
-  /** Says whether the VMM has said that the gate is open, and was not told to close it. */
-  boolean isReady() {
     return phase == Phase.OPEN;
   }
 
-  /** Says whether no DMA can happen. */
+  /** Returns whether no DMA can happen. While the gate opens or closes, some may. */
   boolean isClosed() {
     return phase == Phase.CLOSED;
   }
 
-  /** Says whether only another {@code openGate} can let DMA happen. */
-  boolean isShut() {
+  /** Returns whether the gate is closed, or will be without another decision of the engine's. */
+  boolean isClosedOrClosing() {
     return phase == Phase.CLOSED || phase == Phase.CLOSING;
   }
 
@@ -61,6 +58,12 @@ final class GateKeeper {
       phase = Phase.OPENING;
       commands.openGate();
     }
+  }
+
+  /** Returns the phase, as it is named in a message. */
+  @Override
+  public String toString() {
+    return phase.name().toLowerCase(Locale.ROOT);
   }
 
   private void require(Phase expected) {

@@ -158,7 +158,9 @@ final class GranuleTable {
 
   private void require(int granule, int expected) {
     if (state(granule) != expected) {
-      throw new IllegalStateException(
+      throw new BrokenRuleException(
+          7,
+          Invariants.ONE_STATE,
           "granule %d %s is in state %d, expected %d"
               .formatted(granule, granules.range(granule), state(granule), expected));
     }

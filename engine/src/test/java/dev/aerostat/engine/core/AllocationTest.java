@@ -3,10 +3,7 @@ package dev.aerostat.engine.core;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.aerostat.api.EarlyDmaPolicy;
 import dev.aerostat.api.Granules;
-import dev.aerostat.api.HostRefusedException;
-import dev.aerostat.api.MapFailurePolicy;
 import dev.aerostat.api.Pages;
 import org.junit.jupiter.api.Test;
 
@@ -20,20 +17,7 @@ class AllocationTest {
       Granules.of(Setup.memory(0, GRANULES * GRANULE_PAGES), Pages.toBytes(GRANULE_PAGES));
   private final CountingCommands commands = new CountingCommands();
   private final EngineCore core =
-      new EngineCore(
-          granules,
-          new BitSetTracker(granules),
-          new CoreSettings(
-              true,
-              true,
-              0,
-              1,
-              false,
-              GRANULE_PAGES,
-              MapFailurePolicy.HOLD,
-              EarlyDmaPolicy.HOLD,
-              ResetPolicy.HOLD_STATUS),
-          commands);
+      new EngineCore(granules, new BitSetTracker(granules), Setup.plain(GRANULE_PAGES), commands);
 
   @Test
   void aDeflateOfMappedPagesAllocatesNothing() throws ReflectiveOperationException {
@@ -69,7 +53,7 @@ class AllocationTest {
   }
 
   /** Counts what it is told; the host's part is done as it is asked for. */
-  private final class CountingCommands implements EngineCommands {
+  private final class CountingCommands extends IdleCommands {
     private long acknowledged;
     private int populating = -1;
     private int mapping = -1;
@@ -99,46 +83,8 @@ class AllocationTest {
     }
 
     @Override
-    public void remap(int granule) {
-      map(granule);
-    }
-
-    @Override
     public void acknowledge(int token) {
       acknowledged++;
     }
-
-    @Override
-    public void unmapAll() {}
-
-    @Override
-    public void readDevice() {}
-
-    @Override
-    public void setTarget(long pages) {}
-
-    @Override
-    public void openGate() {}
-
-    @Override
-    public void closeGate() {}
-
-    @Override
-    public void completeReset() {}
-
-    @Override
-    public void completeStop() {}
-
-    @Override
-    public void startTimer(int id, long nanos) {}
-
-    @Override
-    public void dmaWanted(EarlyDmaPolicy policy) {}
-
-    @Override
-    public void refused(HostRefusedException refusal, int attempt, long retryNanos) {}
-
-    @Override
-    public void closed() {}
   }
 }

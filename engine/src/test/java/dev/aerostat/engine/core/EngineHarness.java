@@ -62,7 +62,8 @@ final class EngineHarness implements EngineCommands {
             granules,
             sabotage.tracker().apply(new BitSetTracker(granules)),
             sabotage.settings().apply(settings),
-            sabotage.commands().apply(this));
+            sabotage.commands().apply(this),
+            CheckLevel.PARANOID);
   }
 
   // --- The world: what a test does --------------------------------------------------------------

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.aerostat.api.RefusalCause;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,20 +14,15 @@ class HostRestTest {
   private static final RefusalCause RANGE = new RefusalCause.BadHostAddress();
 
   private final List<Long> rests = new ArrayList<>();
-  private final HostRest host = new HostRest(commands());
-
-  private EngineCommands commands() {
-    return (EngineCommands)
-        Proxy.newProxyInstance(
-            EngineCommands.class.getClassLoader(),
-            new Class<?>[] {EngineCommands.class},
-            (_, method, arguments) -> {
-              assertEquals("startTimer", method.getName());
-              assertEquals(HostRest.TIMER, arguments[0]);
-              rests.add((Long) arguments[1]);
-              return null;
-            });
-  }
+  private final HostRest host =
+      new HostRest(
+          new IdleCommands() {
+            @Override
+            public void startTimer(int id, long nanos) {
+              assertEquals(HostRest.TIMER, id);
+              rests.add(nanos);
+            }
+          });
 
   private void refuse(RefusalCause cause, int times) {
     for (int i = 0; i < times; i++) {

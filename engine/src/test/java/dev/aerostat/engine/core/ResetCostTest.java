@@ -4,9 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.aerostat.api.BalloonTracker;
-import dev.aerostat.api.EarlyDmaPolicy;
 import dev.aerostat.api.Granules;
-import dev.aerostat.api.MapFailurePolicy;
 import dev.aerostat.api.Pages;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,7 +18,17 @@ class ResetCostTest {
   private final AtomicLong questions = new AtomicLong();
   private final AtomicLong resets = new AtomicLong();
   private final Granules granules = Granules.of(Setup.memory(0, GRANULES), Pages.SIZE);
-  private final EngineCore core = new EngineCore(granules, tracker(), settings(), commands());
+  private final EngineCore core =
+      new EngineCore(
+          granules,
+          tracker(),
+          Setup.plain(1),
+          new IdleCommands() {
+            @Override
+            public void completeReset() {
+              resets.incrementAndGet();
+            }
+          });
 
   private BalloonTracker tracker() {
     var tracker = new BitSetTracker(granules);
@@ -32,32 +40,6 @@ class ResetCostTest {
               questions.incrementAndGet();
               return method.invoke(tracker, arguments);
             });
-  }
-
-  private EngineCommands commands() {
-    return (EngineCommands)
-        Proxy.newProxyInstance(
-            EngineCommands.class.getClassLoader(),
-            new Class<?>[] {EngineCommands.class},
-            (_, method, _) -> {
-              if (method.getName().equals("completeReset")) {
-                resets.incrementAndGet();
-              }
-              return null;
-            });
-  }
-
-  private static CoreSettings settings() {
-    return new CoreSettings(
-        true,
-        true,
-        0,
-        1,
-        false,
-        1,
-        MapFailurePolicy.HOLD,
-        EarlyDmaPolicy.HOLD,
-        ResetPolicy.HOLD_STATUS);
   }
 
   @Test

@@ -145,7 +145,7 @@ final class Saboteurs {
 
   // --- Trackers that lie ------------------------------------------------------------------------
 
-  private static BalloonTracker mostIsAll(BalloonTracker honest) {
+  static BalloonTracker mostIsAll(BalloonTracker honest) {
     return new ForwardingTracker(honest) {
       @Override
       public boolean containsAll(long firstPage, long endPage) {

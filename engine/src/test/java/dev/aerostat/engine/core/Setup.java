@@ -53,6 +53,20 @@ record Setup(Granules granules, CoreSettings settings) {
                 pick(ResetPolicy.values(), random))));
   }
 
+  /** The usual settings with one worker, nothing kept from the balloon, a slice a granule. */
+  static CoreSettings plain(int granulePages) {
+    return new CoreSettings(
+        true,
+        true,
+        0,
+        1,
+        false,
+        granulePages,
+        MapFailurePolicy.HOLD,
+        EarlyDmaPolicy.HOLD,
+        ResetPolicy.HOLD_STATUS);
+  }
+
   private static <T> T pick(T[] values, RandomGenerator random) {
     return values[random.nextInt(values.length)];
   }
