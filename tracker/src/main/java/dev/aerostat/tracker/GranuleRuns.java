@@ -3,22 +3,36 @@ package dev.aerostat.tracker;
 import java.util.Arrays;
 
 /**
- * Disjoint runs of granules, each inflated from one end to the other: found by a granule, and known
- * by a number from 1.
+ * Disjoint runs of granules, found by a granule and known by a number from 1.
+ *
+ * <p>A run goes from its older end to its newer one in <em>blocks</em> of the same length, and
+ * within each block the other way: drivers reverse each of their messages, and kernels hand out
+ * large blocks from the top down and each of them from the bottom up. Blocks of 1 make a plain run,
+ * inflated from one end to the other.
+ *
+ * <pre>
+ *   granules of a run of three blocks of 3     20 21 22 | 23 24 25 | 26 27 28
+ *   which of them was inflated first, ...       3  2  1 |  6  5  4 |  9  8  7
+ *   its ends and its outermost granules        older   oldest   newest  newer
+ *                                              end: 20     22       26  end: 28
+ * </pre>
  */
 final class GranuleRuns {
   static final int NONE = 0;
 
   private final int[] none = {};
-  private int[] newest = none;
-  private int[] oldest = none;
+  private int[] newerEnd = none;
+  private int[] olderEnd = none;
+
+  /** The length of a run's blocks. */
+  private int[] block = none;
 
   /** The runs there are, by their granules. */
   private int[] ascending = none;
 
   private int count;
 
-  /** The first of the numbers that no run has; each has the next as its newest granule. */
+  /** The first of the numbers that no run has; each has the next as its newer end. */
   private int free = NONE;
 
   int count() {
@@ -36,8 +50,9 @@ final class GranuleRuns {
 
   void makeRoom() {
     int capacity = Math.max(4, 2 * count);
-    newest = Arrays.copyOf(newest, capacity + 1);
-    oldest = Arrays.copyOf(oldest, capacity + 1);
+    newerEnd = Arrays.copyOf(newerEnd, capacity + 1);
+    olderEnd = Arrays.copyOf(olderEnd, capacity + 1);
+    block = Arrays.copyOf(block, capacity + 1);
     ascending = Arrays.copyOf(ascending, capacity);
     for (int run = capacity; run > count; run--) {
       release(run);
@@ -45,7 +60,7 @@ final class GranuleRuns {
   }
 
   private void release(int run) {
-    newest[run] = free;
+    newerEnd[run] = free;
     free = run;
   }
 
@@ -55,30 +70,40 @@ final class GranuleRuns {
     }
   }
 
-  int newest(int run) {
-    return newest[run];
+  int newerEnd(int run) {
+    return newerEnd[run];
   }
 
-  int oldest(int run) {
-    return oldest[run];
+  int olderEnd(int run) {
+    return olderEnd[run];
+  }
+
+  int block(int run) {
+    return block[run];
   }
 
   int lowest(int run) {
-    return Math.min(newest[run], oldest[run]);
+    return Math.min(newerEnd[run], olderEnd[run]);
   }
 
   int highest(int run) {
-    return Math.max(newest[run], oldest[run]);
+    return Math.max(newerEnd[run], olderEnd[run]);
   }
 
   int length(int run) {
-    return Math.abs(newest[run] - oldest[run]) + 1;
+    return Math.abs(newerEnd[run] - olderEnd[run]) + 1;
   }
 
   /** Returns the run that has a granule, or {@link #NONE}. */
   int of(int granule) {
     int run = lastUpTo(granule);
     return run != NONE && highest(run) >= granule ? run : NONE;
+  }
+
+  /** Returns whether any run has one of some granules. */
+  boolean intersect(int lowest, int highest) {
+    int run = lastUpTo(highest);
+    return run != NONE && highest(run) >= lowest;
   }
 
   /** Returns the run with the highest granules among those that begin at one or below it. */
@@ -102,21 +127,23 @@ final class GranuleRuns {
   }
 
   /** Adds a run of granules that no other has; there is room for it. */
-  int add(int newestGranule, int oldestGranule) {
-    int place = countUpTo(Math.min(newestGranule, oldestGranule));
+  int add(int newer, int older, int blockLength) {
+    int place = countUpTo(Math.min(newer, older));
     System.arraycopy(ascending, place, ascending, place + 1, count - place);
     int run = free;
-    free = newest[run];
+    free = newerEnd[run];
     ascending[place] = run;
     count++;
-    set(run, newestGranule, oldestGranule);
+    set(run, newer, older, blockLength);
     return run;
   }
 
-  /** Changes the ends of a run; it still lies between the same others. */
-  void set(int run, int newestGranule, int oldestGranule) {
-    newest[run] = newestGranule;
-    oldest[run] = oldestGranule;
+  /** Changes a run, which still lies between the same others. A single block is a plain run. */
+  void set(int run, int newer, int older, int blockLength) {
+    boolean single = Math.abs(newer - older) + 1 == blockLength;
+    newerEnd[run] = single ? older : newer;
+    olderEnd[run] = single ? newer : older;
+    block[run] = single ? 1 : blockLength;
   }
 
   void remove(int run) {
@@ -124,14 +151,6 @@ final class GranuleRuns {
     count--;
     System.arraycopy(ascending, place + 1, ascending, place, count - place);
     release(run);
-  }
-
-  /** Returns whether granules that were inflated after a run go on where it ends. */
-  boolean continues(int newestGranule, int oldestGranule, int run) {
-    int step = newest[run] - oldestGranule;
-    return (step == 1 || step == -1)
-        && (newestGranule == oldestGranule || newestGranule < oldestGranule == step > 0)
-        && (newest[run] == oldest[run] || newest[run] < oldest[run] == step > 0);
   }
 
   /** Returns the run with the fewest granules that is not one. */
@@ -146,10 +165,101 @@ final class GranuleRuns {
     return shortest;
   }
 
+  // --- The order in a run -----------------------------------------------------------------------
+
+  /** Returns the newest granule of a block, where the next older block ends. */
+  int newestOfBlock(int run, int granule) {
+    return granule - (granule - olderEnd[run]) % block[run];
+  }
+
+  /** Returns the oldest granule of a block, where the next newer block begins. */
+  int oldestOfBlock(int run, int granule) {
+    return newestOfBlock(run, granule) + (block[run] - 1) * step(run);
+  }
+
+  int newest(int run) {
+    return newestOfBlock(run, newerEnd[run]);
+  }
+
+  int oldest(int run) {
+    return oldestOfBlock(run, olderEnd[run]);
+  }
+
+  /** Returns the next older granule of a run after one that is not its oldest. */
+  int olderThan(int run, int granule) {
+    return granule == oldestOfBlock(run, granule)
+        ? newestOfBlock(run, granule) - block[run] * step(run)
+        : granule + step(run);
+  }
+
+  /** Returns 1 for a run that goes up from its older end to its newer one, else -1. */
+  private int step(int run) {
+    return newerEnd[run] < olderEnd[run] ? -1 : 1;
+  }
+
+  // --- Runs that go on --------------------------------------------------------------------------
+
+  /** Adds newer granules to a run if it is plain and they go on where it ends. */
+  boolean extend(int run, int newest, int oldest) {
+    boolean goesOn = block[run] == 1 && goesOn(olderEnd[run], newerEnd[run], oldest, newest);
+    if (goesOn) {
+      newerEnd[run] = newest;
+    }
+    return goesOn;
+  }
+
+  /** Removes the next newer run and adds its granules to a run, if one run can be both. */
+  boolean append(int newer, int run) {
+    boolean plain = block[run] == 1 && block[newer] == 1;
+    if (plain && goesOn(olderEnd[run], newerEnd[run], olderEnd[newer], newerEnd[newer])) {
+      replace(run, newer, newerEnd[newer], olderEnd[run], 1);
+      return true;
+    }
+    int length = blockLength(run);
+    int first = firstBlockEnd(run);
+    int next = firstBlockEnd(newer);
+    int last = lastBlockEnd(newer);
+    boolean goesOn =
+        length > 1 && length == blockLength(newer) && goesOn(first, lastBlockEnd(run), next, last);
+    if (goesOn) {
+      replace(run, newer, last, first, length);
+    }
+    return goesOn;
+  }
+
+  private void replace(int run, int other, int newer, int older, int blockLength) {
+    remove(other);
+    set(run, newer, older, blockLength);
+  }
+
+  /** A plain run as a single block has its ends the other way round. */
+  private int blockLength(int run) {
+    return block[run] == 1 ? length(run) : block[run];
+  }
+
+  private int firstBlockEnd(int run) {
+    return block[run] == 1 ? newerEnd[run] : olderEnd[run];
+  }
+
+  private int lastBlockEnd(int run) {
+    return block[run] == 1 ? olderEnd[run] : newerEnd[run];
+  }
+
+  /** Returns whether two stretches lie side by side and go the same way, from older to newer. */
+  private static boolean goesOn(int from, int to, int nextFrom, int nextTo) {
+    int step = nextFrom - to;
+    return (step == 1 || step == -1) && goesBy(step, from, to) && goesBy(step, nextFrom, nextTo);
+  }
+
+  private static boolean goesBy(int step, int from, int to) {
+    return from == to || from < to == step > 0;
+  }
+
   long heldBytes() {
     return HeapSize.OBJECT
-        + HeapSize.ints(newest.length)
-        + HeapSize.ints(oldest.length)
+        + HeapSize.ints(newerEnd.length)
+        + HeapSize.ints(olderEnd.length)
+        + HeapSize.ints(block.length)
         + HeapSize.ints(ascending.length);
   }
 }

@@ -130,36 +130,43 @@ final class RunOrder {
     takeFromRuns(lowest, highest);
     members.removeGranules(lowest, highest);
     int before = members.newest();
-    if (MemberList.isRun(before) && runs.continues(newest, oldest, before)) {
-      runs.set(before, newest, runs.oldest(before));
-    } else {
-      add(newest, oldest, MemberList.SEAM);
+    if (!MemberList.isRun(before) || !runs.extend(before, newest, oldest)) {
+      add(newest, oldest, 1, MemberList.SEAM);
     }
     joinNewest();
     limitRuns();
   }
 
-  /** Joins the newest run with those before it as long as it goes on where they ended. */
+  /**
+   * Joins the newest run with older ones as far as one run can be all of them, and then the one
+   * before it: a message that begins with the last granule of the one before makes that shorter.
+   */
   private void joinNewest() {
-    int run = members.newest();
-    int before = members.olderThan(run);
-    while (MemberList.isRun(before) && runs.continues(runs.newest(run), runs.oldest(run), before)) {
-      int newest = runs.newest(run);
-      remove(run);
-      runs.set(before, newest, runs.oldest(before));
-      run = before;
-      before = members.olderThan(run);
+    int before = members.olderThan(joinOlder(members.newest()));
+    if (MemberList.isRun(before)) {
+      joinOlder(before);
     }
+  }
+
+  private int joinOlder(int newest) {
+    int run = newest;
+    int older = members.olderThan(run);
+    while (MemberList.isRun(older) && runs.append(run, older)) {
+      members.removeRun(run);
+      run = older;
+      older = members.olderThan(run);
+    }
+    return run;
   }
 
   // --- Members ----------------------------------------------------------------------------------
 
-  private void add(int newest, int oldest, int newer) {
+  private void add(int newerEnd, int olderEnd, int block, int newer) {
     if (runs.isFull()) {
       runs.makeRoom();
       members.makeRoom(runs.capacity());
     }
-    members.insert(runs.add(newest, oldest), newer);
+    members.insert(runs.add(newerEnd, olderEnd, block), newer);
   }
 
   private void remove(int run) {
@@ -168,6 +175,11 @@ final class RunOrder {
   }
 
   private void takeFromRuns(int lowest, int highest) {
+    if (!runs.intersect(lowest, highest)) {
+      return;
+    }
+    setApartBlockOf(lowest);
+    setApartBlockOf(highest);
     int run = runs.lastUpTo(highest);
     while (run != GranuleRuns.NONE && runs.highest(run) >= lowest) {
       boolean reachesBelow = runs.lowest(run) < lowest;
@@ -176,10 +188,31 @@ final class RunOrder {
     }
   }
 
-  /** Takes granules out of a run, of which up to two parts remain. */
+  /** Makes the block that has a granule a plain run, unless it is in one or in none. */
+  private void setApartBlockOf(int granule) {
+    int run = runs.of(granule);
+    if (run == GranuleRuns.NONE || runs.block(run) == 1) {
+      return;
+    }
+    int block = runs.block(run);
+    int newerEnd = runs.newerEnd(run);
+    int olderEnd = runs.olderEnd(run);
+    int newest = runs.newestOfBlock(run, granule);
+    int oldest = runs.oldestOfBlock(run, granule);
+    int step = Integer.signum(oldest - newest);
+    runs.set(run, newest, oldest, 1);
+    if (oldest != newerEnd) {
+      add(newerEnd, oldest + step, block, members.newerThan(run));
+    }
+    if (newest != olderEnd) {
+      add(newest - step, olderEnd, block, run);
+    }
+  }
+
+  /** Takes granules out of a plain run, of which up to two parts remain, or removes one of them. */
   private void cut(int run, int lowest, int highest) {
-    int newest = runs.newest(run);
-    int oldest = runs.oldest(run);
+    int newest = runs.newerEnd(run);
+    int oldest = runs.olderEnd(run);
     boolean newestIsTaken = newest >= lowest && newest <= highest;
     boolean oldestIsTaken = oldest >= lowest && oldest <= highest;
     boolean descending = newest < oldest;
@@ -188,11 +221,11 @@ final class RunOrder {
     if (newestIsTaken && oldestIsTaken) {
       remove(run);
     } else if (newestIsTaken) {
-      runs.set(run, firstOfOlder, oldest);
+      runs.set(run, firstOfOlder, oldest, 1);
     } else {
-      runs.set(run, newest, lastOfNewer);
+      runs.set(run, newest, lastOfNewer, 1);
       if (!oldestIsTaken) {
-        add(firstOfOlder, oldest, run);
+        add(firstOfOlder, oldest, 1, run);
       }
     }
   }
@@ -205,16 +238,16 @@ final class RunOrder {
 
   /** Makes each granule of a run a member of its own. */
   private void takeApart(int run) {
-    int newest = runs.newest(run);
-    int length = runs.length(run);
-    int step = newest < runs.oldest(run) ? 1 : -1;
-    int newer = members.newerThan(run);
-    remove(run);
-    for (int i = 0; i < length; i++) {
-      int granule = newest + i * step;
-      members.insertGranule(granule, newer);
-      newer = MemberList.ofGranule(granule);
+    int oldest = runs.oldest(run);
+    int after = run;
+    for (int granule = runs.newest(run);
+        granule != oldest;
+        granule = runs.olderThan(run, granule)) {
+      members.insertGranule(granule, after);
+      after = MemberList.ofGranule(granule);
     }
+    members.insertGranule(oldest, after);
+    remove(run);
   }
 
   // --- Questions --------------------------------------------------------------------------------
@@ -235,11 +268,7 @@ final class RunOrder {
       return newestFrom(members.olderThan(MemberList.ofGranule(granule)));
     }
     int run = runs.of(granule);
-    int oldest = runs.oldest(run);
-    int found = NONE;
-    if (granule != oldest) {
-      found = firstInUse(granule < oldest ? granule + 1 : granule - 1, oldest);
-    }
+    int found = granule == runs.oldest(run) ? NONE : newestOfRun(run, runs.olderThan(run, granule));
     return found == NONE ? newestFrom(members.olderThan(run)) : found;
   }
 
@@ -268,14 +297,27 @@ final class RunOrder {
     return granule;
   }
 
+  /** Finds the newest granule in use of a run, which then has no newer blocks. */
   private int newestOfRun(int run) {
-    int found = firstInUse(runs.newest(run), runs.oldest(run));
+    int found = newestOfRun(run, runs.newest(run));
     if (found == NONE) {
       remove(run);
     } else {
-      runs.set(run, found, runs.oldest(run));
+      runs.set(run, runs.oldestOfBlock(run, found), runs.olderEnd(run), runs.block(run));
     }
     return found;
+  }
+
+  /** Finds the newest granule in use of a run from one of its granules on. */
+  private int newestOfRun(int run, int from) {
+    int end = runs.oldestOfBlock(run, from);
+    int found = firstInUse(from, end);
+    int older = runs.newestOfBlock(run, from);
+    if (found != NONE || older == runs.olderEnd(run)) {
+      return found;
+    }
+    int next = firstInUse(older + Integer.signum(runs.olderEnd(run) - older), runs.olderEnd(run));
+    return next == NONE ? NONE : firstInUse(runs.newestOfBlock(run, next), next);
   }
 
   boolean isEmpty(int granule) {

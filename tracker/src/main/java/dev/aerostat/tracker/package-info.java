@@ -89,8 +89,9 @@
  * <h2>The order of inflation</h2>
  *
  * The tree keeps <em>runs</em> of granules that were inflated one after the other, a boot in a
- * dozen of them; a run that was cut too often is taken apart into granules linked by themselves.
- * The bitmap links all granules from the start, 8 bytes each. In either a deflate changes nothing:
- * granules that it emptied are skipped when the order is asked for.
+ * dozen of them. A run may go one way in equal blocks and the other way within each, as messages of
+ * 2 MiB pages do. Where there are too many runs, the shortest is taken apart into granules linked
+ * by themselves. The bitmap links all granules from the start, 8 bytes each. In either a deflate
+ * changes nothing: granules that it emptied are skipped when the order is asked for.
  */
 package dev.aerostat.tracker;

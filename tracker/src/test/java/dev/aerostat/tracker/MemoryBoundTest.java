@@ -8,6 +8,7 @@ import dev.aerostat.api.Granules;
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.GuestRange;
 import dev.aerostat.api.Pages;
+import dev.aerostat.api.SparseMemory;
 import java.io.IOException;
 import java.util.List;
 import java.util.Random;
@@ -15,6 +16,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -122,6 +124,65 @@ final class MemoryBoundTest {
           inflateAll(tracker, granules.memory());
           assertTrue(tracker.heldBytes() < 3 << 10, () -> "all inflated: " + held(tracker));
         });
+  }
+
+  /** What drivers of balloon pages of 2 MiB send, by the pages that go the other way. */
+  @ParameterizedTest
+  @CsvSource({
+    // The pages of a message in reverse, as Linux has them in a list, and messages of another size.
+    "1, 256",
+    "20, 256",
+    "384, 256",
+    "12288, 256",
+    "384, 96",
+    // Two pages of each free block of 4 MiB, the blocks in the other order.
+    "1, 2",
+    "20, 2",
+    "384, 2",
+    "12288, 2",
+    // All one way.
+    "1, 1",
+    "20, 1",
+    "384, 1",
+    "12288, 1"
+  })
+  void aBootWithLargePagesTakesAtMost4KibOfTreeWhateverTheGuestsSize(long gib, int reversed)
+      throws IOException {
+    for (long granule : List.of(2 * Guests.MIB, 8 * Guests.MIB, 256 * Guests.MIB)) {
+      for (boolean up : List.of(true, false)) {
+        try (SparseMemory memory = SparseMemory.allocate(Guests.q35(gib * Guests.GIB))) {
+          var tracker = new IntervalTreeTracker(Granules.of(memory.guestMemory(), granule));
+          bootWithLargePages(tracker, reversed, up);
+        }
+      }
+    }
+  }
+
+  /**
+   * Inflates all but 200 MiB, which is no whole number of messages or granules, and deflates it.
+   */
+  private static void bootWithLargePages(BalloonTracker tracker, int reversed, boolean up) {
+    GuestMemory memory = tracker.granules().memory();
+    for (int region = 0; region < memory.regionCount(); region++) {
+      GuestRange range = memory.region(region).range();
+      long first = range.firstPage() + (region == 0 ? 100 * 512 : 0);
+      long blocks = Math.ceilDiv(range.endPage() - first, reversed * 512L);
+      for (long block = 0; block < blocks; block++) {
+        long from = first + (up ? block : blocks - 1 - block) * reversed * 512L;
+        long end = Math.min(from + reversed * 512L, range.endPage());
+        tracker.inflate(from, end, up);
+        assertTrue(tracker.heldBytes() <= 4 << 10, () -> "inflating, " + held(tracker));
+      }
+    }
+    assertTrue(tracker.pages() > 0);
+    for (int granule = tracker.mostRecentGranule();
+        granule != BalloonTracker.NONE;
+        granule = tracker.mostRecentGranule()) {
+      long first = tracker.granules().firstPage(granule);
+      tracker.deflate(first, tracker.granules().endPage(granule));
+      assertTrue(tracker.heldBytes() <= 4 << 10, () -> "deflating, " + held(tracker));
+    }
+    assertEquals(0, tracker.pages());
   }
 
   private static void inflateTwoRanges(BalloonTracker tracker) {

@@ -6,8 +6,9 @@ import dev.aerostat.api.GuestRange;
 import java.util.Random;
 
 /**
- * Messages of a guest that changes its habits: it boots, fragments one place until that is bits,
- * heals it, jumps about, or empties its balloon. The same seed gives the same messages.
+ * Messages of a guest that changes its habits: it boots with small or large pages, fragments one
+ * place until that is bits, heals it, jumps about, or empties its balloon. The same seed gives the
+ * same messages.
  */
 final class Traffic {
   /** What a guest does with the next range. */
@@ -47,6 +48,7 @@ final class Traffic {
 
   private enum Habit {
     BOOTS,
+    REVERSES_MESSAGES,
     SCATTERS_BLOCKS,
     SHREDS,
     HEALS,
@@ -64,6 +66,7 @@ final class Traffic {
   private GuestRange region;
   private boolean inflates;
   private boolean descends;
+  private int messagePages;
   private long at;
 
   Traffic(long seed, Granules granules) {
@@ -78,6 +81,7 @@ final class Traffic {
     }
     switch (habit) {
       case BOOTS -> boot(receiver);
+      case REVERSES_MESSAGES -> reverse(receiver);
       case SCATTERS_BLOCKS ->
           send(receiver, random.nextInt(3) > 0, anywhere(), 1 + random.nextInt(8));
       case SHREDS -> send(receiver, inflates, at += 2, 1);
@@ -97,6 +101,10 @@ final class Traffic {
       region = granules.memory().region(random.nextInt(granules.memory().regionCount())).range();
       at = around(anywhere(), 700);
     }
+    if (habit == Habit.REVERSES_MESSAGES) {
+      messagePages = 512 * (1 + random.nextInt(5)) + random.nextInt(2);
+      at = random.nextBoolean() ? at : at / 512 * 512;
+    }
   }
 
   private long anywhere() {
@@ -112,6 +120,15 @@ final class Traffic {
     long back = random.nextInt(4) == 0 ? 512 : 0;
     at += descends ? back - 256 : 256 - back;
     send(receiver, inflates, at, 256);
+  }
+
+  /** As with large pages: messages go on one way, granules within each the other. */
+  private void reverse(Receiver receiver) {
+    at += descends ? messagePages : -messagePages;
+    send(receiver, inflates, at, messagePages);
+    if (random.nextInt(64) == 0) {
+      send(receiver, random.nextBoolean(), around(at, 20 * messagePages), 1 + random.nextInt(4096));
+    }
   }
 
   private void edge(Receiver receiver) {
