@@ -12,8 +12,10 @@ final class EmulatedMachine {
   private static final MachineScript SCRIPT = new MachineScript(Path.of("src/it/machine"));
 
   private final List<String> options = new ArrayList<>();
+  private final String kernel;
 
   EmulatedMachine(String kernel) {
+    this.kernel = kernel;
     Collections.addAll(options, "--kernel", kernel);
   }
 
@@ -37,7 +39,7 @@ final class EmulatedMachine {
     all.add(classPath());
     all.add(main.getName());
     all.addAll(arguments);
-    var _ = SCRIPT.run(all, System.out::println);
+    var _ = SCRIPT.run(all, line -> System.out.println(kernel + "| " + line));
   }
 
   private static String classPath() {

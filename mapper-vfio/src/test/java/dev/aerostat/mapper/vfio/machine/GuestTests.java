@@ -22,7 +22,8 @@ final class GuestTests {
                 .configurationParameter("jqwik.database", "/tmp/jqwik-database")
                 .configurationParameter("jqwik.reporting.onlyfailures", "false")
                 .build(),
-            summary);
+            summary,
+            new SlowTests());
     var results = summary.getSummary();
     results.printFailuresTo(new PrintWriter(System.out, true, StandardCharsets.UTF_8), 30);
     System.out.printf(

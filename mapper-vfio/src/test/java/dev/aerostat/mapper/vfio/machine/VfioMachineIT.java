@@ -3,12 +3,16 @@ package dev.aerostat.mapper.vfio.machine;
 import java.io.IOException;
 import java.security.SecureRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The kernel's own VFIO, by type1v2 and by iommufd, behind an emulated IOMMU, on Debian's kernels.
+ * What runs in a machine keeps one processor busy, so two machines run at a time.
  */
+@Execution(ExecutionMode.CONCURRENT)
 final class VfioMachineIT {
   private static final long SEED = new SecureRandom().nextInt() & 0xffff_ffffL;
 
