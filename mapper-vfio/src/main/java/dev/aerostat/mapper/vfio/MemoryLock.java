@@ -17,11 +17,12 @@ import java.util.List;
  * RLIMIT_MEMLOCK.
  *
  * @param limitBytes RLIMIT_MEMLOCK; {@link Long#MAX_VALUE} for no limit, or with CAP_IPC_LOCK
- * @param lockedBytes what is charged now, as far as this process knows
+ * @param lockedBytes what is charged now, as far as this process knows; 0 if there is no limit
  */
 record MemoryLock(long limitBytes, long lockedBytes) {
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final int CAP_IPC_LOCK = 14;
+  private static final MemoryLock NO_LIMIT = new MemoryLock(Long.MAX_VALUE, 0);
 
   /** The process's account, that of mlock(2), to which type1 charges ({@code vfio_lock_acct}). */
   static MemoryLock ofProcess(SystemCalls calls) {
@@ -43,12 +44,15 @@ record MemoryLock(long limitBytes, long lockedBytes) {
         : Math.max(0, limitBytes - lockedBytes);
   }
 
-  /** What is locked is a line of /proc/self/status (proc(5)). */
+  /** What is locked is a line of /proc/self/status (proc(5)), read only where there is a limit. */
   private static MemoryLock read(SystemCalls calls, String locked) {
+    long limit = limit(calls);
+    if (limit == Long.MAX_VALUE) {
+      return NO_LIMIT;
+    }
     List<String> status = status();
-    boolean unlimited = (number(status, "CapEff:", 16) >>> CAP_IPC_LOCK & 1) != 0;
-    long lockedKib = number(status, locked, 10);
-    return new MemoryLock(unlimited ? Long.MAX_VALUE : limit(calls), lockedKib << 10);
+    boolean exempt = (number(status, "CapEff:", 16) >>> CAP_IPC_LOCK & 1) != 0;
+    return exempt ? NO_LIMIT : new MemoryLock(limit, number(status, locked, 10) << 10);
   }
 
   boolean unlimited() {
