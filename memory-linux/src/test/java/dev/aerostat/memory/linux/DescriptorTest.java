@@ -33,13 +33,15 @@ final class DescriptorTest {
   void aClosedOneRefusesEveryCallThoughItsNumberIsAnotherFiles() throws IOException {
     Path bystander = Files.write(directory.resolve("bystander"), new byte[4096]);
     Descriptor closed = open(Files.createFile(directory.resolve("file")));
+    int number = closed.number();
     closed.close();
     try (Arena arena = Arena.ofConfined();
         Descriptor other = open(bystander)) {
-      assertEquals(closed.number(), other.number(), "the kernel gives the lowest free number");
+      assertEquals(number, other.number(), "the kernel gives the lowest free number");
       MemorySegment word = arena.allocateFrom(ValueLayout.JAVA_LONG, -1L);
       List<Executable> uses =
           List.of(
+              closed::number,
               () -> closed.ioctl(FIONREAD, 0),
               () -> closed.ioctl(FIONREAD, word),
               () -> closed.pread(word, 0),

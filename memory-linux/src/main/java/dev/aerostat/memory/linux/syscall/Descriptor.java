@@ -2,6 +2,7 @@ package dev.aerostat.memory.linux.syscall;
 
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.StampedLock;
+import java.util.function.IntToLongFunction;
 
 /**
  * An open file descriptor that is closed once.
@@ -49,9 +50,27 @@ public final class Descriptor implements AutoCloseable {
    * descriptor is not closed before that call returns: afterwards the number may be another file's.
    *
    * @return 0 or more
+   * @throws IllegalStateException if this is closed
    */
   public int number() {
+    use.unlockRead(enter());
     return number;
+  }
+
+  /**
+   * Makes a call that this class does not have, and holds the descriptor open until it returns.
+   *
+   * @param call takes the number, and must not wait: closing waits for it
+   * @return what it returns
+   * @throws IllegalStateException if this is closed
+   */
+  public long whileOpen(IntToLongFunction call) {
+    long stamp = enter();
+    try {
+      return call.applyAsLong(number);
+    } finally {
+      use.unlockRead(stamp);
+    }
   }
 
   /**

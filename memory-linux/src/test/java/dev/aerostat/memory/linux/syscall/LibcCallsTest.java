@@ -79,9 +79,10 @@ final class LibcCallsTest {
   @Test
   void aDescriptorIsClosedOnce() {
     var descriptor = new Descriptor(calls, calls.open("/dev/null", LinuxConstants.O_RDWR));
+    int number = descriptor.number();
     descriptor.close();
     var next = new Descriptor(calls, calls.open("/dev/null", LinuxConstants.O_RDWR));
-    assertEquals(descriptor.number(), next.number(), "the kernel gives the lowest free number");
+    assertEquals(number, next.number(), "the kernel gives the lowest free number");
     descriptor.close();
     assertEquals(0, calls.close(next.number()), "still open");
   }
