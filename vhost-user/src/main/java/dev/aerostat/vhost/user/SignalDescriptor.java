@@ -16,22 +16,37 @@ import java.util.Optional;
  * any thread.
  *
  * <p>Its mode is shared with the front end, so it stays as it is, and each write asks not to wait.
- * An eventfd cannot be asked: it is written to where it has room. A message that finds no room is
- * dropped: those before it still wait to be read.
+ * An eventfd cannot be asked (it has no {@code write_iter}, Linux fs/eventfd.c): it is written to
+ * where it has room. A message that finds no room is dropped: those before it still wait to be
+ * read. A front end that takes the room away between the look and the write makes it wait; {@link
+ * StuckWrites} ends that.
  *
  * <p>The lock is held for one write: else the descriptor's number could be another file's by then.
  */
 final class SignalDescriptor implements AutoCloseable {
-  private final SocketCalls calls = SocketCalls.libc();
+  private static final long IDLE = 0;
+
+  private final SocketCalls calls;
   private final MemorySegment message;
   private final MemorySegment piece;
   private final MemorySegment polled;
   private Optional<Descriptor> descriptor = Optional.empty();
   private boolean tellsRoom;
 
+  /** When the write to an eventfd that is under way began, or {@link #IDLE}. */
+  private volatile long writingSince = IDLE;
+
+  /** What {@link #writingSince} writes to. */
+  private volatile Optional<Descriptor> eventfd = Optional.empty();
+
   /** Creates one that leads nowhere yet. */
   SignalDescriptor(MemorySegment message) {
+    this(message, SocketCalls.libc());
+  }
+
+  SignalDescriptor(MemorySegment message, SocketCalls calls) {
     this.message = message;
+    this.calls = calls;
     Arena arena = Arena.ofAuto();
     piece = arena.allocate(SocketConstants.IOVEC_BYTES, Long.BYTES);
     piece.set(JAVA_LONG, 0, message.address());
@@ -51,7 +66,23 @@ final class SignalDescriptor implements AutoCloseable {
       tellsRoom = written != -CallResult.EOPNOTSUPP;
     }
     if (!tellsRoom && hasRoom(number)) {
+      writingSince = System.nanoTime() | 1;
       long _ = calls.write(number, message);
+      writingSince = IDLE;
+    }
+  }
+
+  /**
+   * Makes room for a write that has waited for so long, without waiting for it: reads the counter,
+   * to which that write then adds. The front end still finds it greater than 0, and so loses none.
+   */
+  void freeIfStuck(long nanos, MemorySegment into) {
+    long since = writingSince;
+    if (since != IDLE && System.nanoTime() - since >= nanos) {
+      eventfd.ifPresent(
+          stuck -> {
+            long _ = stuck.whileOpen(number -> calls.readNow(number, into));
+          });
     }
   }
 
@@ -75,10 +106,16 @@ final class SignalDescriptor implements AutoCloseable {
     }
     close();
     descriptor = Optional.of(next);
+    if (!tellsRoom) {
+      eventfd = descriptor;
+      StuckWrites.watch(this);
+    }
   }
 
   @Override
   public synchronized void close() {
+    StuckWrites.forget(this);
+    eventfd = Optional.empty();
     descriptor.ifPresent(Descriptor::close);
     descriptor = Optional.empty();
   }

@@ -1,0 +1,103 @@
+package dev.aerostat.vhost.user;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.aerostat.memory.linux.syscall.Descriptor;
+import dev.aerostat.memory.linux.syscall.SocketCalls;
+import dev.aerostat.memory.linux.syscall.SystemCalls;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A front end shares the eventfd that it is called on, and can fill it at any time. */
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class SignalDescriptorTest {
+  private static final long FULL = -2;
+
+  private final SocketCalls libc = SocketCalls.libc();
+  private final MemorySegment one = Arena.ofAuto().allocateFrom(JAVA_LONG, 1);
+  private final MemorySegment word = Arena.ofAuto().allocate(JAVA_LONG);
+  private final AtomicInteger fills = new AtomicInteger();
+
+  /** Fills the counter whenever the back end has just seen that it has room. */
+  private SocketCalls besideAFrontEndThatFills(Descriptor counter) {
+    return (SocketCalls)
+        Proxy.newProxyInstance(
+            SocketCalls.class.getClassLoader(),
+            new Class<?>[] {SocketCalls.class},
+            (_, method, arguments) -> {
+              try {
+                Object result = method.invoke(libc, arguments);
+                if (method.getName().equals("poll") && Integer.valueOf(1).equals(result)) {
+                  fill(counter);
+                }
+                return result;
+              } catch (InvocationTargetException thrown) {
+                throw thrown.getCause();
+              }
+            });
+  }
+
+  private void fill(Descriptor counter) {
+    fills.incrementAndGet();
+    word.set(JAVA_LONG, 0, FULL);
+    assertEquals(Long.BYTES, libc.write(counter.number(), word));
+  }
+
+  /** A counter whose full writers wait: the front end chooses its mode. */
+  @SuppressWarnings("restricted")
+  private static Descriptor counter() throws Throwable {
+    Linker linker = Linker.nativeLinker();
+    int number =
+        (int)
+            linker
+                .downcallHandle(
+                    linker.defaultLookup().findOrThrow("eventfd"),
+                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT))
+                .invokeExact(0, 0);
+    return new Descriptor(SystemCalls.libc(), CallResult.require("eventfd", number));
+  }
+
+  @Test
+  void aCallThatFindsItsCounterFilledMeanwhileGetsThroughAllTheSame() throws Throwable {
+    try (Descriptor counter = counter();
+        var call = new SignalDescriptor(one, besideAFrontEndThatFills(counter))) {
+      call.connect(duplicate(counter));
+      for (int i = 1; i <= 3; i++) {
+        call.signal();
+        assertEquals(i, fills.get(), "the front end was too late");
+        assertEquals(Long.BYTES, libc.read(counter.number(), word));
+        assertEquals(1, word.get(JAVA_LONG, 0), "calls that the front end finds");
+      }
+    }
+  }
+
+  @Test
+  void aCounterThatIsFullAlreadyIsLeftAsItIs() throws Throwable {
+    try (Descriptor counter = counter();
+        var call = new SignalDescriptor(one)) {
+      call.connect(duplicate(counter));
+      fill(counter);
+      call.signal();
+      assertTrue(libc.read(counter.number(), word) > 0);
+      assertEquals(FULL, word.get(JAVA_LONG, 0));
+    }
+  }
+
+  /** What the front end sends is the same counter by another number. */
+  private static Descriptor duplicate(Descriptor counter) throws IOException {
+    SystemCalls calls = SystemCalls.libc();
+    return new Descriptor(
+        calls, CallResult.require("duplicate", calls.duplicate(counter.number())));
+  }
+}
