@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -94,6 +95,30 @@ final class SessionTest {
     assertEquals(REFUSED, frontEnd.tell(Request.SET_FEATURES, number(1L << 32)));
     assertEquals(REFUSED, frontEnd.tell(Request.SET_FEATURES, number(FEATURES | 1L << 34)));
     assertEquals(SERVED, frontEnd.tell(Request.SET_FEATURES, number(FEATURES)));
+  }
+
+  @Test
+  void refusesEachFeatureThatItDoesNotOffer() throws Exception {
+    long offered = SETTINGS.featureBits() | ProtocolFeatures.NEGOTIABLE;
+    for (int bit = 0; bit < Long.SIZE; bit++) {
+      long expected = (offered >>> bit & 1) == 0 ? REFUSED : SERVED;
+      long asked = FEATURES | ProtocolFeatures.NEGOTIABLE | 1L << bit;
+      assertEquals(expected, frontEnd.tell(Request.SET_FEATURES, number(asked)), "bit " + bit);
+    }
+  }
+
+  @Test
+  void refusesEachProtocolFeatureThatItDoesNotOfferAndKeepsThoseItHas() throws Exception {
+    for (int bit = 0; bit < Long.SIZE; bit++) {
+      if ((ProtocolFeatures.OFFERED >>> bit & 1) == 0) {
+        long asked = ProtocolFeatures.REPLY_ACK | 1L << bit;
+        assertEquals(
+            REFUSED, frontEnd.tell(Request.SET_PROTOCOL_FEATURES, number(asked)), "bit " + bit);
+      }
+    }
+    long status = ProtocolFeatures.REPLY_ACK | ProtocolFeatures.STATUS;
+    assertEquals(SERVED, frontEnd.tell(Request.SET_PROTOCOL_FEATURES, number(status)));
+    assertEquals(0, frontEnd.askNumber(Request.GET_STATUS));
   }
 
   @Test
@@ -324,6 +349,16 @@ final class SessionTest {
     assertEquals(REFUSED, frontEnd.tell(Request.SET_CONFIG, config(-1, 4, 0)));
     assertEquals(REFUSED, frontEnd.tell(Request.SET_CONFIG, config(0, 257, 0)));
     assertEquals(REFUSED, frontEnd.tell(Request.SET_CONFIG, config(0, 8, 0)));
+  }
+
+  @Test
+  void aReadOfTheConfigSpaceThatMakesNoSenseIsAnsweredWithoutAPayload() throws Exception {
+    BareBalloon _ = shareMemory();
+    for (Consumer<ByteBuffer> wrong :
+        List.of(config(0, 257, 0), config(-1, 4, 0), config(0, 8, 0), number(0))) {
+      assertEquals(0, frontEnd.ask(Request.GET_CONFIG, wrong).remaining());
+    }
+    assertEquals(12 + 4, frontEnd.ask(Request.GET_CONFIG, config(0, 4, 0)).remaining());
   }
 
   // --- The end of a connection ------------------------------------------------------------------
