@@ -7,6 +7,7 @@ import dev.aerostat.balloon.virtio.BalloonSettings;
 import dev.aerostat.balloon.virtio.BalloonStatistics;
 import dev.aerostat.balloon.virtio.BalloonTransport;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -23,6 +24,7 @@ final class BareBalloon implements HostedBalloon {
   private final AtomicInteger kicks = new AtomicInteger();
   private volatile long hintedPages;
   private volatile boolean allHinted;
+  private volatile Optional<String> failure = Optional.empty();
   private volatile boolean closed;
   private volatile boolean failsAtClose;
   private volatile boolean holdsResets;
@@ -94,6 +96,16 @@ final class BareBalloon implements HostedBalloon {
 
   boolean isClosed() {
     return closed;
+  }
+
+  /** From now on it cannot be served, as when an engine behind it has failed. */
+  void fail(String why) {
+    failure = Optional.of(why);
+  }
+
+  @Override
+  public Optional<String> failure() {
+    return failure;
   }
 
   void failAtClose() {

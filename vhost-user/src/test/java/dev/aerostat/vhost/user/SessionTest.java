@@ -371,6 +371,31 @@ final class SessionTest {
   }
 
   @Test
+  void aDeviceThatFailsInTheMidstOfASessionEndsItUnaskedAndTheNextGuestIsServed() throws Exception {
+    BareBalloon balloon = shareMemory();
+    assertEquals(5, frontEnd.askNumber(Request.GET_QUEUE_NUM));
+    balloon.fail("its gate threw");
+    assertTrue(backend.failure().toString().contains("the device has failed: its gate threw"));
+    assertThrows(IOException.class, () -> frontEnd.askNumber(Request.GET_QUEUE_NUM));
+    assertTrue(balloon.isClosed());
+
+    var served = new CompletableFuture<Boolean>();
+    Thread _ = Thread.ofPlatform().daemon().start(() -> served.complete(serves()));
+    try (var next = ScriptedFrontEnd.negotiated(backend.socket())) {
+      assertEquals(5, next.askNumber(Request.GET_QUEUE_NUM));
+    }
+    assertTrue(served.get(10, TimeUnit.SECONDS));
+  }
+
+  private boolean serves() {
+    try {
+      return backend.server().serve();
+    } catch (IOException failure) {
+      return false;
+    }
+  }
+
+  @Test
   void aMessageThatIsTooLongEndsTheConnection() throws Exception {
     frontEnd.sayHeader(new MessageHeader(1, MessageHeader.VERSION, 1 << 20));
     assertThrows(IOException.class, () -> frontEnd.askNumber(Request.GET_QUEUE_NUM));
