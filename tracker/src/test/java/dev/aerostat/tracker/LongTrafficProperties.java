@@ -20,9 +20,13 @@ import net.jqwik.api.ShrinkingMode;
  * Thousands of messages in a row: some faults need a leaf that was split, filled, converted and
  * merged before they show. Each message goes to a tree, to a bitmap and to a model, which must not
  * differ.
+ *
+ * <p>For ten million messages, with a line for each seed: {@code mvn test -pl tracker -am
+ * -Dtest=LongTrafficProperties -Dsurefire.failIfNoSpecifiedTests=false -Daerostat.messages=170000}.
  */
 final class LongTrafficProperties {
-  private static final int MESSAGES = 2500;
+  /** Messages of each of 60 seeds. */
+  private static final int MESSAGES = Integer.getInteger("aerostat.messages", 2500);
 
   @Provide
   Arbitrary<TreeLimits> limits() {
@@ -63,6 +67,10 @@ final class LongTrafficProperties {
       }
       trackers.clear();
       trackers.compareAll();
+      if (MESSAGES > 2500) {
+        System.out.printf(
+            "seed %d, %s: %d messages without a difference%n", seed, limits, MESSAGES);
+      }
     }
   }
 
