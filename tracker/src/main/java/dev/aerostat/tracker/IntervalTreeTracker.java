@@ -61,9 +61,6 @@ public final class IntervalTreeTracker implements BalloonTracker {
     int lowest = region.granuleOf(firstPage);
     int highest =
         endPage <= region.endPage() ? region.granuleOf(endPage - 1) : granules.indexOf(endPage - 1);
-    if (tree.pages() == 0) {
-      order.clear();
-    }
     long added = tree.assign(firstPage, endPage, true);
     if (lowest == highest) {
       order.touch(lowest);
@@ -78,7 +75,11 @@ public final class IntervalTreeTracker implements BalloonTracker {
     if (!layout.likelyRegionOf(firstPage).holds(firstPage, endPage)) {
       layout.regionOf(firstPage, endPage);
     }
-    return tree.assign(firstPage, endPage, false);
+    long removed = tree.assign(firstPage, endPage, false);
+    if (removed > 0 && tree.pages() == 0) {
+      order.clear(); // At once: an empty balloon need not hold what a full one took.
+    }
+    return removed;
   }
 
   @Override
