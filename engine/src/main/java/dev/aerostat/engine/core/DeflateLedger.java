@@ -14,10 +14,16 @@ final class DeflateLedger {
   static final int MAX_WAITS = 65_536;
 
   private static final int NONE = -1;
+  private static final int LEAST_NODES = 64;
+  private static final int[] NO_NODES = {};
 
-  private final int[] headOfGranule;
-  private int[] tokenOfNode = new int[64];
-  private int[] nextOfNode = new int[64];
+  private final int granules;
+
+  /** The number of its newest node and 1; 0 if nothing waits for the granule. */
+  private final LongsByGranule heads;
+
+  private int[] tokenOfNode = NO_NODES;
+  private int[] nextOfNode = NO_NODES;
   private int freeNode = NONE;
   private int nodes;
   private int waits;
@@ -28,21 +34,21 @@ final class DeflateLedger {
   private boolean[] readWhole = new boolean[16];
 
   DeflateLedger(int granules) {
-    headOfGranule = new int[granules];
-    Arrays.fill(headOfGranule, NONE);
+    this.granules = granules;
+    this.heads = new LongsByGranule(granules);
   }
 
   boolean hasRoom() {
     return waits < MAX_WAITS;
   }
 
-  /** Says whether no message waits for a granule or was read in part. */
+  /** Returns whether no message waits for a granule or was read in part. */
   boolean isEmpty() {
     return waits == 0 && !reading;
   }
 
   boolean hasWaiters(int granule) {
-    return headOfGranule[granule] != NONE;
+    return heads.get(granule) != 0;
   }
 
   void begin(int token) {
@@ -59,19 +65,19 @@ final class DeflateLedger {
   }
 
   void await(int token, int granule) {
-    int head = headOfGranule[granule];
+    int head = headOf(granule);
     if (head != NONE && tokenOfNode[head] == token) {
       return;
     }
     int node = newNode();
     tokenOfNode[node] = token;
     nextOfNode[node] = head;
-    headOfGranule[granule] = node;
+    heads.set(granule, node + 1);
     outstanding[token]++;
     waits++;
   }
 
-  /** Takes note that a message was read whole; says whether nothing keeps its acknowledgement. */
+  /** Called when a message was read whole; returns whether nothing keeps its acknowledgement. */
   boolean end(int token) {
     readWhole[token] = true;
     reading = false;
@@ -82,8 +88,8 @@ final class DeflateLedger {
    * Ends all waits for a granule; messages that wait for nothing more are given to {@code ready}.
    */
   void release(int granule, IntConsumer ready) {
-    int node = headOfGranule[granule];
-    headOfGranule[granule] = NONE;
+    int node = headOf(granule);
+    heads.set(granule, 0);
     while (node != NONE) {
       int next = nextOfNode[node];
       int token = tokenOfNode[node];
@@ -100,21 +106,32 @@ final class DeflateLedger {
 
   /** Ends all waits; every message that was read whole is given to {@code ready}. */
   void releaseAll(IntConsumer ready) {
-    for (int granule = 0; waits > 0 && granule < headOfGranule.length; granule++) {
+    for (int granule = 0; waits > 0 && granule < granules; granule++) {
       release(granule, ready);
     }
   }
 
   /** Forgets everything: after a reset the ring that the tokens belong to is gone. */
   void clear() {
-    if (waits > 0) {
-      Arrays.fill(headOfGranule, NONE);
-    }
+    heads.clear();
     Arrays.fill(pending, false);
     freeNode = NONE;
     nodes = 0;
     waits = 0;
     reading = false;
+  }
+
+  /** Called once all memory is mapped, which it then stays: nothing is waited for any more. */
+  void allMapped() {
+    heads.releaseAll();
+    tokenOfNode = NO_NODES;
+    nextOfNode = NO_NODES;
+    freeNode = NONE;
+    nodes = 0;
+  }
+
+  private int headOf(int granule) {
+    return (int) heads.get(granule) - 1;
   }
 
   private boolean settled(int token) {
@@ -132,8 +149,9 @@ final class DeflateLedger {
       return node;
     }
     if (nodes == tokenOfNode.length) {
-      tokenOfNode = Arrays.copyOf(tokenOfNode, 2 * nodes);
-      nextOfNode = Arrays.copyOf(nextOfNode, 2 * nodes);
+      int length = Math.max(LEAST_NODES, 2 * nodes);
+      tokenOfNode = Arrays.copyOf(tokenOfNode, length);
+      nextOfNode = Arrays.copyOf(nextOfNode, length);
     }
     return nodes++;
   }

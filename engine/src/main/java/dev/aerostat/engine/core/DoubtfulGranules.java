@@ -13,8 +13,8 @@ import java.util.BitSet;
  * inflate that comes once the deflate was returned is to be trusted as any other.
  */
 final class DoubtfulGranules {
-  private final BitSet doubtful = new BitSet();
-  private final BitSet waived = new BitSet();
+  private BitSet doubtful = new BitSet();
+  private BitSet waived = new BitSet();
 
   /** A pending deflate waits no longer for this granule, which is not mapped. */
   void waived(int granule) {
@@ -42,6 +42,12 @@ final class DoubtfulGranules {
   void mapped(int granule) {
     doubtful.clear(granule);
     waived.clear(granule);
+  }
+
+  /** Called once all memory is mapped, which it then stays: no granule is doubtful any more. */
+  void allMapped() {
+    doubtful = new BitSet();
+    waived = new BitSet();
   }
 
   void clear() {

@@ -10,7 +10,6 @@ import dev.aerostat.api.Pages;
 import dev.aerostat.api.Progress;
 import dev.aerostat.balloon.virtio.BalloonEvents;
 import dev.aerostat.balloon.virtio.BalloonStatistics;
-import java.util.BitSet;
 import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 
@@ -31,8 +30,6 @@ public final class EngineCore implements BalloonEvents {
   private final GranuleTable table;
   private final GateKeeper gate;
   private final DeflateLedger ledger;
-  // Mapped in part, wholly or not at all: their last refusal did not say.
-  private final BitSet unsure = new BitSet();
   private final DoubtfulGranules doubts = new DoubtfulGranules();
   private final HandBack handBack;
   private final MapScheduler scheduler;
@@ -100,8 +97,7 @@ public final class EngineCore implements BalloonEvents {
     this.fillOrder = new FillOrder(granules, tracker);
     this.hostRest = new HostRest(commands);
     this.scheduler =
-        new MapScheduler(
-            granules, table, commands, unsure, this::nextInBackground, hostRest, settings);
+        new MapScheduler(granules, table, commands, this::nextInBackground, hostRest, settings);
     this.target = new TargetPolicy(granules.memory().pages(), settings, commands);
     this.invariants = new Invariants(granules, tracker, table, gate, ledger, checks);
     this.acknowledge = this::acknowledge;
@@ -328,7 +324,6 @@ public final class EngineCore implements BalloonEvents {
     scheduler.mapEnded(granule);
     table.mapped(granule);
     doubts.mapped(granule);
-    unsure.clear(granule);
     retries.succeeded(granule);
     hostRest.succeeded();
     tally.maps++;
@@ -336,7 +331,19 @@ public final class EngineCore implements BalloonEvents {
     handBack.mapped(granule);
     invariants.released(granule, false);
     ledger.release(granule, acknowledge);
+    if (table.allMapped()) {
+      allMapped();
+    }
     turnEnded();
+  }
+
+  /** Lets go of what is kept for granules that are not mapped: there are none before the end. */
+  private void allMapped() {
+    doubts.allMapped();
+    handBack.allMapped();
+    ledger.allMapped();
+    scheduler.allMapped();
+    retries.allMapped();
   }
 
   /**
@@ -347,7 +354,7 @@ public final class EngineCore implements BalloonEvents {
    * @param refusal why
    */
   public void mapFailed(int granule, HostRefusedException refusal) {
-    unsure.set(granule, refusal.state() != HostRefusedException.State.UNCHANGED);
+    table.setUnsure(granule, refusal.state() != HostRefusedException.State.UNCHANGED);
     scheduler.mapEnded(granule);
     giveUpForNow(granule, refusal);
     turnEnded();

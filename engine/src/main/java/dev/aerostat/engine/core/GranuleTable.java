@@ -2,6 +2,7 @@ package dev.aerostat.engine.core;
 
 import dev.aerostat.api.BalloonTracker;
 import dev.aerostat.api.Granules;
+import java.util.Arrays;
 
 /**
  * The state of each granule, a byte each, and what the gate asks of them.
@@ -9,6 +10,20 @@ import dev.aerostat.api.Granules;
  * <p>A granule is <em>blocking</em> if it is not mapped and not wholly ballooned: a device could be
  * told to do DMA to it. The count of those is kept only while the gate needs it; {@link
  * #recountBlocking} starts it afresh.
+ *
+ * <p>The bytes are in parts of {@value #PART_GRANULES} granules. All parts whose bytes are all
+ * alike are one array, so a guest that is not mapped yet, and one that is mapped wholly, cost next
+ * to nothing:
+ *
+ * <pre>
+ *   ALL_UNMAPPED ──▶ bytes of its own, once one of its granules changes
+ *                          │
+ *                          ▼ once its last granule is mapped
+ *                    ALL_MAPPED ──▶ ALL_UNMAPPING, at the end
+ * </pre>
+ *
+ * <p>A mapped granule has no bit but its state, and stays mapped until the end: so a part has bytes
+ * of its own once.
  */
 final class GranuleTable {
   static final int UNMAPPED = 0;
@@ -19,10 +34,22 @@ final class GranuleTable {
   private static final int STATE_MASK = 3;
   private static final int WHOLLY_BALLOONED = 4;
   private static final int BACKING_OFF = 8;
+  private static final int UNSURE = 16;
+
+  private static final int PART_SHIFT = 12;
+  private static final int PART_GRANULES = 1 << PART_SHIFT;
+
+  // Shared by all engines: nothing is ever written to them.
+  private static final byte[] ALL_UNMAPPED = all(UNMAPPED);
+  private static final byte[] ALL_MAPPED = all(MAPPED);
+  private static final byte[] ALL_UNMAPPING = all(UNMAPPING);
 
   private final Granules granules;
   private final BalloonTracker tracker;
-  private final byte[] bits;
+  private final int count;
+  private final byte[][] parts;
+  private final short[] unmappedIn;
+  private final short[] whollyBalloonedIn;
   private int mapped;
   private long mappedPages;
   private int blocking;
@@ -30,12 +57,25 @@ final class GranuleTable {
   GranuleTable(Granules granules, BalloonTracker tracker) {
     this.granules = granules;
     this.tracker = tracker;
-    this.bits = new byte[granules.count()];
-    this.blocking = bits.length;
+    this.count = granules.count();
+    this.parts = new byte[((count - 1) >>> PART_SHIFT) + 1][];
+    this.unmappedIn = new short[parts.length];
+    this.whollyBalloonedIn = new short[parts.length];
+    this.blocking = count;
+    Arrays.fill(parts, ALL_UNMAPPED);
+    for (int part = 0; part < parts.length; part++) {
+      unmappedIn[part] = (short) (end(part) - first(part));
+    }
+  }
+
+  private static byte[] all(int state) {
+    byte[] bits = new byte[PART_GRANULES];
+    Arrays.fill(bits, (byte) state);
+    return bits;
   }
 
   int state(int granule) {
-    return bits[granule] & STATE_MASK;
+    return bits(granule) & STATE_MASK;
   }
 
   boolean isMapped(int granule) {
@@ -43,7 +83,7 @@ final class GranuleTable {
   }
 
   boolean allMapped() {
-    return mapped == bits.length;
+    return mapped == count;
   }
 
   int mapped() {
@@ -63,12 +103,20 @@ final class GranuleTable {
   }
 
   boolean isBackingOff(int granule) {
-    return (bits[granule] & BACKING_OFF) != 0;
+    return (bits(granule) & BACKING_OFF) != 0;
   }
 
-  /** Says whether a map of the granule may begin now. */
+  /** Returns whether a map of the granule may begin now. */
   boolean isIdle(int granule) {
-    return (bits[granule] & (STATE_MASK | BACKING_OFF)) == UNMAPPED;
+    return (bits(granule) & (STATE_MASK | BACKING_OFF)) == UNMAPPED;
+  }
+
+  /**
+   * Returns whether a granule must be unmapped before it is mapped: it is mapped in part, wholly or
+   * not at all, for its last refusal did not say.
+   */
+  boolean isUnsure(int granule) {
+    return (bits(granule) & UNSURE) != 0;
   }
 
   boolean isWhollyBallooned(int granule) {
@@ -77,83 +125,151 @@ final class GranuleTable {
 
   void beginMapping(int granule) {
     require(granule, UNMAPPED);
-    set(granule, MAPPING);
+    setState(granule, MAPPING);
   }
 
   void mapped(int granule) {
     require(granule, MAPPING);
-    set(granule, MAPPED);
+    if ((bits(granule) & WHOLLY_BALLOONED) == 0) {
+      blocking--;
+    } else {
+      whollyBalloonedIn[granule >>> PART_SHIFT]--;
+    }
+    setMapped(granule);
     mapped++;
     mappedPages += granules.endPage(granule) - granules.firstPage(granule);
-    if ((bits[granule] & WHOLLY_BALLOONED) == 0) {
-      blocking--;
+  }
+
+  private void setMapped(int granule) {
+    int part = granule >>> PART_SHIFT;
+    unmappedIn[part]--;
+    if (unmappedIn[part] == 0) {
+      parts[part] = ALL_MAPPED;
+    } else {
+      setBits(granule, MAPPED);
     }
   }
 
   void mapFailed(int granule) {
     require(granule, MAPPING);
-    set(granule, UNMAPPED);
-    bits[granule] |= BACKING_OFF;
+    setBits(granule, (bits(granule) & ~STATE_MASK) | UNMAPPED | BACKING_OFF);
+  }
+
+  void setUnsure(int granule, boolean unsure) {
+    require(granule, MAPPING);
+    setBits(granule, unsure ? bits(granule) | UNSURE : bits(granule) & ~UNSURE);
   }
 
   void backOffEnded(int granule) {
-    bits[granule] &= ~BACKING_OFF;
+    if (isBackingOff(granule)) {
+      setBits(granule, bits(granule) & ~BACKING_OFF);
+    }
   }
 
   void beginUnmappingAll() {
-    for (int granule = 0; granule < bits.length; granule++) {
-      if (isMapped(granule)) {
-        set(granule, UNMAPPING);
+    for (int part = 0; part < parts.length; part++) {
+      if (isAll(part, ALL_MAPPED)) {
+        parts[part] = ALL_UNMAPPING;
+      } else if (!isAll(part, ALL_UNMAPPED)) {
+        beginUnmapping(part);
       }
     }
   }
 
-  /** Takes note that pages of the granule were inflated. */
+  private void beginUnmapping(int part) {
+    for (int granule = first(part); granule < end(part); granule++) {
+      if (isMapped(granule)) {
+        setState(granule, UNMAPPING);
+      }
+    }
+  }
+
+  /** Called when pages of the granule were inflated. */
   void inflated(int granule) {
-    if ((bits[granule] & WHOLLY_BALLOONED) == 0
+    if ((bits(granule) & WHOLLY_BALLOONED) == 0
         && !isMapped(granule)
         && isWhollyBallooned(granule)) {
-      bits[granule] |= WHOLLY_BALLOONED;
+      setWhollyBallooned(granule);
       blocking--;
     }
   }
 
-  /** Takes note that pages of the granule were deflated. */
+  /** Called when pages of the granule were deflated. */
   void deflated(int granule) {
-    if ((bits[granule] & WHOLLY_BALLOONED) != 0) {
-      bits[granule] &= ~WHOLLY_BALLOONED;
-      if (!isMapped(granule)) {
-        blocking++;
-      }
+    if ((bits(granule) & WHOLLY_BALLOONED) != 0) {
+      clearWhollyBallooned(granule);
+      blocking++;
     }
   }
 
-  /**
-   * Counts afresh after a reset, which left nothing ballooned: a pass over the bytes, no look-ups.
-   */
+  /** Counts afresh after a reset, which left nothing ballooned, without a look-up. */
   void balloonEmptied() {
-    blocking = bits.length - mapped;
-    for (int granule = 0; granule < bits.length; granule++) {
-      bits[granule] &= ~WHOLLY_BALLOONED;
+    blocking = count - mapped;
+    for (int part = 0; part < parts.length; part++) {
+      forgetBallooned(part);
+    }
+  }
+
+  private void forgetBallooned(int part) {
+    for (int granule = first(part); whollyBalloonedIn[part] > 0; granule++) {
+      if ((bits(granule) & WHOLLY_BALLOONED) != 0) {
+        clearWhollyBallooned(granule);
+      }
     }
   }
 
   void recountBlocking() {
-    blocking = 0;
-    for (int granule = 0; granule < bits.length; granule++) {
-      bits[granule] &= ~WHOLLY_BALLOONED;
-      if (!isMapped(granule)) {
-        if (isWhollyBallooned(granule)) {
-          bits[granule] |= WHOLLY_BALLOONED;
-        } else {
-          blocking++;
-        }
+    balloonEmptied();
+    for (int part = 0; part < parts.length; part++) {
+      if (!isAll(part, ALL_MAPPED)) {
+        recountBlocking(part);
       }
     }
   }
 
-  private void set(int granule, int state) {
-    bits[granule] = (byte) ((bits[granule] & ~STATE_MASK) | state);
+  private void recountBlocking(int part) {
+    for (int granule = first(part); granule < end(part); granule++) {
+      inflated(granule);
+    }
+  }
+
+  private int first(int part) {
+    return part << PART_SHIFT;
+  }
+
+  private int end(int part) {
+    return Math.min(count, (part + 1) << PART_SHIFT);
+  }
+
+  private int bits(int granule) {
+    return parts[granule >>> PART_SHIFT][granule & (PART_GRANULES - 1)];
+  }
+
+  private void setState(int granule, int state) {
+    setBits(granule, (bits(granule) & ~STATE_MASK) | state);
+  }
+
+  private void setWhollyBallooned(int granule) {
+    setBits(granule, bits(granule) | WHOLLY_BALLOONED);
+    whollyBalloonedIn[granule >>> PART_SHIFT]++;
+  }
+
+  private void clearWhollyBallooned(int granule) {
+    setBits(granule, bits(granule) & ~WHOLLY_BALLOONED);
+    whollyBalloonedIn[granule >>> PART_SHIFT]--;
+  }
+
+  private void setBits(int granule, int bits) {
+    int part = granule >>> PART_SHIFT;
+    if (isAll(part, ALL_UNMAPPED) || isAll(part, ALL_MAPPED) || isAll(part, ALL_UNMAPPING)) {
+      parts[part] = parts[part].clone();
+    }
+    parts[part][granule & (PART_GRANULES - 1)] = (byte) bits;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // Which array it is tells, not what is in it.
+  private boolean isAll(int part, byte[] shared) {
+    return parts[part] == shared;
   }
 
   private void require(int granule, int expected) {

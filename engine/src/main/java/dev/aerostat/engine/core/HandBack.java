@@ -2,7 +2,6 @@ package dev.aerostat.engine.core;
 
 import dev.aerostat.api.BalloonTracker;
 import dev.aerostat.api.Granules;
-import java.util.Arrays;
 
 /**
  * What can be handed back without a wait: the ballooned pages of the most recently inflated
@@ -14,7 +13,8 @@ import java.util.Arrays;
  * and such a granule counts only with the pages that came now. Compaction would else make us ask
  * for pages that are not mapped yet. Once all that is ballooned is mapped, all of it counts.
  *
- * <p>A count is valid in its epoch only, so that starting over costs nothing.
+ * <p>So counts are kept only while there is a frontier, and only those that are not 0 take memory;
+ * once all memory is mapped there is never a frontier again ({@link #allMapped}).
  */
 final class HandBack {
   private static final int NONE = BalloonTracker.NONE;
@@ -22,12 +22,10 @@ final class HandBack {
   private final Granules granules;
   private final BalloonTracker tracker;
   private final GranuleTable table;
-  private final int[] epochOf;
 
-  /** Pages: a granule of 8 TiB has more than an int can count. */
-  private final long[] countedOf;
+  /** Pages that count, granule by granule: one of 8 TiB has more than an int can count. */
+  private final LongsByGranule counts;
 
-  private int epoch = 1;
   private long readyPages;
   private int frontier = NONE;
   private int searchedTo = NONE;
@@ -36,21 +34,16 @@ final class HandBack {
     this.granules = granules;
     this.tracker = tracker;
     this.table = table;
-    this.epochOf = new int[granules.count()];
-    this.countedOf = new long[granules.count()];
+    this.counts = new LongsByGranule(granules.count());
   }
 
-  /** Gives the ballooned pages that are mapped and next to be deflated. */
+  /** Returns the ballooned pages that are mapped and next to be deflated. */
   long readyPages() {
     return frontier == NONE ? tracker.pages() : readyPages;
   }
 
   void startOver() {
-    if (epoch == Integer.MAX_VALUE) {
-      Arrays.fill(epochOf, 0);
-      epoch = 0;
-    }
-    epoch++;
+    counts.clear();
     readyPages = 0;
     frontier = tracker.mostRecentGranule();
     searchedTo = NONE;
@@ -63,14 +56,19 @@ final class HandBack {
     }
   }
 
-  /** Takes note that pages of a granule, now the most recent one, were inflated. */
+  /** Called once all memory is mapped, which it then stays: nothing need be counted any more. */
+  void allMapped() {
+    counts.releaseAll();
+  }
+
+  /** Called when pages of a granule, now the most recent one, were inflated. */
   void inflated(int granule, long pages) {
     if (!table.isMapped(granule)) {
       if (granule != frontier || readyPages > 0) {
         startOver();
       }
-    } else {
-      count(granule, counted(granule) + pages);
+    } else if (frontier != NONE) {
+      count(granule, counts.get(granule) + pages);
     }
   }
 
@@ -80,12 +78,12 @@ final class HandBack {
   }
 
   /**
-   * Takes note that pages of a granule were deflated.
+   * Called when pages of a granule were deflated.
    *
-   * @param older what {@link #olderThanFrontier} said before
+   * @param older what {@link #olderThanFrontier} returned before
    */
   void deflated(int granule, long pages, int older) {
-    long counted = counted(granule);
+    long counted = counts.get(granule);
     if (counted > 0) {
       count(granule, counted - Math.min(counted, pages));
     } else if (granule == frontier && isEmpty(granule)) {
@@ -97,7 +95,7 @@ final class HandBack {
     }
   }
 
-  /** Gives the next granule to map ahead of its deflate, or {@link BalloonTracker#NONE}. */
+  /** Returns the next granule to map ahead of its deflate, or {@link BalloonTracker#NONE}. */
   int nextToMap() {
     int granule = searchedTo == NONE ? frontier : searchedTo;
     while (granule != NONE && !table.isIdle(granule)) {
@@ -112,16 +110,14 @@ final class HandBack {
       count(frontier, pagesIn(frontier));
       frontier = tracker.nextOlderGranule(frontier);
     }
-  }
-
-  private long counted(int granule) {
-    return epochOf[granule] == epoch ? countedOf[granule] : 0;
+    if (frontier == NONE) {
+      counts.clear();
+    }
   }
 
   private void count(int granule, long pages) {
-    readyPages += pages - counted(granule);
-    epochOf[granule] = epoch;
-    countedOf[granule] = pages;
+    readyPages += pages - counts.get(granule);
+    counts.set(granule, pages);
   }
 
   private boolean isEmpty(int granule) {

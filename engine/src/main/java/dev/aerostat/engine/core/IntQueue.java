@@ -4,7 +4,9 @@ import java.util.Arrays;
 
 /** First in, first out, of {@code int}s, without boxes. */
 final class IntQueue {
-  private int[] ring = new int[16];
+  private static final int LEAST = 16;
+
+  private int[] ring = new int[LEAST];
   private int head;
   private int size;
 
@@ -33,5 +35,11 @@ final class IntQueue {
   void clear() {
     head = 0;
     size = 0;
+  }
+
+  /** Forgets everything, and the memory that it took. */
+  void releaseAll() {
+    clear();
+    ring = new int[LEAST];
   }
 }

@@ -5,7 +5,6 @@ import dev.aerostat.api.Granules;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.MapFailurePolicy;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +19,6 @@ final class MapScheduler {
   private final Granules granules;
   private final GranuleTable table;
   private final EngineCommands commands;
-  private final BitSet unsure;
   private final IntSupplier background;
   private final HostRest hostRest;
   private final boolean demandedNeverRests;
@@ -36,21 +34,18 @@ final class MapScheduler {
   private boolean stopped;
 
   /**
-   * @param unsure granules to unmap before they are mapped
-   * @param background gives the next granule nobody waits for, or {@link BalloonTracker#NONE}
+   * @param background returns the next granule nobody waits for, or {@link BalloonTracker#NONE}
    */
   MapScheduler(
       Granules granules,
       GranuleTable table,
       EngineCommands commands,
-      BitSet unsure,
       IntSupplier background,
       HostRest hostRest,
       CoreSettings settings) {
     this.granules = granules;
     this.table = table;
     this.commands = commands;
-    this.unsure = unsure;
     this.background = background;
     this.hostRest = hostRest;
     // A refusal is what lets such a deflate be returned.
@@ -110,6 +105,11 @@ final class MapScheduler {
     }
   }
 
+  /** Called once all memory is mapped, which it then stays: there is nothing to do any more. */
+  void allMapped() {
+    urgentQueue.releaseAll();
+  }
+
   long pagesUnderWay() {
     long pages = 0;
     for (int i = 0; i < ordinary.size(); i++) {
@@ -144,7 +144,7 @@ final class MapScheduler {
         if (job.readyToMap()) {
           busyWorkers++;
           mapsOut++;
-          job.map(commands, unsure.get(job.granule));
+          job.map(commands, table.isUnsure(job.granule));
           return true;
         }
       }

@@ -38,6 +38,11 @@ final class RetrySchedule {
     }
   }
 
+  /** Called once all memory is mapped, which it then stays: nothing is tried again any more. */
+  void allMapped() {
+    rested.releaseAll();
+  }
+
   void forEachRefused(IntConsumer action) {
     attempts.keySet().forEach(action::accept);
   }
