@@ -50,7 +50,8 @@ final class HeldBytes {
     return most;
   }
 
-  private static long inUse() {
+  /** Returns the bytes of the heap in use once there is no garbage. */
+  static long inUse() {
     for (int collection = 0; collection < COLLECTIONS; collection++) {
       System.gc();
     }
