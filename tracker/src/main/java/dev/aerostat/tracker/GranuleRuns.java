@@ -169,7 +169,8 @@ final class GranuleRuns {
 
   /** Returns the newest granule of a block, where the next older block ends. */
   int newestOfBlock(int run, int granule) {
-    return granule - (granule - olderEnd[run]) % block[run];
+    int length = block[run];
+    return length == 1 ? granule : granule - (granule - olderEnd[run]) % length;
   }
 
   /** Returns the oldest granule of a block, where the next newer block begins. */

@@ -56,7 +56,10 @@ final class RunOrder {
     if (newest == granule || (newest == NONE && members.touchIfMember(granule))) {
       return;
     }
-    if (members.hasPartOf(granule)) {
+    if (recent[1] == granule) {
+      recent[1] = newest;
+      recent[0] = granule;
+    } else if (members.hasPartOf(granule)) {
       settleRecent();
       settle(granule);
     } else {
@@ -127,29 +130,27 @@ final class RunOrder {
   private void settleRun(int newest, int oldest) {
     int lowest = Math.min(newest, oldest);
     int highest = Math.max(newest, oldest);
-    takeFromRuns(lowest, highest);
+    boolean cut = runs.intersect(lowest, highest);
+    if (cut) {
+      takeFromRuns(lowest, highest);
+    }
     members.removeGranules(lowest, highest);
-    int before = members.newest();
-    if (!MemberList.isRun(before) || !runs.extend(before, newest, oldest)) {
+    int newestRun = members.newest();
+    if (!MemberList.isRun(newestRun) || !runs.extend(newestRun, newest, oldest)) {
       add(newest, oldest, 1, MemberList.SEAM);
     }
-    joinNewest();
+    int before = members.olderThan(joinOlder(members.newest()));
+    // A message that begins with the last granule of the one before makes that shorter: as long as
+    // the one before it, perhaps.
+    if (cut && MemberList.isRun(before)) {
+      joinOlder(before);
+    }
     limitRuns();
   }
 
-  /**
-   * Joins the newest run with older ones as far as one run can be all of them, and then the one
-   * before it: a message that begins with the last granule of the one before makes that shorter.
-   */
-  private void joinNewest() {
-    int before = members.olderThan(joinOlder(members.newest()));
-    if (MemberList.isRun(before)) {
-      joinOlder(before);
-    }
-  }
-
-  private int joinOlder(int newest) {
-    int run = newest;
+  /** Joins a run with older ones as far as one run can be all of them, which it returns. */
+  private int joinOlder(int newer) {
+    int run = newer;
     int older = members.olderThan(run);
     while (MemberList.isRun(older) && runs.append(run, older)) {
       members.removeRun(run);
@@ -175,9 +176,6 @@ final class RunOrder {
   }
 
   private void takeFromRuns(int lowest, int highest) {
-    if (!runs.intersect(lowest, highest)) {
-      return;
-    }
     setApartBlockOf(lowest);
     setApartBlockOf(highest);
     int run = runs.lastUpTo(highest);
