@@ -16,8 +16,6 @@ import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 
 /**
  * What a booted guest holds of the Java heap: everything mapped, the balloon empty. Many guests in
@@ -96,13 +94,12 @@ public final class Footprint {
   /** Returns what each of several guests holds that have booted with threads of their own. */
   static long threaded(int guests, long bytes) throws IOException {
     List<FootprintGuest> booted = new ArrayList<>();
-    try (SparseMemory memory = SparseMemory.allocate(Guests.q35(bytes));
-        ScheduledExecutorService vcpu = Executors.newSingleThreadScheduledExecutor()) {
+    try (SparseMemory memory = SparseMemory.allocate(Guests.q35(bytes))) {
       try {
-        booted.add(FootprintGuest.boot(memory.guestMemory(), vcpu));
+        booted.add(FootprintGuest.boot(memory.guestMemory()));
         long before = HeldBytes.inUse();
         for (int i = 0; i < guests; i++) {
-          booted.add(FootprintGuest.boot(memory.guestMemory(), vcpu));
+          booted.add(FootprintGuest.boot(memory.guestMemory()));
         }
         return (HeldBytes.inUse() - before) / guests;
       } finally {

@@ -16,6 +16,7 @@ import dev.aerostat.guest.sim.GuestProfile;
 import dev.aerostat.guest.sim.SimulatedGuest;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -43,9 +44,13 @@ final class FootprintGuest
   }
 
   /** Boots a guest, and returns once its memory is mapped and its balloon is empty. */
-  static FootprintGuest boot(GuestMemory memory, ScheduledExecutorService vcpu) {
+  static FootprintGuest boot(GuestMemory memory) {
     var guest = new FootprintGuest(memory);
-    guest.boot(new Booting(vcpu, new CompletableFuture<>(), new CompletableFuture<>()), memory);
+    // A thread of its own: what the stack of one that lives on refers to would count.
+    try (ScheduledExecutorService vcpu = Executors.newSingleThreadScheduledExecutor()) {
+      guest.boot(new Booting(vcpu, new CompletableFuture<>(), new CompletableFuture<>()), memory);
+      vcpu.shutdownNow();
+    }
     return guest;
   }
 
