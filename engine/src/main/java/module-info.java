@@ -1,16 +1,18 @@
 /**
  * Asynchronous DMA map: the handle a VMM holds, the state machine behind it, and its threads.
  *
- * <p>It is handed a mapper, found through {@code dev.aerostat.mapper.spi}, and gives the VMM a
- * balloon device to put on its bus. {@link dev.aerostat.engine.AsyncDmaMap} is the way in without
- * Dagger, {@link dev.aerostat.engine.dagger.AsyncDmaMapModule} the way in with it.
+ * <p>The VMM brings a mapper, found through {@code dev.aerostat.mapper.spi}, and puts a balloon
+ * device on its bus. {@link dev.aerostat.engine.AsyncDmaMap} is the way in without Dagger, {@link
+ * dev.aerostat.engine.dagger.AsyncDmaMapModule} the way in with it.
  */
+@SuppressWarnings("module") // The modules of the qualified export are compiled after this one.
 @org.jspecify.annotations.NullMarked
 module dev.aerostat.engine {
   requires static transitive org.jspecify;
   requires transitive dev.aerostat.api;
   requires transitive dev.aerostat.balloon.virtio;
   requires transitive dev.aerostat.mapper.spi;
+  requires transitive dev.aerostat.virtio;
   requires dev.aerostat.tracker;
   requires dagger;
   requires jakarta.inject;
@@ -19,4 +21,6 @@ module dev.aerostat.engine {
   exports dev.aerostat.engine;
   exports dev.aerostat.engine.core;
   exports dev.aerostat.engine.dagger;
+  exports dev.aerostat.engine.turn to
+      dev.aerostat.simulation;
 }

@@ -10,6 +10,7 @@ module dev.aerostat.vhost.user {
   requires static transitive org.jspecify;
   requires transitive dev.aerostat.api;
   requires transitive dev.aerostat.balloon.virtio;
+  requires transitive dev.aerostat.virtio;
   requires dev.aerostat.memory.linux;
 
   exports dev.aerostat.vhost.user;

@@ -12,6 +12,7 @@ module dev.aerostat.simulation {
   requires dev.aerostat.memory.linux;
   requires dev.aerostat.observer;
   requires dev.aerostat.tracker;
+  requires dev.aerostat.virtio;
 
   exports dev.aerostat.simulation;
 }

@@ -1,9 +1,9 @@
 package dev.aerostat.cli;
 
-import dev.aerostat.balloon.virtio.BalloonDevice;
-import dev.aerostat.balloon.virtio.QueueLayout;
 import dev.aerostat.engine.AsyncDmaMap;
 import dev.aerostat.vhost.user.HostedBalloon;
+import dev.aerostat.virtio.QueueLayout;
+import dev.aerostat.virtio.VirtioDevice;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -24,7 +24,7 @@ final class ServedGuest implements HostedBalloon {
   }
 
   @Override
-  public BalloonDevice device() {
+  public VirtioDevice device() {
     return engine.device();
   }
 

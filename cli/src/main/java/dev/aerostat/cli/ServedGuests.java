@@ -109,7 +109,7 @@ final class ServedGuests implements BalloonHost {
                 memory.regionCount(),
                 engineSettings.residentBytes(),
                 engine.counters(),
-                engine.device().counters()));
+                engine.deviceCounters()));
   }
 
   /** Tells that the front end has gone, if there was one. */

@@ -3,9 +3,10 @@ package dev.aerostat.engine;
 import dev.aerostat.api.Gate;
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.Progress;
-import dev.aerostat.balloon.virtio.BalloonDevice;
+import dev.aerostat.balloon.virtio.BalloonCounters;
 import dev.aerostat.engine.core.EngineCounters;
 import dev.aerostat.mapper.spi.DmaMapper;
+import dev.aerostat.virtio.VirtioDevice;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -40,11 +41,18 @@ public interface AsyncDmaMap extends AutoCloseable {
   }
 
   /**
-   * Gives the balloon device, for the VMM's transport.
+   * Returns the balloon device's registers, for the VMM's transport.
    *
    * @return always the same
    */
-  BalloonDevice device();
+  VirtioDevice device();
+
+  /**
+   * Returns what the device has counted. Waits for the event thread's turn to end.
+   *
+   * @return the counts at one moment
+   */
+  BalloonCounters deviceCounters();
 
   /**
    * Starts the threads: mapping begins now.
@@ -54,7 +62,7 @@ public interface AsyncDmaMap extends AutoCloseable {
   void start();
 
   /**
-   * Says that the driver rang, as {@link BalloonDevice#notifyQueue} does, and lends the engine the
+   * Says that the driver rang, as {@link VirtioDevice#notifyQueue} does, and lends the engine the
    * calling thread: the queues are read on it, unless the event thread is at work. This saves
    * waking another thread for each message, so it is for a transport that has a thread for the
    * device anyway. What the engine then calls back, it calls on this thread. Never waits.

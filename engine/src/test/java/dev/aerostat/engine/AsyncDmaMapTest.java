@@ -303,7 +303,7 @@ final class AsyncDmaMapTest {
       rig.engine.start();
       rig.mapper.awaitFirstMap();
       for (int i = 0; i < 10_000; i++) {
-        int _ = rig.engine.device().readConfig(0, Integer.BYTES);
+        long _ = rig.engine.device().readConfig(0, Integer.BYTES);
         rig.engine.device().writeConfig(Integer.BYTES, Integer.BYTES, i);
         rig.engine.device().notifyQueue(i % 3);
         rig.engine.device().writeStatus(i % 2);
@@ -535,7 +535,7 @@ final class AsyncDmaMapTest {
       rig.engine.start();
       rig.engine.dmaReady().get(10, SECONDS);
       rig.engine.operatorTarget(8 * Rig.MIB);
-      while (rig.engine.device().target() != 2048) {
+      while (rig.engine.device().readConfig(0, Integer.BYTES) != 2048) {
         Thread.sleep(1);
       }
       assertEquals(8 * Rig.MIB, rig.engine.progress().targetBytes());

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import dev.aerostat.balloon.virtio.DeviceStatus;
 import dev.aerostat.engine.WatchedWorld.Point;
+import dev.aerostat.virtio.DeviceStatus;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;

@@ -2,11 +2,11 @@ package dev.aerostat.engine;
 
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.GuestRange;
-import dev.aerostat.balloon.virtio.BalloonDevice;
 import dev.aerostat.balloon.virtio.BalloonFeature;
 import dev.aerostat.balloon.virtio.BalloonSettings;
-import dev.aerostat.balloon.virtio.DeviceStatus;
-import dev.aerostat.balloon.virtio.QueueLayout;
+import dev.aerostat.virtio.DeviceStatus;
+import dev.aerostat.virtio.QueueLayout;
+import dev.aerostat.virtio.VirtioDevice;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -46,11 +46,11 @@ final class FloodingDriver {
   private static final long FEATURES = 1 | 1 << 1 | 1 << 3 | 1 << 5 | 1L << 32;
 
   private final MemorySegment bytes;
-  private final BalloonDevice device;
+  private final VirtioDevice device;
   private final int[] available = new int[QUEUES];
   private final int[] used = new int[QUEUES];
 
-  FloodingDriver(GuestMemory memory, BalloonDevice device) {
+  FloodingDriver(GuestMemory memory, VirtioDevice device) {
     this.bytes = memory.region(0).segment();
     this.device = device;
     var random = new SplittableRandom(7);
@@ -85,7 +85,7 @@ final class FloodingDriver {
   /** Sets the device up; all rings are empty then. */
   void start() {
     device.writeStatus(DeviceStatus.ACKNOWLEDGE | DeviceStatus.DRIVER);
-    device.acceptFeatures(FEATURES);
+    device.writeDriverFeatures(FEATURES);
     device.writeStatus(DeviceStatus.FEATURES_OK);
     for (int queue = 0; queue < QUEUES; queue++) {
       long base = queue * QUEUE_BYTES;

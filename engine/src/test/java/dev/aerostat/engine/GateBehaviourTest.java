@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.aerostat.api.Gate;
-import dev.aerostat.balloon.virtio.DeviceStatus;
 import dev.aerostat.engine.WatchedWorld.Point;
+import dev.aerostat.virtio.DeviceStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

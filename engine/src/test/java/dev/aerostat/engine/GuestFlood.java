@@ -1,6 +1,6 @@
 package dev.aerostat.engine;
 
-import dev.aerostat.balloon.virtio.DeviceStatus;
+import dev.aerostat.virtio.DeviceStatus;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 

@@ -1,9 +1,9 @@
 package dev.aerostat.engine;
 
 import dev.aerostat.api.GuestMemory;
-import dev.aerostat.balloon.virtio.BalloonDevice;
-import dev.aerostat.balloon.virtio.DeviceStatus;
-import dev.aerostat.balloon.virtio.QueueLayout;
+import dev.aerostat.virtio.DeviceStatus;
+import dev.aerostat.virtio.QueueLayout;
+import dev.aerostat.virtio.VirtioDevice;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -27,10 +27,10 @@ final class InflateRing {
   private int sent;
 
   /** Starts the driver: MUST_TELL_HOST and VERSION_1. */
-  InflateRing(GuestMemory memory, BalloonDevice device) {
+  InflateRing(GuestMemory memory, VirtioDevice device) {
     bytes = memory.region(0).segment();
     device.writeStatus(DeviceStatus.ACKNOWLEDGE | DeviceStatus.DRIVER);
-    device.acceptFeatures(1 | 1L << 32);
+    device.writeDriverFeatures(1 | 1L << 32);
     device.writeStatus(DeviceStatus.FEATURES_OK);
     var _ = device.configureQueue(0, new QueueLayout(SIZE, 0, AVAILABLE, USED));
     var _ = device.enableQueue(0);

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.aerostat.api.BalloonTracker;
 import dev.aerostat.api.Granules;
-import dev.aerostat.engine.core.DeviceTurn;
+import dev.aerostat.engine.turn.DeviceTurn;
 import dev.aerostat.testkit.ForwardingTracker;
 import dev.aerostat.tracker.BitmapTracker;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package dev.aerostat.engine;
 
 import dev.aerostat.api.GuestMemory;
-import dev.aerostat.balloon.virtio.BalloonDevice;
-import dev.aerostat.balloon.virtio.DeviceStatus;
-import dev.aerostat.balloon.virtio.QueueLayout;
+import dev.aerostat.virtio.DeviceStatus;
+import dev.aerostat.virtio.QueueLayout;
+import dev.aerostat.virtio.VirtioDevice;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -32,10 +32,10 @@ final class RingDriver {
   private static final long BUFFER = 0x3000;
 
   private final MemorySegment bytes;
-  private final BalloonDevice device;
+  private final VirtioDevice device;
   private final int[] sent = new int[3];
 
-  RingDriver(GuestMemory memory, BalloonDevice device) {
+  RingDriver(GuestMemory memory, VirtioDevice device) {
     this.bytes = memory.region(0).segment();
     this.device = device;
   }
@@ -43,7 +43,7 @@ final class RingDriver {
   /** Sets the device up anew, which must have been reset. */
   void load() {
     device.writeStatus(DeviceStatus.ACKNOWLEDGE | DeviceStatus.DRIVER);
-    device.acceptFeatures(FEATURES);
+    device.writeDriverFeatures(FEATURES);
     device.writeStatus(DeviceStatus.FEATURES_OK);
     for (int queue = 0; queue < sent.length; queue++) {
       long start = queue * QUEUE_BYTES;

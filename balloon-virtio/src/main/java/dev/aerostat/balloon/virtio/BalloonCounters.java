@@ -1,5 +1,6 @@
 package dev.aerostat.balloon.virtio;
 
+import dev.aerostat.virtio.GuestMistake;
 import java.util.Map;
 
 /**
@@ -7,10 +8,10 @@ import java.util.Map;
  *
  * @param inflateMessages inflate messages returned
  * @param inflatePages pages they named, mistakes left out
- * @param inflateRuns runs they were told in
+ * @param inflateRuns runs they came in
  * @param deflateMessages deflate messages read whole
  * @param deflatePages pages they named, mistakes left out
- * @param deflateRuns runs they were told in
+ * @param deflateRuns runs they came in
  * @param deflateAcknowledged deflate messages returned
  * @param otherMessages statistics, hint and report messages read
  * @param interrupts interrupts that queues raised
@@ -35,7 +36,7 @@ public record BalloonCounters(
   }
 
   /**
-   * Says how often the guest made a mistake.
+   * Returns how often the guest made a mistake.
    *
    * @param mistake which
    * @return 0 or more

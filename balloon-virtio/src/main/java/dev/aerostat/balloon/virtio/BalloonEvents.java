@@ -1,12 +1,14 @@
 package dev.aerostat.balloon.virtio;
 
+import dev.aerostat.virtio.QueueStop;
+
 /**
- * What the guest's driver said, in the order in which the device read it.
+ * What the guest's driver sent, in the order in which the device read it.
  *
- * <p>Called from within {@link BalloonDevice#process}, on the event thread, and must not block.
- * Page numbers are in 4 KiB units whatever the size of a balloon page; ranges are half-open and
- * hold RAM only. The guest may name a page twice, inflate what is inflated and deflate what never
- * was: the device does not remember pages.
+ * <p>The engine implements it. Called from within {@code BalloonDevice.process}, on the event
+ * thread, and must not block. Page numbers are in 4 KiB units whatever the size of a balloon page;
+ * ranges are half-open and hold RAM only. The guest may name a page twice, inflate what is inflated
+ * and deflate what never was: the device does not remember pages.
  */
 public interface BalloonEvents {
   /**
@@ -37,8 +39,9 @@ public interface BalloonEvents {
   /**
    * Asks for back-pressure, before each deflate message is begun.
    *
-   * @return false to leave the deflate queue alone for this turn; whoever says so must call {@link
-   *     BalloonDevice#process} again once it accepts more, since the driver will not ring twice
+   * @return false to leave the deflate queue alone for this turn; whoever returns false must call
+   *     {@code BalloonDevice.process} again once it accepts more, since the driver will not ring
+   *     twice
    */
   boolean acceptsDeflate();
 
@@ -61,8 +64,8 @@ public interface BalloonEvents {
   void deflated(int token, long firstPage, long endPage);
 
   /**
-   * A deflate message was read whole. Once all of its pages are mapped, hand it back with {@link
-   * BalloonDevice#acknowledge}: later and in any order, or from within this method.
+   * A deflate message was read whole. Once all of its pages are mapped, hand it back with {@code
+   * BalloonDevice.acknowledge}: later and in any order, or from within this method.
    *
    * @param token of the message
    * @param pages in all its runs, 4 KiB units
@@ -70,16 +73,16 @@ public interface BalloonEvents {
   void deflateEnd(int token, long pages);
 
   /**
-   * The driver asked for a reset. It is held: the driver sees the old status until {@link
-   * BalloonDevice#completeReset}, which may be called from within this method. A deflate message
+   * The driver asked for a reset. It is held: the driver sees the old status until {@code
+   * BalloonDevice.completeReset}, which may be called from within this method. A deflate message
    * without its end gets none, and all tokens die.
    */
   void resetRequested();
 
   /**
    * A queue was stopped, perhaps since the driver is gone ({@link QueueStop#PERHAPS_RESET}). Until
-   * {@link #stopEnded} or a completed reset all RAM may be the guest's own, unasked. Call {@link
-   * BalloonDevice#completeStop} once that can do no harm, and see to it that it stays so; that may
+   * {@link #stopEnded} or a completed reset all RAM may be the guest's own, unasked. Call {@code
+   * BalloonDevice.completeStop} once that can do no harm, and see to it that it stays so; that may
    * be from within this method. Nothing is forgotten: pages stay ballooned, tokens stay good, and
    * the queues that are not stopped go on. Comes once until the stop ends.
    */

@@ -10,7 +10,7 @@ import java.util.Set;
  * @param hugePageFeatureBit the private feature bit for balloon pages of 2 MiB: 50 to 63, in the
  *     range that virtio 1.2, section 2.2, leaves to device types
  * @param queueSize the largest number of descriptors in a queue: a power of two, 1 to 32,768
- * @param mergePages whether consecutive PFNs of a message are told as one run; false tells each by
+ * @param mergePages whether consecutive PFNs of a message come as one run; with false each comes by
  *     itself, for comparison
  */
 public record BalloonSettings(
@@ -38,8 +38,8 @@ public record BalloonSettings(
   }
 
   /**
-   * Gives the settings for a guest with a passthrough device: statistics, deflate on out-of-memory,
-   * both ring features and 2 MiB pages at bit 62, queues of 128, merged runs.
+   * Returns the settings for a guest with a passthrough device: statistics, deflate on
+   * out-of-memory, both ring features and 2 MiB pages at bit 62, queues of 128, merged runs.
    *
    * @return settings under which both ways of numbering queues agree
    */
@@ -96,7 +96,7 @@ public record BalloonSettings(
   /**
    * Changes whether consecutive PFNs are merged.
    *
-   * @param merge false to tell each PFN by itself
+   * @param merge false to have each PFN by itself
    * @return these settings but for that
    */
   public BalloonSettings withMergePages(boolean merge) {
@@ -104,23 +104,23 @@ public record BalloonSettings(
   }
 
   /**
-   * Gives the feature bits that a device with these settings offers, for a transport that is asked
-   * before there is a device.
+   * Returns the feature bits that a device with these settings offers, for a transport that is
+   * asked before there is a device.
    *
    * @return bits 0 to 63; 64 and up are 0
    */
   public long featureBits() {
-    return FeatureBits.offered(this);
+    return BalloonFeatureBits.offered(this);
   }
 
   /**
-   * Says whether a device with these settings takes a driver that chooses so.
+   * Returns whether a device with these settings serves a driver that chooses so.
    *
    * @param features bits 0 to 63
    * @return true if MUST_TELL_HOST and VERSION_1 are among them and all of them are offered
    */
   public boolean accepts(long features) {
-    return (features & FeatureBits.REQUIRED) == FeatureBits.REQUIRED
+    return (features & BalloonFeatureBits.REQUIRED) == BalloonFeatureBits.REQUIRED
         && (features & ~featureBits()) == 0;
   }
 }

@@ -16,7 +16,7 @@ public record BalloonStatistics(Map<BalloonStatistic, Long> values) {
   }
 
   /**
-   * Gives one figure.
+   * Returns one figure.
    *
    * @param statistic which
    * @return its value, or empty if the guest did not send it

@@ -1,10 +1,10 @@
 /**
  * Asynchronous DMA map as a state machine without threads, time or I/O.
  *
- * <p>{@link dev.aerostat.engine.core.EngineCore} takes events and gives {@link
+ * <p>{@link dev.aerostat.engine.core.EngineCore} takes events and returns {@link
  * dev.aerostat.engine.core.EngineCommands commands}. Two runners drive it: the threads of {@code
  * dev.aerostat.engine}, and the virtual clock of {@code dev.aerostat.simulation}; so what is
- * simulated is what runs. A VMM with an event loop of its own can be a third.
+ * simulated is what runs.
  *
  * <h2>The way of a granule</h2>
  *

@@ -1,8 +1,8 @@
 package dev.aerostat.engine.internal;
 
-import dev.aerostat.balloon.virtio.BalloonDevice;
-import dev.aerostat.engine.core.DeviceTurn;
+import dev.aerostat.balloon.virtio.device.BalloonDevice;
 import dev.aerostat.engine.core.EngineCore;
+import dev.aerostat.engine.turn.DeviceTurn;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.concurrent.CompletableFuture;

@@ -1,6 +1,6 @@
 package dev.aerostat.engine.internal;
 
-import dev.aerostat.balloon.virtio.BalloonDevice;
+import dev.aerostat.balloon.virtio.device.BalloonDevice;
 import dev.aerostat.engine.core.EngineCore;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;

@@ -1,6 +1,6 @@
 package dev.aerostat.engine.internal;
 
-import dev.aerostat.balloon.virtio.BalloonTransport;
+import dev.aerostat.balloon.virtio.device.BalloonTransport;
 import dev.aerostat.engine.DeviceInterrupts;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;

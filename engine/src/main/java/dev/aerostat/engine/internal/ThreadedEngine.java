@@ -3,11 +3,13 @@ package dev.aerostat.engine.internal;
 import dev.aerostat.api.Granules;
 import dev.aerostat.api.Pages;
 import dev.aerostat.api.Progress;
-import dev.aerostat.balloon.virtio.BalloonDevice;
+import dev.aerostat.balloon.virtio.BalloonCounters;
+import dev.aerostat.balloon.virtio.device.BalloonDevice;
 import dev.aerostat.engine.AsyncDmaMap;
 import dev.aerostat.engine.core.EngineCore;
 import dev.aerostat.engine.core.EngineCounters;
 import dev.aerostat.mapper.spi.DmaMapper;
+import dev.aerostat.virtio.VirtioDevice;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.lang.System.Logger.Level;
@@ -61,8 +63,13 @@ final class ThreadedEngine implements AsyncDmaMap {
   }
 
   @Override
-  public BalloonDevice device() {
-    return device;
+  public VirtioDevice device() {
+    return device.registers();
+  }
+
+  @Override
+  public BalloonCounters deviceCounters() {
+    return ask(device::counters);
   }
 
   @Override
@@ -78,7 +85,7 @@ final class ThreadedEngine implements AsyncDmaMap {
   @Override
   public void notifyQueue(int queue) {
     if (!loop.readDeviceHere()) {
-      device.notifyQueue(queue);
+      device.registers().notifyQueue(queue);
     }
   }
 

@@ -16,6 +16,7 @@ final class ModuleTable {
   static final String MAPPER_SIM = "dev.aerostat.mapper.sim";
   static final String MAPPER_VFIO = "dev.aerostat.mapper.vfio";
   static final String MEMORY_LINUX = "dev.aerostat.memory.linux";
+  static final String VIRTIO = "dev.aerostat.virtio";
   static final String BALLOON_VIRTIO = "dev.aerostat.balloon.virtio";
   static final String VHOST_USER = "dev.aerostat.vhost.user";
   static final String ENGINE = "dev.aerostat.engine";
@@ -41,9 +42,10 @@ final class ModuleTable {
           new Row("mapper-sim", MAPPER_SIM, MAPPER_SPI),
           new Row("memory-linux", MEMORY_LINUX),
           new Row("mapper-vfio", MAPPER_VFIO, MAPPER_SPI, MEMORY_LINUX),
-          new Row("balloon-virtio", BALLOON_VIRTIO),
-          new Row("vhost-user", VHOST_USER, BALLOON_VIRTIO, MEMORY_LINUX),
-          new Row("engine", ENGINE, TRACKER, MAPPER_SPI, BALLOON_VIRTIO),
+          new Row("virtio", VIRTIO),
+          new Row("balloon-virtio", BALLOON_VIRTIO, VIRTIO),
+          new Row("vhost-user", VHOST_USER, VIRTIO, BALLOON_VIRTIO, MEMORY_LINUX),
+          new Row("engine", ENGINE, TRACKER, MAPPER_SPI, VIRTIO, BALLOON_VIRTIO),
           new Row("testkit/mapper-contract", MAPPER_CONTRACT, MAPPER_SPI),
           new Row("testkit/contracts", TESTKIT, MAPPER_SPI, MAPPER_CONTRACT),
           new Row("testkit/observer", OBSERVER, MAPPER_SPI),
@@ -57,6 +59,7 @@ final class ModuleTable {
               OBSERVER,
               TRACKER,
               MAPPER_SPI,
+              VIRTIO,
               BALLOON_VIRTIO,
               MEMORY_LINUX),
           new Row(
@@ -64,6 +67,7 @@ final class ModuleTable {
               CLI,
               SIMULATION,
               ENGINE,
+              VIRTIO,
               BALLOON_VIRTIO,
               VHOST_USER,
               MAPPER_SPI,
@@ -74,6 +78,7 @@ final class ModuleTable {
               TRACKER,
               MAPPER_SPI,
               MAPPER_SIM,
+              VIRTIO,
               BALLOON_VIRTIO,
               ENGINE,
               TESTKIT,
@@ -99,7 +104,9 @@ final class ModuleTable {
                         + " in docs/architecture.md what it holds and whom it may use"));
   }
 
-  /** Gives whom a module may use, itself and the API included; nobody for one not in the table. */
+  /**
+   * Returns whom a module may use, itself and the API included; nobody for one not in the table.
+   */
   static Set<String> usableBy(String module) {
     return ROWS.stream()
         .filter(row -> row.module().equals(module))

@@ -39,12 +39,24 @@ enum Rule {
                       resideInAnyPackage(
                           "dev.aerostat.engine..",
                           "dev.aerostat.tracker..",
+                          "dev.aerostat.virtio..",
                           "dev.aerostat.balloon.virtio..",
                           "dev.aerostat.guest.sim.."))))),
   DRIVER_AND_DEVICE_SHARE_NO_CODE_BUT_THE_API(
       classRule(
           sharesNothing("dev.aerostat.guest.sim.."),
-          sharesNothing("dev.aerostat.balloon.virtio.."))),
+          sharesNothing("dev.aerostat.virtio.."),
+          sharesNothing("dev.aerostat.balloon.virtio..", "dev.aerostat.virtio.."))),
+  /** A VMM gets a device's registers: the device itself is for the engine and its runners. */
+  THE_DEVICE_ITSELF_IS_FOR_THE_ENGINE(
+      door(
+          "dev.aerostat.balloon.virtio.device",
+          ModuleTable.BALLOON_VIRTIO,
+          ModuleTable.ENGINE,
+          ModuleTable.SIMULATION)),
+  /** A transport gets registers: rings and chains are for those who build a device. */
+  RINGS_ARE_FOR_DEVICES(
+      door("dev.aerostat.virtio.device", ModuleTable.VIRTIO, ModuleTable.BALLOON_VIRTIO)),
   AN_EXPORTED_SIGNATURE_NAMES_ONLY_WHAT_ITS_CALLER_SEES(Leaks::in),
   A_NAME_SAYS_WHAT_A_CLASS_IS(Rule::emptyNames),
   EVERY_MODULE_IS_NULL_MARKED(Rule::notNullMarked),
@@ -113,12 +125,42 @@ enum Rule {
                     !ModuleTable.PROGRAMS.contains(ModuleTable.moduleOf(type.getPackageName()))));
   }
 
-  private static ArchRule sharesNothing(String packages) {
+  private static ArchRule sharesNothing(String packages, String... but) {
     return classes()
         .that(resideInAPackage(packages))
         .should()
         .onlyDependOnClassesThat(
-            resideInAnyPackage(packages, "dev.aerostat.api", "java..", "org.jspecify.."));
+            resideInAnyPackage(packages, "dev.aerostat.api", "java..", "org.jspecify..")
+                .or(resideInAnyPackage(but)));
+  }
+
+  /** A package that only its own module and some others use, and that is exported to no more. */
+  private static Function<Project, Stream<String>> door(
+      String name, String owner, String... others) {
+    Set<String> users = Set.of(others);
+    DescribedPredicate<JavaClass> strangers =
+        DescribedPredicate.describe(
+            "are of no module that may use " + name,
+            type -> {
+              String module = ModuleTable.moduleOf(type.getPackageName());
+              return !module.equals(owner) && !users.contains(module);
+            });
+    ArchRule rule = noClasses().that(strangers).should(dependOnClassesThat(resideInAPackage(name)));
+    return project ->
+        Stream.concat(evaluate(rule, project), tooWideExports(project, name, owner, users));
+  }
+
+  private static Stream<String> tooWideExports(
+      Project project, String name, String owner, Set<String> users) {
+    return project.module(owner).stream()
+        .flatMap(module -> module.descriptor().exports().stream())
+        .filter(exported -> exported.source().equals(name))
+        .filter(exported -> !exported.isQualified() || !users.containsAll(exported.targets()))
+        .map(
+            exported ->
+                "%s exports %s to %s: expected none but %s"
+                    .formatted(
+                        owner, name, exported.isQualified() ? exported.targets() : "all", users));
   }
 
   private static Stream<String> forbiddenUses(Project project) {

@@ -19,6 +19,8 @@ import dev.aerostat.tracker.sabotage.WrittenInKotlin;
 import dev.aerostat.tracker.sabotage.hidden.Hidden;
 import dev.aerostat.tracker.sabotage.loop.There;
 import dev.aerostat.tracker.sabotage.loop.back.AndBack;
+import dev.aerostat.vhost.user.sabotage.DrivesTheDevice;
+import dev.aerostat.vhost.user.sabotage.ReadsTheRing;
 import java.lang.module.ModuleDescriptor;
 import java.util.EnumSet;
 import java.util.List;
@@ -74,6 +76,29 @@ final class SabotageTest {
             Rule.DRIVER_AND_DEVICE_SHARE_NO_CODE_BUT_THE_API,
             Project.of(List.of(), BorrowsTheCodec.class),
             "BalloonSettings"),
+        broken(
+            Rule.THE_DEVICE_ITSELF_IS_FOR_THE_ENGINE,
+            Project.of(List.of(), DrivesTheDevice.class),
+            "BalloonDevice"),
+        broken(
+            Rule.THE_DEVICE_ITSELF_IS_FOR_THE_ENGINE,
+            exportingToAll(ModuleTable.BALLOON_VIRTIO, "dev.aerostat.balloon.virtio.device"),
+            "to all"),
+        broken(
+            Rule.THE_DEVICE_ITSELF_IS_FOR_THE_ENGINE,
+            exportingTo(
+                ModuleTable.BALLOON_VIRTIO,
+                "dev.aerostat.balloon.virtio.device",
+                ModuleTable.VHOST_USER),
+            ModuleTable.VHOST_USER),
+        broken(
+            Rule.RINGS_ARE_FOR_DEVICES,
+            Project.of(List.of(), ReadsTheRing.class),
+            "SplitVirtqueue"),
+        broken(
+            Rule.RINGS_ARE_FOR_DEVICES,
+            exportingToAll(ModuleTable.VIRTIO, "dev.aerostat.virtio.device"),
+            "to all"),
         leak("Leaky.secret()"),
         leak("Leaky.hidden()"),
         leak("Leaky.hiddenInside("),
@@ -153,6 +178,14 @@ final class SabotageTest {
   private static Arguments prints(String how) {
     return broken(
         Rule.LIBRARIES_DO_NOT_PRINT, Project.of(List.of(TRACKER), LogsAndPrints.class), how);
+  }
+
+  private static Project exportingToAll(String owner, String name) {
+    return Project.of(List.of(module(owner, module -> module.exports(name))));
+  }
+
+  private static Project exportingTo(String owner, String name, String target) {
+    return Project.of(List.of(module(owner, module -> module.exports(name, Set.of(target)))));
   }
 
   private static Project requiring(String name) {

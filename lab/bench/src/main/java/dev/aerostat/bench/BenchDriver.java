@@ -1,13 +1,13 @@
 package dev.aerostat.bench;
 
 import dev.aerostat.api.GuestMemory;
-import dev.aerostat.balloon.virtio.BalloonDevice;
 import dev.aerostat.balloon.virtio.BalloonEvents;
 import dev.aerostat.balloon.virtio.BalloonSettings;
-import dev.aerostat.balloon.virtio.BalloonTransport;
-import dev.aerostat.balloon.virtio.DeviceStatus;
-import dev.aerostat.balloon.virtio.QueueLayout;
-import dev.aerostat.balloon.virtio.QueueSetup;
+import dev.aerostat.balloon.virtio.device.BalloonDevice;
+import dev.aerostat.balloon.virtio.device.BalloonTransport;
+import dev.aerostat.virtio.DeviceStatus;
+import dev.aerostat.virtio.QueueLayout;
+import dev.aerostat.virtio.QueueSetup;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -33,18 +33,18 @@ final class BenchDriver implements BalloonTransport {
     long hugePages = 1L << settings.hugePageFeatureBit();
     device = new BalloonDevice(settings, memory, this);
     ram = memory.region(0).segment();
-    device.writeStatus(DeviceStatus.ACKNOWLEDGE | DeviceStatus.DRIVER);
-    device.acceptFeatures(device.offeredFeatures() & ~hugePages);
-    device.writeStatus(READY);
+    device.registers().writeStatus(DeviceStatus.ACKNOWLEDGE | DeviceStatus.DRIVER);
+    device.registers().writeDriverFeatures(device.registers().offeredFeatures() & ~hugePages);
+    device.registers().writeStatus(READY);
     queues = new BenchQueue[] {queue(INFLATE), queue(DEFLATE)};
-    device.writeStatus(READY | DeviceStatus.DRIVER_OK);
+    device.registers().writeStatus(READY | DeviceStatus.DRIVER_OK);
   }
 
   private BenchQueue queue(int index) {
     var queue = new BenchQueue(ram, index * (MESSAGES / 4));
     QueueLayout layout = queue.layout();
-    if (device.configureQueue(index, layout) != QueueSetup.ACCEPTED
-        || device.enableQueue(index) != QueueSetup.ACCEPTED) {
+    if (device.registers().configureQueue(index, layout) != QueueSetup.ACCEPTED
+        || device.registers().enableQueue(index) != QueueSetup.ACCEPTED) {
       throw new IllegalStateException("the device refused queue %d at %s".formatted(index, layout));
     }
     return queue;
@@ -74,7 +74,7 @@ final class BenchDriver implements BalloonTransport {
     if (returned(queue) == before) {
       throw new IllegalStateException(
           "message %d did not come back; the device's status is 0x%x, its counters are %s"
-              .formatted(message, device.status(), device.counters()));
+              .formatted(message, device.registers().status(), device.counters()));
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.aerostat.bench;
 
-import dev.aerostat.balloon.virtio.QueueLayout;
+import dev.aerostat.virtio.QueueLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;

@@ -3,9 +3,6 @@ package dev.aerostat.bench;
 import dev.aerostat.api.Gate;
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.Progress;
-import dev.aerostat.balloon.virtio.BalloonDevice;
-import dev.aerostat.balloon.virtio.QueueLayout;
-import dev.aerostat.balloon.virtio.QueueSetup;
 import dev.aerostat.engine.AsyncDmaMap;
 import dev.aerostat.engine.DeviceInterrupts;
 import dev.aerostat.engine.EngineListener;
@@ -14,6 +11,9 @@ import dev.aerostat.guest.sim.DeviceTransport;
 import dev.aerostat.guest.sim.GuestCosts;
 import dev.aerostat.guest.sim.GuestProfile;
 import dev.aerostat.guest.sim.SimulatedGuest;
+import dev.aerostat.virtio.QueueLayout;
+import dev.aerostat.virtio.QueueSetup;
+import dev.aerostat.virtio.VirtioDevice;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -31,7 +31,7 @@ final class FootprintGuest
       GuestProfile.linux().withBalloonPage(BalloonPage.HUGE).withCosts(new GuestCosts(0, 0, 0, 0));
 
   private final AsyncDmaMap engine;
-  private final BalloonDevice device;
+  private final VirtioDevice device;
   private volatile Optional<Booting> booting = Optional.empty();
 
   private FootprintGuest(GuestMemory memory) {
@@ -113,7 +113,7 @@ final class FootprintGuest
 
   @Override
   public void acceptFeatures(long features) {
-    device.acceptFeatures(features);
+    device.writeDriverFeatures(features);
   }
 
   @Override
@@ -128,7 +128,7 @@ final class FootprintGuest
 
   @Override
   public int readConfig32(int offset) {
-    return device.readConfig(offset, Integer.BYTES);
+    return (int) device.readConfig(offset, Integer.BYTES);
   }
 
   @Override

@@ -1,13 +1,13 @@
 package dev.aerostat.examples;
 
 import dev.aerostat.api.GuestMemory;
-import dev.aerostat.balloon.virtio.BalloonDevice;
-import dev.aerostat.balloon.virtio.QueueLayout;
-import dev.aerostat.balloon.virtio.QueueSetup;
 import dev.aerostat.engine.DeviceInterrupts;
 import dev.aerostat.guest.sim.DeviceTransport;
 import dev.aerostat.guest.sim.GuestProfile;
 import dev.aerostat.guest.sim.SimulatedGuest;
+import dev.aerostat.virtio.QueueLayout;
+import dev.aerostat.virtio.QueueSetup;
+import dev.aerostat.virtio.VirtioDevice;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -26,10 +26,10 @@ final class TinyBus implements DeviceTransport, DeviceInterrupts, AutoCloseable 
   private final ScheduledExecutorService vcpu =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("vcpu-0").daemon().factory());
-  private final CompletableFuture<BalloonDevice> device = new CompletableFuture<>();
+  private final CompletableFuture<VirtioDevice> device = new CompletableFuture<>();
   private volatile Optional<SimulatedGuest> guest = Optional.empty();
 
-  void plug(BalloonDevice plugged) {
+  void plug(VirtioDevice plugged) {
     device.complete(plugged);
   }
 
@@ -64,7 +64,7 @@ final class TinyBus implements DeviceTransport, DeviceInterrupts, AutoCloseable 
 
   @Override
   public void acceptFeatures(long features) {
-    device.join().acceptFeatures(features);
+    device.join().writeDriverFeatures(features);
   }
 
   @Override
@@ -79,7 +79,7 @@ final class TinyBus implements DeviceTransport, DeviceInterrupts, AutoCloseable 
 
   @Override
   public int readConfig32(int offset) {
-    return device.join().readConfig(offset, Integer.BYTES);
+    return (int) device.join().readConfig(offset, Integer.BYTES);
   }
 
   @Override

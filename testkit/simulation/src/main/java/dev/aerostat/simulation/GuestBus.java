@@ -1,13 +1,13 @@
 package dev.aerostat.simulation;
 
-import dev.aerostat.balloon.virtio.BalloonDevice;
-import dev.aerostat.balloon.virtio.DeviceStatus;
-import dev.aerostat.balloon.virtio.QueueLayout;
-import dev.aerostat.balloon.virtio.QueueSetup;
 import dev.aerostat.guest.sim.BalloonFeatures;
 import dev.aerostat.guest.sim.DeviceTransport;
 import dev.aerostat.observer.Observer;
 import dev.aerostat.observer.RingPlacement;
+import dev.aerostat.virtio.DeviceStatus;
+import dev.aerostat.virtio.QueueLayout;
+import dev.aerostat.virtio.QueueSetup;
+import dev.aerostat.virtio.VirtioDevice;
 
 /**
  * The wires between a simulated driver and the device, and where the observer learns where the
@@ -18,12 +18,12 @@ final class GuestBus implements DeviceTransport {
   private static final int DEFLATE = 1;
   private static final int PAGES_PER_HUGE_PFN = 512;
 
-  private final BalloonDevice device;
+  private final VirtioDevice device;
   private final Observer observer;
   private final QueueLayout[] layouts = new QueueLayout[2];
   private long features;
 
-  GuestBus(BalloonDevice device, Observer observer) {
+  GuestBus(VirtioDevice device, Observer observer) {
     this.device = device;
     this.observer = observer;
   }
@@ -36,7 +36,7 @@ final class GuestBus implements DeviceTransport {
   @Override
   public void acceptFeatures(long accepted) {
     features = accepted;
-    device.acceptFeatures(accepted);
+    device.writeDriverFeatures(accepted);
   }
 
   @Override
@@ -65,7 +65,7 @@ final class GuestBus implements DeviceTransport {
 
   @Override
   public int readConfig32(int offset) {
-    return device.readConfig(offset, Integer.BYTES);
+    return (int) device.readConfig(offset, Integer.BYTES);
   }
 
   @Override

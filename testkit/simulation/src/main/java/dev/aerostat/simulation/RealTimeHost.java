@@ -3,7 +3,6 @@ package dev.aerostat.simulation;
 import dev.aerostat.api.Gate;
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.HostRefusedException;
-import dev.aerostat.balloon.virtio.BalloonDevice;
 import dev.aerostat.engine.AsyncDmaMap;
 import dev.aerostat.engine.AsyncDmaMapBuilder;
 import dev.aerostat.engine.DeviceInterrupts;
@@ -13,6 +12,7 @@ import dev.aerostat.engine.GranulePlan;
 import dev.aerostat.engine.core.EngineCounters;
 import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.observer.Observer;
+import dev.aerostat.virtio.VirtioDevice;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -88,7 +88,7 @@ final class RealTimeHost
     return engine;
   }
 
-  BalloonDevice device() {
+  VirtioDevice device() {
     return engine.device();
   }
 

@@ -10,16 +10,17 @@ import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.IovaRange;
 import dev.aerostat.api.Pages;
 import dev.aerostat.api.RefusalCause;
-import dev.aerostat.balloon.virtio.BalloonDevice;
 import dev.aerostat.balloon.virtio.BalloonSettings;
-import dev.aerostat.balloon.virtio.BalloonTransport;
+import dev.aerostat.balloon.virtio.device.BalloonDevice;
+import dev.aerostat.balloon.virtio.device.BalloonTransport;
 import dev.aerostat.engine.core.CoreSettings;
-import dev.aerostat.engine.core.DeviceTurn;
 import dev.aerostat.engine.core.EngineCommands;
 import dev.aerostat.engine.core.EngineCore;
 import dev.aerostat.engine.core.EngineCounters;
+import dev.aerostat.engine.turn.DeviceTurn;
 import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.observer.Observer;
+import dev.aerostat.virtio.VirtioDevice;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -99,8 +100,8 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
     moreToCome = condition;
   }
 
-  BalloonDevice device() {
-    return device;
+  VirtioDevice device() {
+    return device.registers();
   }
 
   @Override

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.aerostat.api.BalloonTracker;
 import dev.aerostat.api.Granules;
-import dev.aerostat.balloon.virtio.DeviceStatus;
 import dev.aerostat.guest.sim.BalloonPage;
 import dev.aerostat.guest.sim.DriverBehaviour;
 import dev.aerostat.guest.sim.GuestAccounts;
@@ -21,6 +20,7 @@ import dev.aerostat.observer.Violation;
 import dev.aerostat.simulation.MapperDecorator.MapCall;
 import dev.aerostat.simulation.ThreadedHost.Setup;
 import dev.aerostat.tracker.BitmapTracker;
+import dev.aerostat.virtio.DeviceStatus;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;

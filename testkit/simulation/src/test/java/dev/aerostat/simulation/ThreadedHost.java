@@ -3,7 +3,6 @@ package dev.aerostat.simulation;
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.SparseMemory;
-import dev.aerostat.balloon.virtio.BalloonDevice;
 import dev.aerostat.engine.AsyncDmaMap;
 import dev.aerostat.engine.AsyncDmaMapBuilder;
 import dev.aerostat.engine.EngineSettings;
@@ -15,6 +14,7 @@ import dev.aerostat.mapper.spi.MapperProvider;
 import dev.aerostat.mapper.spi.MapperRequest;
 import dev.aerostat.observer.Accounting;
 import dev.aerostat.observer.Observer;
+import dev.aerostat.virtio.VirtioDevice;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -111,7 +111,7 @@ final class ThreadedHost implements AutoCloseable {
     return host.engine();
   }
 
-  BalloonDevice device() {
+  VirtioDevice device() {
     return host.device();
   }
 

@@ -1,6 +1,6 @@
 package dev.aerostat.vhost.user;
 
-import dev.aerostat.balloon.virtio.BalloonDevice;
+import dev.aerostat.virtio.VirtioDevice;
 import java.util.List;
 
 /**
@@ -10,7 +10,7 @@ import java.util.List;
  */
 record AttachedDevice(SharedMemory memory, HostedBalloon balloon, MemoryTable table)
     implements AutoCloseable {
-  BalloonDevice device() {
+  VirtioDevice device() {
     return balloon.device();
   }
 

@@ -1,6 +1,6 @@
 package dev.aerostat.vhost.user;
 
-import dev.aerostat.balloon.virtio.BalloonDevice;
+import dev.aerostat.virtio.VirtioDevice;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
@@ -38,14 +38,14 @@ record ConfigAccess(int offset, int size, int flags, ByteBuffer bytes) {
   }
 
   /** Answers a read: all is 0 beyond the config space, and before there is a device. */
-  Answer answer(Optional<BalloonDevice> device) {
+  Answer answer(Optional<VirtioDevice> device) {
     var reply = ByteBuffer.allocate(HEADER_BYTES + size).order(ByteOrder.nativeOrder());
     reply.putInt(offset).putInt(size).putInt(flags);
     device.ifPresent(read -> ConfigBytes.read(read, offset, size, reply));
     return new Answer.Payload(reply.position(HEADER_BYTES + size));
   }
 
-  void write(BalloonDevice device) {
+  void write(VirtioDevice device) {
     ConfigBytes.write(device, offset, size, bytes);
   }
 }

@@ -1,6 +1,6 @@
 package dev.aerostat.vhost.user;
 
-import dev.aerostat.balloon.virtio.BalloonDevice;
+import dev.aerostat.virtio.VirtioDevice;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -9,20 +9,20 @@ final class ConfigBytes {
   private ConfigBytes() {}
 
   /** Reads; what lies beyond the config space is left as it is. */
-  static void read(BalloonDevice device, int offset, int size, ByteBuffer to) {
+  static void read(VirtioDevice device, int offset, int size, ByteBuffer to) {
     ByteBuffer bytes = to.slice().order(ByteOrder.LITTLE_ENDIAN);
     int end = Math.min(offset + size, device.configSize());
     for (int at = offset; at < end; at += width(at, end)) {
       if (width(at, end) == 1) {
         bytes.put((byte) device.readConfig(at, 1));
       } else {
-        bytes.putInt(device.readConfig(at, Integer.BYTES));
+        bytes.putInt((int) device.readConfig(at, Integer.BYTES));
       }
     }
   }
 
   /** Writes; the device takes only what is the driver's. */
-  static void write(BalloonDevice device, int offset, int size, ByteBuffer from) {
+  static void write(VirtioDevice device, int offset, int size, ByteBuffer from) {
     ByteBuffer bytes = from.slice().order(ByteOrder.LITTLE_ENDIAN);
     int end = Math.min(offset + size, device.configSize());
     for (int at = offset; at < end; at += width(at, end)) {

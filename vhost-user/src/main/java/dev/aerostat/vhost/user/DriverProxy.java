@@ -1,11 +1,11 @@
 package dev.aerostat.vhost.user;
 
-import dev.aerostat.balloon.virtio.BalloonDevice;
-import dev.aerostat.balloon.virtio.DeviceStatus;
-import dev.aerostat.balloon.virtio.QueueLayout;
-import dev.aerostat.balloon.virtio.QueuePosition;
-import dev.aerostat.balloon.virtio.QueueSetup;
-import dev.aerostat.balloon.virtio.QueueStop;
+import dev.aerostat.virtio.DeviceStatus;
+import dev.aerostat.virtio.QueueLayout;
+import dev.aerostat.virtio.QueuePosition;
+import dev.aerostat.virtio.QueueSetup;
+import dev.aerostat.virtio.QueueStop;
+import dev.aerostat.virtio.VirtioDevice;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -66,7 +66,7 @@ final class DriverProxy {
     AttachedDevice device =
         attached.orElseThrow(() -> new RefusedException("queues before a memory table"));
     negotiation.requireFeatures();
-    if (up && device.device().acceptedFeatures() != negotiation.features()) {
+    if (up && device.device().negotiatedFeatures() != negotiation.features()) {
       return startAnew(device, queues);
     }
     for (int queue : queues) {
@@ -98,14 +98,14 @@ final class DriverProxy {
   private void run(AttachedDevice device, int queue) throws RefusedException {
     rings.get(queue).starts();
     device.balloon().queueStarts(rings.layouts(device.table()));
-    BalloonDevice registers = device.device();
+    VirtioDevice registers = device.device();
     QueueSetup verdict = registers.enableQueue(queue);
     if (verdict != QueueSetup.ACCEPTED) {
       throw new IllegalStateException("queue %d was accepted, now %s".formatted(queue, verdict));
     }
     if (!up) {
       registers.writeStatus(DeviceStatus.ACKNOWLEDGE | DeviceStatus.DRIVER);
-      registers.acceptFeatures(negotiation.features());
+      registers.writeDriverFeatures(negotiation.features());
       registers.writeStatus(UP);
       up = true;
       device.balloon().driverStarts();

@@ -1,7 +1,7 @@
 package dev.aerostat.vhost.user;
 
-import dev.aerostat.balloon.virtio.BalloonDevice;
-import dev.aerostat.balloon.virtio.QueueLayout;
+import dev.aerostat.virtio.QueueLayout;
+import dev.aerostat.virtio.VirtioDevice;
 import java.util.Map;
 import java.util.Optional;
 
@@ -12,7 +12,7 @@ public interface HostedBalloon extends AutoCloseable {
    *
    * @return always the same
    */
-  BalloonDevice device();
+  VirtioDevice device();
 
   /** Called when a driver has come up: its first queue has started. */
   default void driverStarts() {}

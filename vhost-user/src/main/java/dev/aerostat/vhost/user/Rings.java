@@ -3,10 +3,10 @@ package dev.aerostat.vhost.user;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.aerostat.balloon.virtio.BalloonSettings;
-import dev.aerostat.balloon.virtio.QueueLayout;
 import dev.aerostat.memory.linux.syscall.Descriptor;
 import dev.aerostat.memory.linux.syscall.SocketCalls;
 import dev.aerostat.memory.linux.syscall.SocketConstants;
+import dev.aerostat.virtio.QueueLayout;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -2,10 +2,10 @@ package dev.aerostat.vhost.user;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import dev.aerostat.balloon.virtio.BalloonDevice;
 import dev.aerostat.balloon.virtio.BalloonSettings;
 import dev.aerostat.memory.linux.syscall.Descriptor;
 import dev.aerostat.memory.linux.syscall.SocketConstants;
+import dev.aerostat.virtio.VirtioDevice;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -280,7 +280,7 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
     };
   }
 
-  private Optional<BalloonDevice> device() {
+  private Optional<VirtioDevice> device() {
     return driver.attached().map(AttachedDevice::device);
   }
 

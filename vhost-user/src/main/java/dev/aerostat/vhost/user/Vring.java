@@ -2,8 +2,8 @@ package dev.aerostat.vhost.user;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.aerostat.balloon.virtio.QueueLayout;
 import dev.aerostat.memory.linux.syscall.Descriptor;
+import dev.aerostat.virtio.QueueLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumSet;

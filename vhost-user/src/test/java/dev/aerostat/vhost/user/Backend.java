@@ -99,6 +99,16 @@ final class Backend<B extends HostedBalloon> implements AutoCloseable {
     return failures.removeFirst();
   }
 
+  /** Returns {@code num_pages}, as the driver sees it. */
+  static long target(HostedBalloon balloon) {
+    return balloon.device().readConfig(0, Integer.BYTES);
+  }
+
+  /** Returns {@code actual}, as the driver wrote it. */
+  static long actual(HostedBalloon balloon) {
+    return balloon.device().readConfig(Integer.BYTES, Integer.BYTES);
+  }
+
   static void await(String what, BooleanSupplier condition) throws InterruptedException {
     if (!holdsWithin(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS), condition)) {
       throw new IllegalStateException("waited in vain for: " + what);

@@ -1,11 +1,12 @@
 package dev.aerostat.vhost.user;
 
 import dev.aerostat.api.GuestMemory;
-import dev.aerostat.balloon.virtio.BalloonDevice;
 import dev.aerostat.balloon.virtio.BalloonEvents;
 import dev.aerostat.balloon.virtio.BalloonSettings;
 import dev.aerostat.balloon.virtio.BalloonStatistics;
-import dev.aerostat.balloon.virtio.BalloonTransport;
+import dev.aerostat.balloon.virtio.device.BalloonDevice;
+import dev.aerostat.balloon.virtio.device.BalloonTransport;
+import dev.aerostat.virtio.VirtioDevice;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -34,14 +35,19 @@ final class BareBalloon implements HostedBalloon {
   }
 
   @Override
-  public BalloonDevice device() {
+  public VirtioDevice device() {
+    return device.registers();
+  }
+
+  /** Returns the device as an engine would hold it. */
+  BalloonDevice held() {
     return device;
   }
 
   @Override
   public void kicked(int queue) {
     int _ = kicks.incrementAndGet();
-    device.notifyQueue(queue);
+    device().notifyQueue(queue);
   }
 
   /** Counts the kicks that were heard of. */

@@ -36,7 +36,7 @@ final class DriverThroughput {
       long pages = mib * MIB / PAGE;
       long start = System.nanoTime();
       setTarget.accept(pages);
-      while (balloon.device().actual() != pages) {
+      while (Backend.actual(balloon) != pages) {
         LockSupport.parkNanos(LOOK_NANOS);
       }
       return System.nanoTime() - start;
@@ -78,7 +78,7 @@ final class DriverThroughput {
             contender(
                 "bare",
                 (memory, frontEnd) -> new BareBalloon(memory, frontEnd, SETTINGS),
-                (balloon, pages) -> balloon.device().setTarget(pages));
+                (balloon, pages) -> balloon.held().setTarget(pages));
         var lent = engine("engine", true);
         var handing = engine("engine, its own thread", false)) {
       var contenders = List.of(bare, lent, handing);

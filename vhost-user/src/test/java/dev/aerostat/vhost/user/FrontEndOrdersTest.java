@@ -78,9 +78,9 @@ final class FrontEndOrdersTest {
       awaitAnswers(frontEnd);
       long expected = 4 * 256 - 2 * 16 - 256;
       assertEquals(expected * 4096, balloon.dma().progress().balloonedBytes());
-      assertEquals(0, balloon.device().counters().resets());
+      assertEquals(0, balloon.dma().deviceCounters().resets());
       assertEquals(
-          0, balloon.device().counters().mistakes().values().stream().mapToLong(n -> n).sum());
+          0, balloon.dma().deviceCounters().mistakes().values().stream().mapToLong(n -> n).sum());
     }
   }
 
@@ -106,8 +106,9 @@ final class FrontEndOrdersTest {
       frontEnd.post(INFLATE, 0x3000, 16);
       awaitAnswers(frontEnd);
       assertEquals(16 * 4096, balloon.dma().progress().balloonedBytes());
-      assertEquals(1, balloon.device().counters().resets());
-      assertEquals(Map.of(), balloon.device().counters().mistakes(), "a new driver is no mistake");
+      assertEquals(1, balloon.dma().deviceCounters().resets());
+      assertEquals(
+          Map.of(), balloon.dma().deviceCounters().mistakes(), "a new driver is no mistake");
       assertEquals(0, frontEnd.actual());
     }
   }
@@ -129,7 +130,7 @@ final class FrontEndOrdersTest {
       frontEnd.post(DEFLATE, 0x2000, 128);
       awaitAnswers(frontEnd);
       assertEquals(128 * 4096, balloon.dma().progress().balloonedBytes());
-      assertEquals(0, balloon.device().counters().resets());
+      assertEquals(0, balloon.dma().deviceCounters().resets());
     }
   }
 }

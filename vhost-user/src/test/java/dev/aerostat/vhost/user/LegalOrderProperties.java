@@ -53,8 +53,8 @@ class LegalOrderProperties {
         guest.step();
       }
       guest.end();
-      assertEquals(0, balloon.device().counters().resets());
-      assertEquals(Map.of(), balloon.device().counters().mistakes());
+      assertEquals(0, balloon.dma().deviceCounters().resets());
+      assertEquals(Map.of(), balloon.dma().deviceCounters().mistakes());
       long ballooned = balloon.dma().progress().balloonedBytes();
       assertTrue(ballooned <= guest.ballooned(), ballooned + " of " + guest.ballooned());
       if (!guest.overtakes) {

@@ -86,7 +86,7 @@ final class Machine implements AutoCloseable {
     return now.gateOpen()
         && now.balloonedBytes() == mib * MIB
         && now.targetBytes() == mib * MIB
-        && balloon.device().actual() == mib * MIB / PAGE;
+        && Backend.actual(balloon) == mib * MIB / PAGE;
   }
 
   /** Guest, device, tracker and observer agree on every page, and no rule was broken. */
@@ -100,7 +100,7 @@ final class Machine implements AutoCloseable {
       if (before.equals(after)) {
         assertEquals(pages, after.held(), "the guest's balloon");
         assertEquals(pages, seen.balloonedPages(), "the observer's");
-        assertEquals(pages, balloon.device().actual(), "what the driver wrote");
+        assertEquals(pages, Backend.actual(balloon), "what the driver wrote");
         assertEquals(pages * PAGE, balloon.dma().progress().balloonedBytes(), "the tracker's");
         assertEquals(after.told(), seen.inflate().pages(), "inflated, by guest and observer");
         assertEquals(after.asked(), seen.deflate().pages(), "deflated, by guest and observer");
@@ -116,7 +116,7 @@ final class Machine implements AutoCloseable {
 
   void assertUnbroken() {
     assertEquals(List.of(), balloon.violations());
-    assertTrue(balloon.device().counters().mistakes().isEmpty());
+    assertTrue(balloon.dma().deviceCounters().mistakes().isEmpty());
   }
 
   @Override

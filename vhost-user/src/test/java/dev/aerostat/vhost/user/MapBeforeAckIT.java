@@ -38,7 +38,7 @@ final class MapBeforeAckIT extends RealDriver {
       long free = guest.freePages();
       var witness = new ReturnedMemory(machine);
       machine.target(56);
-      while (balloon.device().actual() != 56 * MIB / PAGE) {
+      while (Backend.actual(balloon) != 56 * MIB / PAGE) {
         witness.assertMappedFirst();
       }
       witness.assertMappedFirst();

@@ -6,15 +6,12 @@ import dev.aerostat.api.Granules;
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.MapFailurePolicy;
 import dev.aerostat.api.Progress;
-import dev.aerostat.balloon.virtio.BalloonDevice;
 import dev.aerostat.balloon.virtio.BalloonStatistics;
-import dev.aerostat.balloon.virtio.QueueLayout;
 import dev.aerostat.engine.AsyncDmaMap;
 import dev.aerostat.engine.DeviceInterrupts;
 import dev.aerostat.engine.EngineListener;
 import dev.aerostat.engine.EngineSettings;
 import dev.aerostat.engine.GranulePlan;
-import dev.aerostat.engine.core.EngineCounters;
 import dev.aerostat.mapper.sim.SimulatedHost;
 import dev.aerostat.mapper.sim.SimulatedMapper;
 import dev.aerostat.mapper.spi.MapperRequest;
@@ -23,6 +20,10 @@ import dev.aerostat.observer.Observer;
 import dev.aerostat.observer.RingPlacement;
 import dev.aerostat.observer.Violation;
 import dev.aerostat.tracker.BitmapTracker;
+import dev.aerostat.virtio.QueueLayout;
+import dev.aerostat.virtio.VirtioDevice;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,6 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** The engine on its own threads with a simulated mapper in real time, and the observer on. */
 final class ObservedBalloon implements HostedBalloon {
@@ -43,6 +45,12 @@ final class ObservedBalloon implements HostedBalloon {
   private final AtomicInteger resets = new AtomicInteger();
   private final AtomicReference<Sabotage> sabotage = new AtomicReference<>(Sabotage.NOTHING);
   private final List<BalloonStatistics> statistics = new CopyOnWriteArrayList<>();
+  private final VirtioDevice registers =
+      (VirtioDevice)
+          Proxy.newProxyInstance(
+              VirtioDevice.class.getClassLoader(),
+              new Class<?>[] {VirtioDevice.class},
+              this::access);
   private volatile Optional<Progress> progressAtReady = Optional.empty();
   private volatile List<Violation> violationsBeforeClose = List.of();
   private volatile boolean closed;
@@ -117,9 +125,7 @@ final class ObservedBalloon implements HostedBalloon {
 
   /** Counts the messages that are neither inflates nor deflates. */
   long otherMessages() {
-    // The device counts on the event thread, which answers first.
-    EngineCounters _ = dma.counters();
-    return device().counters().otherMessages();
+    return dma.deviceCounters().otherMessages();
   }
 
   int resets() {
@@ -156,8 +162,23 @@ final class ObservedBalloon implements HostedBalloon {
   }
 
   @Override
-  public BalloonDevice device() {
-    return dma.device();
+  public VirtioDevice device() {
+    return registers;
+  }
+
+  /** Shows a driver that asks for its target the size that it has, if so ordered. */
+  private Object access(Object proxy, Method register, Object @Nullable [] arguments)
+      throws Throwable {
+    VirtioDevice device = dma.device();
+    boolean asksForTarget =
+        register.getName().equals("readConfig")
+            && arguments != null
+            && arguments[0].equals(0)
+            && arguments[1].equals(Integer.BYTES);
+    if (asksForTarget && sabotage.get() == Sabotage.STALE_CONFIG) {
+      return device.readConfig(Integer.BYTES, Integer.BYTES);
+    }
+    return register.invoke(device, arguments);
   }
 
   @Override
@@ -227,9 +248,6 @@ final class ObservedBalloon implements HostedBalloon {
 
     @Override
     public void config() {
-      if (sabotage.get() == Sabotage.STALE_CONFIG) {
-        device().setTarget(device().actual());
-      }
       frontEnd.interruptConfig();
     }
   }

@@ -68,7 +68,7 @@ final class OptionalQueuesIT extends RealDriver {
       assertTrue(guest.freePages() < free - listed / 2, "the driver keeps what it has listed");
       balloon.endHints();
       Backend.await("the pages' return", () -> guest.freePages() > free - listed / 2);
-      assertTrue(balloon.device().counters().mistakes().isEmpty());
+      assertTrue(balloon.held().counters().mistakes().isEmpty());
     }
   }
 

@@ -2,13 +2,13 @@ package dev.aerostat.vhost.user;
 
 import dev.aerostat.api.Gate;
 import dev.aerostat.api.GuestMemory;
-import dev.aerostat.balloon.virtio.BalloonDevice;
 import dev.aerostat.balloon.virtio.BalloonSettings;
 import dev.aerostat.engine.AsyncDmaMap;
 import dev.aerostat.engine.DeviceInterrupts;
 import dev.aerostat.mapper.sim.SimulatedHost;
 import dev.aerostat.mapper.sim.SimulatedMapper;
 import dev.aerostat.mapper.spi.MapperRequest;
+import dev.aerostat.virtio.VirtioDevice;
 
 /** The engine as a VMM has it: nobody observes. The mapper takes no time. */
 final class PlainBalloon implements HostedBalloon {
@@ -35,7 +35,7 @@ final class PlainBalloon implements HostedBalloon {
   }
 
   @Override
-  public BalloonDevice device() {
+  public VirtioDevice device() {
     return dma.device();
   }
 

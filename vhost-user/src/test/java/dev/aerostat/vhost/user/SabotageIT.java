@@ -30,7 +30,7 @@ final class SabotageIT extends RealDriver {
       machine.settle(16);
       machine.balloon().sabotage(Sabotage.LOSE_A_PAGE);
       machine.target(32);
-      Backend.await("what the driver says", () -> machine.balloon().device().actual() == 32 << 8);
+      Backend.await("what the driver says", () -> Backend.actual(machine.balloon()) == 32 << 8);
       assertThrows(AssertionFailedError.class, () -> machine.agree(32));
       assertFalse(Machine.isSettled(machine.balloon(), 32));
     }

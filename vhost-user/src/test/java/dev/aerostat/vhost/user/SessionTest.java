@@ -178,8 +178,8 @@ final class SessionTest {
       assertEquals(1, memory.bytes().getShort(0x2002), "the used index");
       ByteBuffer base = frontEnd.ask(Request.GET_VRING_BASE, state(0, 0));
       assertEquals(new VringState(0, 1), VringState.read(base));
-      assertEquals(1, balloon.device().counters().inflatePages());
-      assertEquals(0, balloon.device().counters().resets(), "a stopped queue is no reset");
+      assertEquals(1, balloon.held().counters().inflatePages());
+      assertEquals(0, balloon.held().counters().resets(), "a stopped queue is no reset");
     }
   }
 
@@ -191,8 +191,8 @@ final class SessionTest {
     assertFalse(balloon.device().isQueueEnabled(0));
     assertEquals(SERVED, frontEnd.tell(Request.SET_VRING_ENABLE, state(0, 1)));
     assertTrue(balloon.device().isQueueEnabled(0));
-    assertEquals(77, balloon.device().actual());
-    assertEquals(0, balloon.device().counters().resets());
+    assertEquals(77, balloon.held().actual());
+    assertEquals(0, balloon.held().counters().resets());
   }
 
   @Test
@@ -200,7 +200,7 @@ final class SessionTest {
     BareBalloon balloon = startDriver();
     balloon.device().writeConfig(4, 4, 77);
     assertEquals(SERVED, frontEnd.tell(Request.RESET_DEVICE, _ -> {}));
-    assertEquals(0, balloon.device().actual());
+    assertEquals(0, balloon.held().actual());
     assertEquals(0, balloon.device().status());
     try (var kick = ScriptedFrontEnd.counter()) {
       place(0, FRONT_END);
@@ -216,11 +216,11 @@ final class SessionTest {
     BareBalloon balloon = startDriver();
     assertEquals(SERVED, frontEnd.tell(Request.SET_STATUS, number(15)));
     assertEquals(15, frontEnd.askNumber(Request.GET_STATUS));
-    balloon.device().fail();
+    balloon.held().fail();
     assertEquals(15 | 64, frontEnd.askNumber(Request.GET_STATUS));
     assertEquals(SERVED, frontEnd.tell(Request.SET_STATUS, number(0)));
     assertEquals(0, frontEnd.askNumber(Request.GET_STATUS));
-    assertEquals(1, balloon.device().counters().resets());
+    assertEquals(1, balloon.held().counters().resets());
   }
 
   @Test
@@ -272,7 +272,7 @@ final class SessionTest {
     frontEnd.close();
     Backend.await("the end of the session", () -> backend.served() == 1);
     assertTrue(balloon.isClosed());
-    assertEquals(0, balloon.device().counters().resets());
+    assertEquals(0, balloon.held().counters().resets());
   }
 
   private BareBalloon startDriver() throws Exception {
@@ -324,7 +324,7 @@ final class SessionTest {
   void theConfigSpaceIsZeroBeforeMemoryAndBeyondItsEnd() throws Exception {
     assertEquals(0, readConfig(0));
     BareBalloon balloon = shareMemory();
-    balloon.device().setTarget(1234);
+    balloon.held().setTarget(1234);
     assertEquals(1234, readConfig(0));
     assertEquals(0, readConfig(100));
   }
@@ -336,10 +336,10 @@ final class SessionTest {
   @Test
   void ofAWholeConfigSpaceOnlyActualIsTheDrivers() throws Exception {
     BareBalloon balloon = shareMemory();
-    balloon.device().setTarget(7);
+    balloon.held().setTarget(7);
     assertEquals(SERVED, frontEnd.tell(Request.SET_CONFIG, config(0, 8, 99, 5)));
-    assertEquals(7, balloon.device().target());
-    assertEquals(5, balloon.device().actual());
+    assertEquals(7, balloon.held().target());
+    assertEquals(5, balloon.held().actual());
   }
 
   @Test

@@ -36,7 +36,7 @@ final class SimulatedDriverTest {
             balloon.dma().progress().gateOpen()
                 && guest.state() == GuestState.IDLE
                 && guest.accounts().balloonedPages() == mib * PAGES_A_MIB
-                && balloon.device().target() == mib * PAGES_A_MIB);
+                && Backend.target(balloon) == mib * PAGES_A_MIB);
   }
 
   private static void agree(VhostGuest guest, ObservedBalloon balloon) {

@@ -10,13 +10,13 @@ import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.IovaRange;
 import dev.aerostat.api.MemoryRegion;
-import dev.aerostat.balloon.virtio.BalloonDevice;
 import dev.aerostat.engine.AsyncDmaMap;
 import dev.aerostat.mapper.vfio.VfioDevice;
 import dev.aerostat.mapper.vfio.VfioMapper;
 import dev.aerostat.memory.linux.LinuxGuestMemory;
 import dev.aerostat.memory.linux.MemoryBacking;
 import dev.aerostat.simulation.Recording;
+import dev.aerostat.virtio.VirtioDevice;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
@@ -238,7 +238,7 @@ final class DmaJudgeInGuest {
     return pages;
   }
 
-  private BalloonDevice device() {
+  private VirtioDevice device() {
     return engine.device();
   }
 

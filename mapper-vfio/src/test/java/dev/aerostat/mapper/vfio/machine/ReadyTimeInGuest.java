@@ -3,7 +3,6 @@ package dev.aerostat.mapper.vfio.machine;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.aerostat.api.GuestRange;
-import dev.aerostat.balloon.virtio.BalloonDevice;
 import dev.aerostat.engine.AsyncDmaMap;
 import dev.aerostat.engine.EngineSettings;
 import dev.aerostat.engine.Strategy;
@@ -12,6 +11,7 @@ import dev.aerostat.guest.sim.GuestProfile;
 import dev.aerostat.mapper.vfio.VfioMapper;
 import dev.aerostat.memory.linux.LinuxGuestMemory;
 import dev.aerostat.memory.linux.MemoryBacking;
+import dev.aerostat.virtio.VirtioDevice;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -62,7 +62,7 @@ final class ReadyTimeInGuest {
     try (var memory = LinuxGuestMemory.allocate(ranges, new MemoryBacking.Anonymous(false))) {
       VfioMapper mapper = VfioMapper.open(GuestDevices.one());
       var gates = new DeviceGates(mapper.devices(), () -> {});
-      var device = new CompletableFuture<BalloonDevice>();
+      var device = new CompletableFuture<VirtioDevice>();
       var profile = GuestProfile.linux().withBalloonPage(page);
       try (var guest = new RealTimeGuest(memory.guestMemory(), device::join, profile);
           var engine =

@@ -1,8 +1,6 @@
 package dev.aerostat.mapper.vfio.machine;
 
 import dev.aerostat.api.GuestMemory;
-import dev.aerostat.balloon.virtio.BalloonDevice;
-import dev.aerostat.balloon.virtio.QueueLayout;
 import dev.aerostat.engine.DeviceInterrupts;
 import dev.aerostat.guest.sim.BalloonFeatures;
 import dev.aerostat.guest.sim.DeviceTransport;
@@ -12,6 +10,8 @@ import dev.aerostat.guest.sim.SimulatedGuest;
 import dev.aerostat.simulation.RecordedGuest;
 import dev.aerostat.simulation.Recording;
 import dev.aerostat.simulation.ReplayClock;
+import dev.aerostat.virtio.QueueLayout;
+import dev.aerostat.virtio.VirtioDevice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -44,18 +44,18 @@ final class RealTimeGuest implements DeviceTransport, DeviceInterrupts, ReplayCl
   private final BitSet leaving = new BitSet();
   private final BitSet rings = new BitSet();
   private final GuestMemory memory;
-  private final Supplier<BalloonDevice> device;
+  private final Supplier<VirtioDevice> device;
 
-  RealTimeGuest(GuestMemory memory, Supplier<BalloonDevice> device, GuestProfile profile) {
+  RealTimeGuest(GuestMemory memory, Supplier<VirtioDevice> device, GuestProfile profile) {
     this(memory, device, bus -> new Simulated(new SimulatedGuest(memory, bus, bus, profile)));
   }
 
-  RealTimeGuest(GuestMemory memory, Supplier<BalloonDevice> device, Recording recording) {
+  RealTimeGuest(GuestMemory memory, Supplier<VirtioDevice> device, Recording recording) {
     this(memory, device, bus -> new Recorded(wake(recording, memory, bus)));
   }
 
   private RealTimeGuest(
-      GuestMemory memory, Supplier<BalloonDevice> device, Function<RealTimeGuest, Driver> guest) {
+      GuestMemory memory, Supplier<VirtioDevice> device, Function<RealTimeGuest, Driver> guest) {
     this.memory = memory;
     this.device = device;
     this.guest = guest.apply(this);
@@ -207,7 +207,7 @@ final class RealTimeGuest implements DeviceTransport, DeviceInterrupts, ReplayCl
 
   @Override
   public void acceptFeatures(long features) {
-    device.get().acceptFeatures(features);
+    device.get().writeDriverFeatures(features);
   }
 
   @Override
@@ -222,7 +222,7 @@ final class RealTimeGuest implements DeviceTransport, DeviceInterrupts, ReplayCl
 
   @Override
   public int readConfig32(int offset) {
-    return device.get().readConfig(offset, Integer.BYTES);
+    return (int) device.get().readConfig(offset, Integer.BYTES);
   }
 
   @Override

@@ -1,0 +1,25 @@
+package dev.aerostat.balloon.virtio.device;
+
+/**
+ * What the device asks of the bus that it sits on: PCI, MMIO or vhost-user.
+ *
+ * <p>No method may block. {@link #wake} is called by any thread, the interrupts by the event thread
+ * only.
+ */
+public interface BalloonTransport {
+  /**
+   * Asks the event thread to call {@link BalloonDevice#process} soon. Called at most once until it
+   * does.
+   */
+  void wake();
+
+  /**
+   * Tells the driver that a queue's used ring has grown (virtio 1.2, section 2.7.7).
+   *
+   * @param queue index of the queue, as the driver numbered it
+   */
+  void interruptQueue(int queue);
+
+  /** Tells the driver that the config space or the device status has changed (section 2.3). */
+  void interruptConfig();
+}
