@@ -10,8 +10,6 @@ import dev.aerostat.memory.linux.syscall.SocketCalls;
 import dev.aerostat.memory.linux.syscall.SystemCalls;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -23,6 +21,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class SignalDescriptorTest {
   private static final long FULL = -2;
+
+  /** Sets or clears O_NONBLOCK (ioctl_tty(2)). */
+  private static final long FIONBIO = 0x5421;
 
   private final SocketCalls libc = SocketCalls.libc();
   private final MemorySegment one = Arena.ofAuto().allocateFrom(JAVA_LONG, 1);
@@ -55,21 +56,16 @@ final class SignalDescriptorTest {
   }
 
   /** A counter whose full writers wait: the front end chooses its mode. */
-  @SuppressWarnings("restricted")
-  private static Descriptor counter() throws Throwable {
-    Linker linker = Linker.nativeLinker();
-    int number =
-        (int)
-            linker
-                .downcallHandle(
-                    linker.defaultLookup().findOrThrow("eventfd"),
-                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT))
-                .invokeExact(0, 0);
-    return new Descriptor(SystemCalls.libc(), CallResult.require("eventfd", number));
+  private Descriptor counter() throws IOException {
+    SystemCalls calls = SystemCalls.libc();
+    var counter = new Descriptor(calls, CallResult.require("eventfd", libc.eventCounter()));
+    MemorySegment off = Arena.ofAuto().allocate(JAVA_INT);
+    int _ = CallResult.require("ioctl", calls.ioctl(counter.number(), FIONBIO, off));
+    return counter;
   }
 
   @Test
-  void aCallThatFindsItsCounterFilledMeanwhileGetsThroughAllTheSame() throws Throwable {
+  void aCallThatFindsItsCounterFilledMeanwhileGetsThroughAllTheSame() throws Exception {
     try (Descriptor counter = counter();
         var call = new SignalDescriptor(one, besideAFrontEndThatFills(counter))) {
       call.connect(duplicate(counter));
@@ -83,7 +79,7 @@ final class SignalDescriptorTest {
   }
 
   @Test
-  void aCounterThatIsFullAlreadyIsLeftAsItIs() throws Throwable {
+  void aCounterThatIsFullAlreadyIsLeftAsItIs() throws Exception {
     try (Descriptor counter = counter();
         var call = new SignalDescriptor(one)) {
       call.connect(duplicate(counter));
