@@ -27,7 +27,7 @@ class BenchmarksTest {
             .param("memoryGib", "4")
             .param("balloonPageKib", "2048")
             .param("ranges", "1000")
-            .param("tracker", PageSets.OURS, PageSets.BITSET)
+            .param("tracker", PageSets.OURS, PageSets.BITMAP)
             .build();
     var names =
         new Runner(options)
