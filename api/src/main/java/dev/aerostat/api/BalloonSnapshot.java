@@ -130,7 +130,7 @@ public final class BalloonSnapshot {
   }
 
   /**
-   * Gives the number of ranges.
+   * Returns the number of ranges.
    *
    * @return 0 or more
    */
@@ -139,7 +139,7 @@ public final class BalloonSnapshot {
   }
 
   /**
-   * Gives the number of pages in all ranges.
+   * Returns the number of pages in all ranges.
    *
    * @return 0 or more
    */
@@ -148,7 +148,7 @@ public final class BalloonSnapshot {
   }
 
   /**
-   * Gives a range.
+   * Returns a range.
    *
    * @param index 0 to {@link #ranges()}, exclusive, in ascending order
    * @return the range in bytes
@@ -159,7 +159,7 @@ public final class BalloonSnapshot {
   }
 
   /**
-   * Says whether a page was ballooned.
+   * Returns whether a page was ballooned.
    *
    * @param page any page number
    * @return true if it was

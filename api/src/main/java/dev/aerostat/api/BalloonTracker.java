@@ -55,7 +55,7 @@ public interface BalloonTracker {
   void clear();
 
   /**
-   * Says whether a page is ballooned.
+   * Returns whether a page is ballooned.
    *
    * @param page any page number from 0
    * @return true if it is
@@ -63,7 +63,7 @@ public interface BalloonTracker {
   boolean contains(long page);
 
   /**
-   * Says whether all pages of a range are ballooned.
+   * Returns whether all pages of a range are ballooned.
    *
    * @param firstPage first page, 0 or more
    * @param endPage first page after the range, greater than {@code firstPage}
@@ -74,7 +74,7 @@ public interface BalloonTracker {
   }
 
   /**
-   * Says whether any page of a range is ballooned.
+   * Returns whether any page of a range is ballooned.
    *
    * @param firstPage first page, 0 or more
    * @param endPage first page after the range, greater than {@code firstPage}
@@ -139,14 +139,14 @@ public interface BalloonTracker {
   void forEachRangeDescending(RangeVisitor visitor);
 
   /**
-   * Gives the granule that was inflated into last.
+   * Returns the granule that was inflated into last.
    *
    * @return its index, or {@link #NONE} if the balloon is empty
    */
   int mostRecentGranule();
 
   /**
-   * Gives the granule that was inflated into last before {@code granule} was.
+   * Returns the granule that was inflated into last before {@code granule} was.
    *
    * @param granule the index of a granule with ballooned pages
    * @return the next older one's index, or {@link #NONE} if it is the oldest
@@ -155,7 +155,7 @@ public interface BalloonTracker {
   int nextOlderGranule(int granule);
 
   /**
-   * Gives the memory that the tracker itself holds.
+   * Returns the memory that the tracker itself holds.
    *
    * @return bytes of the Java heap, as a close estimate from the sizes of its arrays
    */

@@ -51,7 +51,7 @@ final class ChainBreaks {
     }
   }
 
-  /** Gives a bit for each of 64 PFNs from a place in the array on, as many as there are. */
+  /** Returns a bit for each of 64 PFNs from a place in the array on, as many as there are. */
   long word(int place) {
     int at = place - from;
     return Integer.toUnsignedLong(group(at)) | (long) group(at + Integer.SIZE) << Integer.SIZE;

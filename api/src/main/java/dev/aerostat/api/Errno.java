@@ -44,7 +44,7 @@ public final class Errno {
   private Errno() {}
 
   /**
-   * Gives the name of an error number.
+   * Returns the name of an error number.
    *
    * @param errno any number
    * @return such as {@code EINVAL}, or {@code errno 71} for one without a name here

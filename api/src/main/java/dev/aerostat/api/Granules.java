@@ -61,7 +61,7 @@ public final class Granules {
   }
 
   /**
-   * Gives the memory that is divided.
+   * Returns the memory that is divided.
    *
    * @return the guest's RAM
    */
@@ -70,7 +70,7 @@ public final class Granules {
   }
 
   /**
-   * Gives the size of a granule that no edge clips.
+   * Returns the size of a granule that no edge clips.
    *
    * @return bytes, a power of two
    */
@@ -79,7 +79,7 @@ public final class Granules {
   }
 
   /**
-   * Gives the number of granules.
+   * Returns the number of granules.
    *
    * @return at least 1
    */
@@ -103,7 +103,7 @@ public final class Granules {
   }
 
   /**
-   * Gives the first page of a granule.
+   * Returns the first page of a granule.
    *
    * @param index 0 to {@link #count()}, exclusive
    * @return page number in 4 KiB units
@@ -116,7 +116,7 @@ public final class Granules {
   }
 
   /**
-   * Gives the first page after a granule.
+   * Returns the first page after a granule.
    *
    * @param index 0 to {@link #count()}, exclusive
    * @return page number in 4 KiB units
@@ -129,7 +129,7 @@ public final class Granules {
   }
 
   /**
-   * Gives the addresses of a granule.
+   * Returns the addresses of a granule.
    *
    * @param index 0 to {@link #count()}, exclusive
    * @return the guest-physical range
@@ -139,7 +139,7 @@ public final class Granules {
   }
 
   /**
-   * Gives where a granule's bytes lie. A granule never spans two regions, so they are contiguous.
+   * Returns where a granule's bytes lie. A granule never spans two regions, so they are contiguous.
    *
    * @param index 0 to {@link #count()}, exclusive
    * @return the host address of its first byte

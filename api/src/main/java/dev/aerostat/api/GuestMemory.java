@@ -65,7 +65,7 @@ public final class GuestMemory {
   }
 
   /**
-   * Gives the regions.
+   * Returns the regions.
    *
    * @return in ascending order, immutable
    */
@@ -74,7 +74,7 @@ public final class GuestMemory {
   }
 
   /**
-   * Gives the amount of RAM, holes not counted.
+   * Returns the amount of RAM, holes not counted.
    *
    * @return bytes
    */
@@ -83,7 +83,7 @@ public final class GuestMemory {
   }
 
   /**
-   * Gives the amount of RAM, holes not counted.
+   * Returns the amount of RAM, holes not counted.
    *
    * @return 4 KiB pages
    */
@@ -92,7 +92,7 @@ public final class GuestMemory {
   }
 
   /**
-   * Gives the page number after the last page of RAM.
+   * Returns the page number after the last page of RAM.
    *
    * @return in 4 KiB units, holes counted
    */
@@ -101,7 +101,7 @@ public final class GuestMemory {
   }
 
   /**
-   * Gives the number of regions.
+   * Returns the number of regions.
    *
    * @return at least 1
    */
@@ -110,7 +110,7 @@ public final class GuestMemory {
   }
 
   /**
-   * Gives a region by its place.
+   * Returns a region by its place.
    *
    * @param index 0 to {@link #regionCount()}, exclusive, in ascending order of address
    * @return the region

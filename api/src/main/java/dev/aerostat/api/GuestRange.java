@@ -46,7 +46,7 @@ public record GuestRange(long start, long end) implements Comparable<GuestRange>
   }
 
   /**
-   * Gives the length.
+   * Returns the length.
    *
    * @return bytes, at least 4096
    */
@@ -55,7 +55,7 @@ public record GuestRange(long start, long end) implements Comparable<GuestRange>
   }
 
   /**
-   * Gives the first page number.
+   * Returns the first page number.
    *
    * @return {@code start} in 4 KiB units
    */
@@ -64,7 +64,7 @@ public record GuestRange(long start, long end) implements Comparable<GuestRange>
   }
 
   /**
-   * Gives the first page number after the range.
+   * Returns the first page number after the range.
    *
    * @return {@code end} in 4 KiB units
    */
@@ -73,7 +73,7 @@ public record GuestRange(long start, long end) implements Comparable<GuestRange>
   }
 
   /**
-   * Says whether {@code address} lies in the range.
+   * Returns whether {@code address} lies in the range.
    *
    * @param address any guest-physical address in bytes
    * @return true if it does
@@ -83,7 +83,7 @@ public record GuestRange(long start, long end) implements Comparable<GuestRange>
   }
 
   /**
-   * Says whether the two ranges share a byte.
+   * Returns whether the two ranges share a byte.
    *
    * @param other another range
    * @return true if they do

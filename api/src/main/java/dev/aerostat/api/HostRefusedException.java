@@ -63,7 +63,7 @@ public final class HostRefusedException extends Exception {
   }
 
   /**
-   * Gives what was asked.
+   * Returns what was asked.
    *
    * @return the operation
    */
@@ -72,7 +72,7 @@ public final class HostRefusedException extends Exception {
   }
 
   /**
-   * Gives where the range begins.
+   * Returns where the range begins.
    *
    * @return its first address in bytes: I/O virtual for {@code MAP} and {@code UNMAP}, else host
    */
@@ -81,7 +81,7 @@ public final class HostRefusedException extends Exception {
   }
 
   /**
-   * Gives the length of the range.
+   * Returns the length of the range.
    *
    * @return bytes
    */
@@ -90,7 +90,7 @@ public final class HostRefusedException extends Exception {
   }
 
   /**
-   * Gives the error number.
+   * Returns the error number.
    *
    * @return as Linux numbers it
    */
@@ -99,7 +99,7 @@ public final class HostRefusedException extends Exception {
   }
 
   /**
-   * Gives the cause.
+   * Returns the cause.
    *
    * @return one of the sealed set
    */
@@ -108,7 +108,7 @@ public final class HostRefusedException extends Exception {
   }
 
   /**
-   * Gives what the refusal leaves behind.
+   * Returns what the refusal leaves behind.
    *
    * @return the state of mapper or memory
    */

@@ -36,7 +36,7 @@ public record IovaRange(long start, long end) {
   }
 
   /**
-   * Gives the I/O virtual addresses of guest memory: the same numbers.
+   * Returns the I/O virtual addresses of guest memory: the same numbers.
    *
    * @param range guest-physical addresses
    * @return the range of I/O virtual addresses
@@ -46,7 +46,7 @@ public record IovaRange(long start, long end) {
   }
 
   /**
-   * Gives the length.
+   * Returns the length.
    *
    * @return bytes, at least 4096
    */
@@ -55,7 +55,7 @@ public record IovaRange(long start, long end) {
   }
 
   /**
-   * Says whether {@code other} lies wholly in this range.
+   * Returns whether {@code other} lies wholly in this range.
    *
    * @param other another range
    * @return true if it does
@@ -65,7 +65,7 @@ public record IovaRange(long start, long end) {
   }
 
   /**
-   * Says whether the two ranges share a byte.
+   * Returns whether the two ranges share a byte.
    *
    * @param other another range
    * @return true if they do

@@ -42,7 +42,7 @@ public record MemoryRegion(GuestRange range, MemorySegment segment) {
   }
 
   /**
-   * Gives the host address of a guest-physical address in this region.
+   * Returns the host address of a guest-physical address in this region.
    *
    * @param guestAddress in bytes, in {@link #range()}, a multiple of 4 KiB
    * @return where its bytes lie

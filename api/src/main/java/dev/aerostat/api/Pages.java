@@ -42,7 +42,7 @@ public final class Pages {
     return bytes >>> SHIFT;
   }
 
-  /** Says whether {@code value}, an address or a length in bytes, is a multiple of 4 KiB. */
+  /** Returns whether {@code value}, an address or a length in bytes, is a multiple of 4 KiB. */
   static boolean aligned(long value) {
     return (value & (SIZE - 1)) == 0;
   }

@@ -35,7 +35,7 @@ public final class PfnRuns {
   private boolean areShort;
 
   /**
-   * Makes room.
+   * Creates room.
    *
    * @param most how many PFNs it can be given at a time, 1 to 2^30; it takes 8 bytes for each
    * @throws IllegalArgumentException if {@code most} is outside that range
@@ -85,7 +85,7 @@ public final class PfnRuns {
     return (long) lowest << 32 | (long) (last - begin) << 1 | step >>> 31;
   }
 
-  /** Says whether PFNs are one run: the usual case, told without a branch for each. */
+  /** Returns whether PFNs are one run: the usual case, told without a branch for each. */
   private static boolean isRun(int[] pfns, int from, int to) {
     if (to - from == 1) {
       return true;
@@ -131,7 +131,7 @@ public final class PfnRuns {
     return wrong == 0 ? chains + 1 : NO_RUNS;
   }
 
-  /** Gives 0 if a chain goes one way only, and not from the greatest number on to 0 or back. */
+  /** Returns 0 if a chain goes one way only, and not from the greatest number on to 0 or back. */
   private static long wrong(int[] pfns, int begin, int last) {
     int step = pfns[last] - pfns[begin];
     long end = Integer.toUnsignedLong(pfns[begin]) + step;
@@ -163,7 +163,7 @@ public final class PfnRuns {
     return at;
   }
 
-  /** Gives how far up the PFN at one place is from that at another. */
+  /** Returns how far up the PFN at one place is from that at another. */
   private static long distance(int[] pfns, int from, int at) {
     return Integer.toUnsignedLong(pfns[at]) - Integer.toUnsignedLong(pfns[from]);
   }
@@ -177,7 +177,7 @@ public final class PfnRuns {
   }
 
   /**
-   * Gives the place of a run's first PFN, in time that grows with the runs before it.
+   * Returns the place of a run's first PFN, in time that grows with the runs before it.
    *
    * @param run 0 to the number of runs, exclusive
    * @return an index of the array
@@ -193,7 +193,7 @@ public final class PfnRuns {
   }
 
   /**
-   * Gives the lowest page of a run.
+   * Returns the lowest page of a run.
    *
    * @param run 0 to the number of runs, exclusive
    * @return page number in 4 KiB units
@@ -204,7 +204,7 @@ public final class PfnRuns {
   }
 
   /**
-   * Gives the page after the highest of a run.
+   * Returns the page after the highest of a run.
    *
    * @param run 0 to the number of runs, exclusive
    * @return page number in 4 KiB units
@@ -215,7 +215,7 @@ public final class PfnRuns {
   }
 
   /**
-   * Says whether a run names its highest page first.
+   * Returns whether a run names its highest page first.
    *
    * @param run 0 to the number of runs, exclusive
    * @return true if it does; false for a run of one page

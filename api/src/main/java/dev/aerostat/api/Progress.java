@@ -12,7 +12,7 @@ package dev.aerostat.api;
 public record Progress(
     long memoryBytes, long mappedBytes, long balloonedBytes, long targetBytes, boolean gateOpen) {
   /**
-   * Says whether there is nothing left to do.
+   * Returns whether there is nothing left to do.
    *
    * @return true if the gate is open, all memory is mapped and the balloon is empty
    */

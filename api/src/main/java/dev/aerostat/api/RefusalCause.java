@@ -10,14 +10,14 @@ import java.util.Locale;
  */
 public sealed interface RefusalCause {
   /**
-   * Says which rule was broken, by what.
+   * Returns which rule was broken, by what.
    *
    * @return half a sentence without a full stop
    */
   String rule();
 
   /**
-   * Says what a person can do about it.
+   * Returns what a person can do about it.
    *
    * @return half a sentence without a full stop
    */

@@ -71,7 +71,7 @@ public final class SparseMemory implements AutoCloseable {
   }
 
   /**
-   * Gives the memory.
+   * Returns the memory.
    *
    * @return valid until this is closed
    */

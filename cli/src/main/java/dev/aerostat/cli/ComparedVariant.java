@@ -47,7 +47,7 @@ enum ComparedVariant {
     this.meaning = meaning;
   }
 
-  /** Gives the boot that measures this variant with so much memory. */
+  /** Returns the boot that measures this variant with so much memory. */
   BootScenario scenario(ByteSize memory) {
     return new BootScenario(
         memory.bytes(),

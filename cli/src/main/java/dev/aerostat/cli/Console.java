@@ -32,7 +32,7 @@ record Console(InputStream in, PrintStream out, PrintStream err, boolean live) {
     T run(BootWatcher watcher) throws HostRefusedException, IOException;
   }
 
-  /** Gives the process's own streams. */
+  /** Returns the process's own streams. */
   static Console ofProcess() {
     return new Console(System.in, System.out, System.err, Boolean.getBoolean(TERMINAL_PROPERTY));
   }

@@ -12,8 +12,8 @@ final class Defaults {
   private Defaults() {}
 
   /**
-   * Gives what is kept out of the balloon: Linux's page structures, a 64th of memory, and 1 GiB to
-   * boot in, but never more than half.
+   * Returns what is kept out of the balloon: Linux's page structures, a 64th of memory, and 1 GiB
+   * to boot in, but never more than half.
    */
   static ByteSize resident(ByteSize memory) {
     long wanted = memory.bytes() / PAGE_STRUCTURES_SHARE + KERNEL_AND_FIRST_PROCESSES;

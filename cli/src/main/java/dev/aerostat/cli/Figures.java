@@ -29,7 +29,7 @@ final class Figures {
     return String.format(Locale.ROOT, "%,." + scale + "f", whole > DIGITS ? number : rounded);
   }
 
-  /** Gives a share: {@code 0.12 %}. A part that is not nothing never reads as nothing. */
+  /** Returns a share: {@code 0.12 %}. A part that is not nothing never reads as nothing. */
   static String percent(long part, long whole) {
     if (part == 0 || part == whole) {
       return part == 0 ? "0 %" : "100 %";

@@ -23,7 +23,7 @@ final class GuestDiary {
     this.teller = teller;
   }
 
-  /** Gives the guest's number: 1 is the first that was served. */
+  /** Returns the guest's number: 1 is the first that was served. */
   int number() {
     return number;
   }
@@ -42,7 +42,7 @@ final class GuestDiary {
     happened(what);
   }
 
-  /** Gives nanoseconds from the guest's connection on; empty if it never happened. */
+  /** Returns nanoseconds from the guest's connection on; empty if it never happened. */
   synchronized OptionalLong first(GuestMilestone milestone) {
     Long nanos = firsts.get(milestone);
     return nanos == null ? OptionalLong.empty() : OptionalLong.of(nanos);

@@ -19,7 +19,7 @@ record GuestFigures(
     long residentBytes,
     EngineCounters engine,
     BalloonCounters device) {
-  /** Gives how often the guest made a mistake. */
+  /** Returns how often the guest made a mistake. */
   long mistakes() {
     return device.mistakes().values().stream().mapToLong(Long::longValue).sum();
   }

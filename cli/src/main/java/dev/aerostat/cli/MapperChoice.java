@@ -26,7 +26,7 @@ class MapperChoice {
   private Map<String, String> options = new LinkedHashMap<>();
 
   /**
-   * Gives the mapper's name.
+   * Returns the mapper's name.
    *
    * @throws IllegalArgumentException if no plugin has it: the message lists those found
    */
@@ -35,7 +35,7 @@ class MapperChoice {
   }
 
   /**
-   * Gives the mapper.
+   * Returns the mapper.
    *
    * @throws IllegalArgumentException as {@link #name}
    */

@@ -63,7 +63,7 @@ record Selftest(
     return results.stream().filter(result -> outcome.isInstance(result.outcome())).count();
   }
 
-  /** Gives why the test failed: a clause did, or none could be tried. */
+  /** Returns why the test failed: a clause did, or none could be tried. */
   Optional<String> failure() {
     long failed = count(ClauseOutcome.Failed.class);
     if (failed > 0) {

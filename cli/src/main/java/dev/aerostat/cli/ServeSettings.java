@@ -25,7 +25,7 @@ record ServeSettings(
     return strategy.name().toLowerCase(Locale.ROOT);
   }
 
-  /** Gives the engine's settings for one guest. */
+  /** Returns the engine's settings for one guest. */
   EngineSettings engine(GuestMemory memory) {
     EngineSettings.Builder settings = EngineSettings.builder(memory).strategy(strategy);
     resident.ifPresent(size -> settings.residentBytes(size.bytes()));

@@ -27,7 +27,7 @@ interface Simulator {
       throws HostRefusedException, IOException;
 
   /**
-   * Gives the real one.
+   * Returns the real one.
    *
    * @return it runs on the virtual clock
    */

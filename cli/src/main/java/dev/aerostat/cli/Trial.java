@@ -21,12 +21,12 @@ record Trial(ComparedVariant variant, BootScenario scenario, Outcome outcome) {
     record Infeasible(String reason) implements Outcome {}
   }
 
-  /** Gives the guest's RAM. */
+  /** Returns the guest's RAM. */
   ByteSize memory() {
     return new ByteSize(scenario.memoryBytes());
   }
 
-  /** Gives the report of a trial that ran. */
+  /** Returns the report of a trial that ran. */
   Optional<BootReport> report() {
     return switch (outcome) {
       case Outcome.Ran(BootReport report) -> Optional.of(report);
@@ -34,7 +34,7 @@ record Trial(ComparedVariant variant, BootScenario scenario, Outcome outcome) {
     };
   }
 
-  /** Gives why a trial cannot be. */
+  /** Returns why a trial cannot be. */
   Optional<String> infeasibility() {
     return switch (outcome) {
       case Outcome.Ran _ -> Optional.empty();

@@ -7,7 +7,7 @@ import java.util.Optional;
 final class Verdict {
   private Verdict() {}
 
-  /** Gives why a run failed: a rule was broken, or the guest never got its device. */
+  /** Returns why a run failed: a rule was broken, or the guest never got its device. */
   static Optional<String> failure(BootReport report) {
     if (report.violations() > 0) {
       return Optional.of("the rules were " + BootCounts.rules(report));

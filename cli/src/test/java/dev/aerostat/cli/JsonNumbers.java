@@ -33,7 +33,7 @@ final class JsonNumbers {
     }
   }
 
-  /** Gives a number that must be there. */
+  /** Returns a number that must be there. */
   long number(String path) {
     return Optional.ofNullable(numbers.get(path))
         .orElseThrow(() -> new AssertionError("no number " + path + " in " + numbers));

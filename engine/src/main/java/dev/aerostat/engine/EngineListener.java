@@ -57,7 +57,7 @@ public interface EngineListener {
   default void failed(Throwable cause) {}
 
   /**
-   * Gives a listener that hears nothing.
+   * Returns a listener that hears nothing.
    *
    * @return one without effect
    */

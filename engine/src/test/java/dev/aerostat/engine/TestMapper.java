@@ -55,7 +55,7 @@ final class TestMapper implements DmaMapper {
     closeBroken = true;
   }
 
-  /** Says whether it was closed while a call was under way. */
+  /** Returns whether it was closed while a call was under way. */
   boolean wasClosedUnderWay() {
     return closedUnderWay;
   }

@@ -31,7 +31,7 @@ public final class BitmapTracker implements BalloonTracker {
   private boolean newestIsInDoubt;
 
   /**
-   * Makes a tracker with an empty balloon.
+   * Creates a tracker with an empty balloon.
    *
    * @param granules the guest's memory, and the granules whose order of inflation is kept
    */

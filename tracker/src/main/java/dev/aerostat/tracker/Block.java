@@ -40,12 +40,12 @@ final class Block {
     WORD.set(block, word * Long.BYTES, value);
   }
 
-  /** Says whether the window of a run that begins with a page is within the block. */
+  /** Returns whether the window of a run that begins with a page is within the block. */
   static boolean hasWindow(long page) {
     return ((page - Byte.SIZE) & (PAGES - 1)) < PAGES - Long.SIZE + Byte.SIZE;
   }
 
-  /** Gives the window of a run that begins with a page: that is one of its bits 8 to 15. */
+  /** Returns the window of a run that begins with a page: that is one of its bits 8 to 15. */
   static long window(byte[] block, long page) {
     return (long) WORD.get(block, windowOf(page));
   }
@@ -58,7 +58,7 @@ final class Block {
     return ((int) (page >>> 3) & (BYTES - 1)) - 1;
   }
 
-  /** Gives a bit in its window for each page of a run of 1 to {@link #WINDOW_PAGES}. */
+  /** Returns a bit in its window for each page of a run of 1 to {@link #WINDOW_PAGES}. */
   static long windowMaskOf(long page, long length) {
     return (-1L >>> -length) << ((page & (Byte.SIZE - 1)) + Byte.SIZE);
   }
@@ -134,7 +134,7 @@ final class Block {
   }
 
   /**
-   * Says whether all pages of a range, which is not empty, are in the set, or all out of it. It
+   * Returns whether all pages of a range, which is not empty, are in the set, or all out of it. It
    * looks at all of them: where the first other one lies is hard to guess, and a wrong guess costs
    * more.
    */
@@ -174,7 +174,7 @@ final class Block {
     setWord(block, word, in ? (old | mask) : (old & ~mask));
   }
 
-  /** Gives a bit for each page of a range that lies in one word. */
+  /** Returns a bit for each page of a range that lies in one word. */
   static long maskOf(long first, long end) {
     return fromBitOf(first) & upToBitOf(end - 1);
   }
@@ -183,12 +183,12 @@ final class Block {
     return (int) (page >>> 6) & (WORDS - 1);
   }
 
-  /** Gives a bit for a page and for each after it in its word. */
+  /** Returns a bit for a page and for each after it in its word. */
   static long fromBitOf(long page) {
     return -1L << page;
   }
 
-  /** Gives a bit for a page and for each before it in its word. */
+  /** Returns a bit for a page and for each before it in its word. */
   static long upToBitOf(long page) {
     return -1L >>> ~page;
   }

@@ -34,7 +34,7 @@ final class InflationOrder {
     return granuleAt(links[2 * seam]);
   }
 
-  /** Gives the one before a granule that is in the order. */
+  /** Returns the one before a granule that is in the order. */
   int olderThan(int granule) {
     return granuleAt(links[2 * granule]);
   }

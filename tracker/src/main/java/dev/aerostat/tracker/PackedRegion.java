@@ -18,17 +18,17 @@ record PackedRegion(
     return page >= firstPage && page < endPage;
   }
 
-  /** Says whether it holds all pages of a range, which is not empty. */
+  /** Returns whether it holds all pages of a range, which is not empty. */
   boolean holds(long first, long end) {
     return first >= firstPage && end <= endPage && first < end;
   }
 
-  /** Gives the packed number of a page of this region. */
+  /** Returns the packed number of a page of this region. */
   long pack(long page) {
     return page + packedBias;
   }
 
-  /** Gives the index of the granule that holds a page of this region. */
+  /** Returns the index of the granule that holds a page of this region. */
   int granuleOf(long page) {
     return (int) ((page >>> granuleShift) + granuleBias);
   }

@@ -40,7 +40,7 @@ final class PageBitmap {
   private long runEnd;
 
   /**
-   * Makes an empty set.
+   * Creates an empty set.
    *
    * @param blockCount how many blocks its numbers span; no page of the first or the last is ever
    *     added
@@ -72,7 +72,7 @@ final class PageBitmap {
     return (word((int) (page >>> 6)) >>> page & 1) != 0;
   }
 
-  /** Gives the word of 64 pages that has this number; there is one before the first block. */
+  /** Returns the word of 64 pages that has this number; there is one before the first block. */
   private long word(int number) {
     return Block.word(blocks[number >>> 6], number & Block.WORDS - 1);
   }
@@ -141,7 +141,7 @@ final class PageBitmap {
     return ((long) block << Block.SHIFT) + place;
   }
 
-  /** Says whether any page of a range, which is not empty, is in the set. */
+  /** Returns whether any page of a range, which is not empty, is in the set. */
   boolean intersects(long first, long end) {
     if (blockOf(first) == blockOf(end - 1)) {
       return !Block.isAll(blocks[blockOf(first)], first, end, false);
@@ -299,12 +299,12 @@ final class PageBitmap {
     return changed;
   }
 
-  /** Says whether all pages of a block are in the set, or all out of it. */
+  /** Returns whether all pages of a block are in the set, or all out of it. */
   private boolean isUniform(int index, boolean in) {
     return counts[index] == (in ? Block.PAGES : 0);
   }
 
-  /** Gives a uniform block bits of its own: some of its pages are about to change. */
+  /** Returns a uniform block bits of its own: some of its pages are about to change. */
   private byte[] split(int index) {
     byte[] words = spare.takeCopyOf(blocks[index]);
     blocks[index] = words;

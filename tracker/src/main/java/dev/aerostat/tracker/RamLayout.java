@@ -69,20 +69,20 @@ final class RamLayout {
     }
   }
 
-  /** Gives how many blocks there can be, those that stay empty included. */
+  /** Returns how many blocks there can be, those that stay empty included. */
   int blocks() {
     return blocks;
   }
 
-  /** Gives the lowest region of the chunk that a page lies in; it may not hold the page. */
+  /** Returns the lowest region of the chunk that a page lies in; it may not hold the page. */
   PackedRegion likelyRegionOf(long page) {
     long chunk = page >>> chunkShift;
     return chunk < MOST_CHUNKS ? chunks[(int) chunk] : PackedRegion.NONE;
   }
 
   /**
-   * Gives the region that holds the first page of a range. The others may lie in regions that touch
-   * it.
+   * Returns the region that holds the first page of a range. The others may lie in regions that
+   * touch it.
    *
    * @throws IllegalArgumentException if the range is empty or not all RAM
    */
@@ -100,7 +100,7 @@ final class RamLayout {
         : what + " are not all RAM; the guest has " + memory;
   }
 
-  /** Gives the packed number of a page, or -1 if it is not RAM. */
+  /** Returns the packed number of a page, or -1 if it is not RAM. */
   long pack(long page) {
     PackedRegion likely = likelyRegionOf(page);
     if (likely.holds(page)) {
@@ -110,7 +110,9 @@ final class RamLayout {
     return region < 0 ? -1 : regions[region].pack(page);
   }
 
-  /** Gives the packed number of a page or, if it is not RAM, of the next that is, or the limit. */
+  /**
+   * Returns the packed number of a page or, if it is not RAM, of the next that is, or the limit.
+   */
   long packNext(long page) {
     long packed = pack(page);
     if (packed >= 0) {
@@ -122,7 +124,7 @@ final class RamLayout {
         : (long) blocks << Block.SHIFT;
   }
 
-  /** Gives the number of a page of RAM from its packed one. */
+  /** Returns the number of a page of RAM from its packed one. */
   long unpack(long packed) {
     int low = 0;
     int high = regions.length - 1;

@@ -25,7 +25,7 @@ final class RangeLeaf extends TreeLeaf {
   private int asked;
   private final TreeLimits limits;
 
-  /** Makes an empty leaf with room for some bounds. */
+  /** Creates an empty leaf with room for some bounds. */
   RangeLeaf(TreeLimits limits, long first, long end, int bounds) {
     super(first, end, Math.max(1, limits.leafRanges() / 4));
     this.limits = limits;

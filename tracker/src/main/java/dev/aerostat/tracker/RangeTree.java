@@ -16,7 +16,7 @@ final class RangeTree {
   private long ranges;
 
   /**
-   * Makes an empty set.
+   * Creates an empty set.
    *
    * @param endPage more than any page that is ever added
    */

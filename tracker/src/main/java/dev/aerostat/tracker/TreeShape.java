@@ -24,7 +24,7 @@ final class TreeShape {
   private long nodeBytes;
 
   /**
-   * Makes the tree of an empty set.
+   * Creates the tree of an empty set.
    *
    * @param endPage the page after the last that it spans
    */

@@ -9,7 +9,7 @@ final class Allocations {
 
   private Allocations() {}
 
-  /** Gives the fewest bytes that one of several runs allocates: a compiler's own do not count. */
+  /** Returns the fewest bytes that one of several runs allocates: a compiler's own do not count. */
   static long leastOf(Runnable work) {
     long least = Long.MAX_VALUE;
     for (int run = 0; run < 5; run++) {

@@ -66,7 +66,7 @@ public final class EngineCore implements BalloonEvents {
   }
 
   /**
-   * Makes a state machine with nothing mapped, nothing ballooned and the gate closed.
+   * Creates a state machine with nothing mapped, nothing ballooned and the gate closed.
    *
    * @param granules the plan: one map each
    * @param tracker an empty tracker for the same granules; it belongs to this from now on
@@ -243,8 +243,8 @@ public final class EngineCore implements BalloonEvents {
   }
 
   /**
-   * Takes note that the guest resets the device. Until {@link EngineCommands#completeReset} the
-   * balloon counts as it was.
+   * Called when the guest resets the device. Until {@link EngineCommands#completeReset} the balloon
+   * counts as it was.
    */
   @Override
   public void resetRequested() {
@@ -285,7 +285,7 @@ public final class EngineCore implements BalloonEvents {
   // --- The host ---------------------------------------------------------------------------------
 
   /**
-   * Takes note that a slice was brought in.
+   * Called when a slice was brought in.
    *
    * @param granule the granule it belongs to
    */
@@ -299,7 +299,7 @@ public final class EngineCore implements BalloonEvents {
   }
 
   /**
-   * Takes note that a slice was not brought in.
+   * Called when a slice was not brought in.
    *
    * @param granule the granule it belongs to
    * @param refusal why
@@ -313,7 +313,7 @@ public final class EngineCore implements BalloonEvents {
   }
 
   /**
-   * Takes note that a granule was mapped.
+   * Called when a granule was mapped.
    *
    * @param granule which
    */
@@ -397,14 +397,14 @@ public final class EngineCore implements BalloonEvents {
     ledger.release(granule, acknowledge);
   }
 
-  /** Takes note that everything was unmapped. */
+  /** Called when everything was unmapped. */
   public void unmapped() {
     lifeCycle = LifeCycle.CLOSED;
     commands.closed();
   }
 
   /**
-   * Takes note that unmapping failed: closing the mapper is all that is left.
+   * Called when unmapping failed: closing the mapper is all that is left.
    *
    * @param refusal why
    */
@@ -416,13 +416,13 @@ public final class EngineCore implements BalloonEvents {
 
   // --- Gate, operator, time ---------------------------------------------------------------------
 
-  /** Takes note that the device may do DMA. */
+  /** Called when the device may do DMA. */
   public void gateOpened() {
     gate.opened();
     turnEnded();
   }
 
-  /** Takes note that the device does no DMA. */
+  /** Called when the device does no DMA. */
   public void gateClosed() {
     gate.closed();
     table.recountBlocking();
@@ -433,7 +433,7 @@ public final class EngineCore implements BalloonEvents {
     turnEnded();
   }
 
-  /** Takes note that the guest asks for DMA. While the gate is open there is nothing to do. */
+  /** Called when the guest asks for DMA. While the gate is open there is nothing to do. */
   public void dmaWanted() {
     if (gate.isClosedOrClosing()) {
       tally.dmaWanted++;
@@ -453,7 +453,7 @@ public final class EngineCore implements BalloonEvents {
   }
 
   /**
-   * Takes note that a timer fired. After {@link #close} none matters any more.
+   * Called when a timer fired. After {@link #close} none matters any more.
    *
    * @param id which one
    */
@@ -636,7 +636,7 @@ public final class EngineCore implements BalloonEvents {
   // --- What can be asked ------------------------------------------------------------------------
 
   /**
-   * Says how far it has come.
+   * Returns how far it has come.
    *
    * @return a copy
    */
@@ -650,7 +650,7 @@ public final class EngineCore implements BalloonEvents {
   }
 
   /**
-   * Gives what is mapped.
+   * Returns what is mapped.
    *
    * @return 4 KiB pages
    */
@@ -659,7 +659,7 @@ public final class EngineCore implements BalloonEvents {
   }
 
   /**
-   * Gives what is ballooned.
+   * Returns what is ballooned.
    *
    * @return 4 KiB pages
    */
@@ -668,7 +668,7 @@ public final class EngineCore implements BalloonEvents {
   }
 
   /**
-   * Gives the target that the guest was last shown.
+   * Returns the target that the guest was last shown.
    *
    * @return 4 KiB pages
    */
@@ -677,7 +677,7 @@ public final class EngineCore implements BalloonEvents {
   }
 
   /**
-   * Gives the counters.
+   * Returns the counters.
    *
    * @return a copy
    */
@@ -686,7 +686,7 @@ public final class EngineCore implements BalloonEvents {
   }
 
   /**
-   * Says whether the gate is open: the VMM has opened it, and was not told to close it since.
+   * Returns whether the gate is open: the VMM has opened it, and was not told to close it since.
    *
    * @return true if the device may do DMA
    */
@@ -714,7 +714,7 @@ public final class EngineCore implements BalloonEvents {
   }
 
   /**
-   * Says whether it is closed.
+   * Returns whether it is closed.
    *
    * @return true from {@link EngineCommands#closed} on
    */

@@ -54,7 +54,7 @@ final class MapJob {
     }
   }
 
-  /** Gives the refusal once nothing of this job is under way any more. */
+  /** Returns the refusal once nothing of this job is under way any more. */
   @Nullable HostRefusedException settledRefusal() {
     return slicesOut == 0 ? refusal : null;
   }

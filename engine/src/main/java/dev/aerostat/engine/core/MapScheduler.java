@@ -94,7 +94,7 @@ final class MapScheduler {
     remove(granule);
   }
 
-  /** Gives the refusal of a job that failed earlier and whose last slice has come back now. */
+  /** Returns the refusal of a job that failed earlier and whose last slice has come back now. */
   @Nullable HostRefusedException settledRefusal(int granule) {
     return job(granule).settledRefusal();
   }

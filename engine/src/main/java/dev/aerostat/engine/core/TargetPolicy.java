@@ -107,7 +107,7 @@ final class TargetPolicy {
     return Math.max(Math.max(balloonedPages, useful), underWay(balloonedPages));
   }
 
-  /** Gives what the balloon may hold once the message that may be under way has been read. */
+  /** Returns what the balloon may hold once the message that may be under way has been read. */
   private long underWay(long balloonedPages) {
     boolean inflating = balloonedPages > 0 && balloonedPages < shown && ceiling == Long.MAX_VALUE;
     return inflating ? Math.min(shown, balloonedPages + largestMessage) : 0;

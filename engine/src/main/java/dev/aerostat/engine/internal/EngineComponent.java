@@ -18,7 +18,7 @@ import java.time.Duration;
 @Singleton
 @Component(modules = EngineModule.class)
 public interface EngineComponent {
-  /** Gives the engine, always the same. */
+  /** Returns the engine, always the same. */
   AsyncDmaMap engine();
 
   /** Takes what the VMM brings. */

@@ -55,12 +55,12 @@ final class EventLoop implements Runnable {
     return dmaReady;
   }
 
-  /** Says whether whoever asks from now on must answer the question himself. */
+  /** Returns whether whoever asks from now on must answer the question himself. */
   boolean hasEnded() {
     return ended;
   }
 
-  /** Says whether the calling thread is in a turn: it must not wait for one. */
+  /** Returns whether the calling thread is in a turn: it must not wait for one. */
   boolean isInTurn() {
     return turns.isHeldByCurrentThread();
   }

@@ -20,7 +20,7 @@ final class AllocationMeter {
             .getMethod("getCurrentThreadAllocatedBytes");
   }
 
-  /** Gives the fewest bytes that one of several runs allocates, the meter's own not counted. */
+  /** Returns the fewest bytes that one of several runs allocates, the meter's own not counted. */
   long leastBytes(Runnable action) throws ReflectiveOperationException {
     long least = Long.MAX_VALUE;
     for (int i = 0; i < 5; i++) {

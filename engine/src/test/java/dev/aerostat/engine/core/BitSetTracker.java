@@ -23,12 +23,12 @@ final class BitSetTracker implements BalloonTracker {
     return granules;
   }
 
-  /** Gives the pages themselves. */
+  /** Returns the pages themselves. */
   BitSet bits() {
     return pages;
   }
 
-  /** Gives the granules with ballooned pages. */
+  /** Returns the granules with ballooned pages. */
   List<Integer> newestFirst() {
     return newestFirst;
   }

@@ -9,10 +9,10 @@ import java.util.random.RandomGenerator;
 
 /** What a guest's balloon driver says next. */
 interface Driver {
-  /** Gives pages that leave the guest, or none. */
+  /** Returns pages that leave the guest, or none. */
   Optional<Run> inflates();
 
-  /** Gives pages that it wants back, or none. */
+  /** Returns pages that it wants back, or none. */
   Optional<Run> deflates();
 
   /** The device was reset: the balloon is empty. */

@@ -139,7 +139,7 @@ final class EngineHarness implements EngineCommands {
     turn("turnEnded", core::turnEnded);
   }
 
-  /** Says whether the engine asked for the device to be read again; once. */
+  /** Returns whether the engine asked for the device to be read again; once. */
   boolean takeWakeWanted() {
     boolean wanted = wakeWanted;
     wakeWanted = false;

@@ -48,7 +48,7 @@ final class GranuleBook {
     return endPage - firstPage;
   }
 
-  /** Says whether nobody waits for it and nothing of it has begun. */
+  /** Returns whether nobody waits for it and nothing of it has begun. */
   boolean isIdle() {
     return !mapped && !started && !resting && !demanded;
   }

@@ -102,7 +102,7 @@ final class GuestBooks {
     return deflates.values().stream().mapToLong(message -> message.waits.cardinality()).sum();
   }
 
-  /** Says whether no deflate waits for a map or is half-read. */
+  /** Returns whether no deflate waits for a map or is half-read. */
   boolean isAnswered() {
     return deflates.values().stream().allMatch(it -> it.whole && it.waits.isEmpty());
   }

@@ -22,7 +22,7 @@ final class RefusalBooks {
   private boolean hostResting;
   private Optional<Long> untimedHostRest = Optional.empty();
 
-  /** Says whether a granule may begin, given how many have. */
+  /** Returns whether a granule may begin, given how many have. */
   boolean hostMayBeTried(long begun) {
     return inARow < IN_A_ROW || (!hostResting && begun == 0);
   }

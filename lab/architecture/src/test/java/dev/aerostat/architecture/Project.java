@@ -71,17 +71,17 @@ record Project(List<BuiltModule> modules, JavaClasses classes) {
     return modules.stream().filter(module -> module.name().equals(name)).findFirst();
   }
 
-  /** Gives the module whose name a class's package begins with. */
+  /** Returns the module whose name a class's package begins with. */
   Optional<BuiltModule> moduleOf(JavaClass type) {
     return module(ModuleTable.moduleOf(type.getPackageName()));
   }
 
-  /** Says whether other modules, or at least one of them, can see a package. */
+  /** Returns whether other modules, or at least one of them, can see a package. */
   boolean isExported(JavaClass type) {
     return moduleOf(type).stream().anyMatch(module -> module.exports(type.getPackageName()));
   }
 
-  /** Says whether every module can see a package. */
+  /** Returns whether every module can see a package. */
   boolean isExportedToAll(JavaClass type) {
     return moduleOf(type).stream().anyMatch(module -> module.exportsToAll(type.getPackageName()));
   }

@@ -96,7 +96,7 @@ final class BenchDriver implements BalloonTransport {
     }
   }
 
-  /** Gives how many messages came back, as the used index counts them. */
+  /** Returns how many messages came back, as the used index counts them. */
   private int returned(int queue) {
     return queues[queue].returned();
   }

@@ -22,7 +22,7 @@ final class HeldBytes {
 
   private HeldBytes() {}
 
-  /** Gives the most that a set holds while messages are inflated. */
+  /** Returns the most that a set holds while messages are inflated. */
   static long atPeak(Supplier<PageSet> maker, Messages messages) {
     // The first time classes are loaded, and the JVM keeps things for them on the heap.
     return IntStream.range(0, TIMES).mapToLong(time -> once(maker, messages)).min().orElseThrow();

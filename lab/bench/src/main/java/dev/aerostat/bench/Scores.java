@@ -20,7 +20,7 @@ final class Scores {
     this.results = results;
   }
 
-  /** Gives a score in the benchmark's unit. */
+  /** Returns a score in the benchmark's unit. */
   OptionalDouble best(String benchmark, Map<String, String> params) {
     return results.stream()
         .filter(result -> matches(result, benchmark, params))
@@ -30,7 +30,7 @@ final class Scores {
         .min();
   }
 
-  /** Gives the bytes that a call allocated at least. */
+  /** Returns the bytes that a call allocated at least. */
   @SuppressWarnings("rawtypes") // As JMH has it.
   OptionalDouble bytesAllocated(String benchmark, Map<String, String> params) {
     return results.stream()
@@ -43,7 +43,7 @@ final class Scores {
         .min();
   }
 
-  /** Gives all values of a parameter that a benchmark was run with, in order. */
+  /** Returns all values of a parameter that a benchmark was run with, in order. */
   List<String> values(String benchmark, String param) {
     return results.stream()
         .filter(result -> result.getParams().getBenchmark().endsWith(benchmark))

@@ -26,7 +26,7 @@ public final class SortedMapTracker implements BalloonTracker {
   private long pages;
 
   /**
-   * Makes a tracker with an empty balloon.
+   * Creates a tracker with an empty balloon.
    *
    * @param granules the guest's memory and its granules
    */

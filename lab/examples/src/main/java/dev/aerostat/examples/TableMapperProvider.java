@@ -15,7 +15,7 @@ import dev.aerostat.mapper.spi.MapperRequest;
  */
 @MapperName("table")
 public final class TableMapperProvider implements MapperProvider {
-  /** Makes the provider, as ServiceLoader does. */
+  /** Creates the provider, as ServiceLoader does. */
   public TableMapperProvider() {}
 
   /** {@inheritDoc} Always available. */

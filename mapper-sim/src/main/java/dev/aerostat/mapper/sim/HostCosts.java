@@ -49,7 +49,7 @@ public record HostCosts(
   }
 
   /**
-   * Gives the costs of a typical server.
+   * Returns the costs of a typical server.
    *
    * <ul>
    *   <li>Populate, 216 ms/GiB: populate and map together run at about 4.25 GiB/s, 235 ms/GiB, a
@@ -70,7 +70,7 @@ public record HostCosts(
   }
 
   /**
-   * Gives what a thread spends on populating while others populate too.
+   * Returns what a thread spends on populating while others populate too.
    *
    * <p>Threads share the host: {@code n} of them together are 1 + 6/7 (n - 1) times as fast as one,
    * which makes 7 times at 8 (QEMU's preallocation of 256 GiB of huge pages: 131 s with 1 thread,
@@ -96,7 +96,7 @@ public record HostCosts(
   }
 
   /**
-   * Gives what a map costs. Pages that are not populated are populated by the map itself, one
+   * Returns what a map costs. Pages that are not populated are populated by the map itself, one
    * thread alone.
    *
    * @param pages 4 KiB pages mapped, 0 or more
@@ -108,7 +108,7 @@ public record HostCosts(
   }
 
   /**
-   * Gives what an unmap costs.
+   * Returns what an unmap costs.
    *
    * @param mappings how many were removed, 0 or more
    * @param pages 4 KiB pages in all of them
@@ -119,7 +119,7 @@ public record HostCosts(
   }
 
   /**
-   * Gives what a discard costs.
+   * Returns what a discard costs.
    *
    * @param pages 4 KiB pages that were populated, 0 or more
    * @return nanoseconds

@@ -34,7 +34,7 @@ public enum KernelRules {
     this.optionValue = optionValue;
   }
 
-  /** Gives the name as the option {@code rules} takes it. */
+  /** Returns the name as the option {@code rules} takes it. */
   @Override
   public String toString() {
     return optionValue;

@@ -66,7 +66,7 @@ public record SimulatedHost(
   }
 
   /**
-   * Gives a typical server: type1v2, 65,535 entries, no limit on locked memory, an Intel IOMMU.
+   * Returns a typical server: type1v2, 65,535 entries, no limit on locked memory, an Intel IOMMU.
    *
    * @return its settings
    */
@@ -82,7 +82,7 @@ public record SimulatedHost(
   }
 
   /**
-   * Gives a typical server changed by options, as {@link SimulatedMapperProvider} lists them.
+   * Returns a typical server changed by options, as {@link SimulatedMapperProvider} lists them.
    *
    * @param options values by name
    * @return its settings

@@ -34,7 +34,7 @@ public final class SimulatedHostMemory implements HostMemory {
   private long lockedBytes;
 
   /**
-   * Makes memory of which nothing is populated.
+   * Creates memory of which nothing is populated.
    *
    * @param host the host's settings
    * @param request whose guest memory it is, how many threads populate it at the same time, and
@@ -80,7 +80,7 @@ public final class SimulatedHostMemory implements HostMemory {
   }
 
   /**
-   * Gives the amount of memory that is populated.
+   * Returns the amount of memory that is populated.
    *
    * @return bytes, 0 to the size of guest memory
    */
@@ -89,7 +89,7 @@ public final class SimulatedHostMemory implements HostMemory {
   }
 
   /**
-   * Gives the amount of memory that is locked; a page that is mapped twice counts twice.
+   * Returns the amount of memory that is locked; a page that is mapped twice counts twice.
    *
    * @return bytes, 0 or more
    */

@@ -169,7 +169,7 @@ public final class SimulatedMapper implements DmaMapper {
   }
 
   /**
-   * Gives the number of mappings there are.
+   * Returns the number of mappings there are.
    *
    * @return 0 or more; 0 after {@link #close()}
    */
@@ -178,7 +178,7 @@ public final class SimulatedMapper implements DmaMapper {
   }
 
   /**
-   * Gives the greatest number of mappings there ever were.
+   * Returns the greatest number of mappings there ever were.
    *
    * @return 0 or more
    */
@@ -187,7 +187,7 @@ public final class SimulatedMapper implements DmaMapper {
   }
 
   /**
-   * Gives the amount of memory that is mapped.
+   * Returns the amount of memory that is mapped.
    *
    * @return bytes of I/O virtual addresses; 0 after {@link #close()}
    */

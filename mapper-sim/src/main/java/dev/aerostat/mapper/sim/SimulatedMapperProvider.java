@@ -38,7 +38,7 @@ import dev.aerostat.mapper.spi.MapperRequest;
  */
 @MapperName("sim")
 public final class SimulatedMapperProvider implements MapperProvider {
-  /** Makes the provider, as ServiceLoader does. */
+  /** Creates the provider, as ServiceLoader does. */
   public SimulatedMapperProvider() {}
 
   /** {@inheritDoc} Always available. */

@@ -45,7 +45,7 @@ public final class CompositeMapper implements DmaMapper {
     return parts.stream().map(DmaMapper::limits).reduce(MapperLimits::intersect).orElseThrow();
   }
 
-  /** Gives the host memory of the first part: all parts map the same. */
+  /** Returns the host memory of the first part: all parts map the same. */
   @Override
   public HostMemory hostMemory() {
     return parts.getFirst().hostMemory();

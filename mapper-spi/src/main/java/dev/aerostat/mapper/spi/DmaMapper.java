@@ -13,14 +13,14 @@ import dev.aerostat.api.IovaRange;
  */
 public interface DmaMapper extends AutoCloseable {
   /**
-   * Says what the host allows.
+   * Returns what the host allows.
    *
    * @return the limits as they are now; {@link MapperLimits#entriesLeft()} falls with each mapping
    */
   MapperLimits limits();
 
   /**
-   * Gives the host memory this mapper maps from.
+   * Returns the host memory this mapper maps from.
    *
    * @return what populates and discards it
    */

@@ -44,7 +44,7 @@ public final class InstalledMapper {
   }
 
   /**
-   * Gives the name to ask for.
+   * Returns the name to ask for.
    *
    * @return what {@link MapperName} says; the class name if the plugin forgot it; a question mark
    *     if it is registered and its class is not there

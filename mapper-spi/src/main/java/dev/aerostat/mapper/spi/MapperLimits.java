@@ -81,7 +81,7 @@ public record MapperLimits(
   }
 
   /**
-   * Gives the smallest page the IOMMU translates.
+   * Returns the smallest page the IOMMU translates.
    *
    * @return bytes; addresses and lengths of mappings are multiples of it
    */
@@ -90,7 +90,7 @@ public record MapperLimits(
   }
 
   /**
-   * Says whether a range lies in one IOVA range.
+   * Returns whether a range lies in one IOVA range.
    *
    * @param iova the range
    * @return true if it can be translated
@@ -100,8 +100,8 @@ public record MapperLimits(
   }
 
   /**
-   * Gives what two mappers both allow. Only page sizes that both know count, unless there is none:
-   * then the larger of the two smallest.
+   * Returns what two mappers both allow. Only page sizes that both know count, unless there is
+   * none: then the larger of the two smallest.
    *
    * @param other the other's limits
    * @return limits that satisfy both

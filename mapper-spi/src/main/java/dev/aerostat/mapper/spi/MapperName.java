@@ -15,7 +15,7 @@ import java.lang.annotation.Target;
 @Target(ElementType.TYPE)
 public @interface MapperName {
   /**
-   * Gives the name.
+   * Returns the name.
    *
    * @return lower-case letters, digits and hyphens
    */

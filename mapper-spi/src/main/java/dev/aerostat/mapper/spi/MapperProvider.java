@@ -24,7 +24,7 @@ public interface MapperProvider {
   MapperAvailability availability();
 
   /**
-   * Says whether the host behind the mapper is simulated: it then spends all of its time on the
+   * Returns whether the host behind the mapper is simulated: it then spends all of its time on the
    * request's {@link MapperRequest#meter() meter} and touches no memory, so that it works on a
    * virtual clock and for a guest that is larger than this host. By default it is not.
    *

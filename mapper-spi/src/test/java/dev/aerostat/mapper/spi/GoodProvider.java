@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class GoodProvider implements MapperProvider {
   static final AtomicInteger MADE = new AtomicInteger();
 
-  /** Makes the provider, as ServiceLoader does. */
+  /** Creates the provider, as ServiceLoader does. */
   public GoodProvider() {
     int _ = MADE.incrementAndGet();
   }

@@ -15,7 +15,9 @@ record AddressRules(long page, List<IovaRange> iovaRanges) {
   /** All that an address can be. */
   static final IovaRange ANYWHERE = new IovaRange(0, 1L << 62);
 
-  /** Gives what can be used of a range as the kernel writes it, with 64 bits and its last byte. */
+  /**
+   * Returns what can be used of a range as the kernel writes it, with 64 bits and its last byte.
+   */
   static Optional<IovaRange> usable(long first, long last) {
     long end = Long.compareUnsigned(last, ANYWHERE.end()) < 0 ? last + 1 : ANYWHERE.end();
     return Long.compareUnsigned(first, end) < 0

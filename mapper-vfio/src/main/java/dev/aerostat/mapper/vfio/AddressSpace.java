@@ -11,10 +11,10 @@ import java.util.List;
  * looked into only when somebody must be told.
  */
 sealed interface AddressSpace extends AutoCloseable permits Type1Space, IommufdSpace {
-  /** Gives 0, or an error number negated. */
+  /** Returns 0, or an error number negated. */
   int map(long iova, long bytes, long host);
 
-  /** Gives the bytes unmapped, or an error number negated. */
+  /** Returns the bytes unmapped, or an error number negated. */
   long unmap(long iova, long bytes);
 
   /** Returns the bytes unmapped. */

@@ -44,7 +44,7 @@ record DmaCalls(Descriptor container) {
             return unmap;
           });
 
-  /** Gives 0, or an error number negated. */
+  /** Returns 0, or an error number negated. */
   int map(long iova, long bytes, long host) {
     MemorySegment map = MAP.get();
     map.set(JAVA_LONG, MAP_VADDR, host);
@@ -53,7 +53,7 @@ record DmaCalls(Descriptor container) {
     return container.ioctl(VfioConstants.IOMMU_MAP_DMA, map);
   }
 
-  /** Gives the bytes unmapped, or an error number negated. */
+  /** Returns the bytes unmapped, or an error number negated. */
   long unmap(long iova, long bytes) {
     return unmap(0, iova, bytes);
   }

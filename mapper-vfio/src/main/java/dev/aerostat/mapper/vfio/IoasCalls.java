@@ -58,7 +58,7 @@ record IoasCalls(Descriptor iommufd, int ioas) {
     return map;
   }
 
-  /** Gives 0, or an error number negated. */
+  /** Returns 0, or an error number negated. */
   int map(long iova, long bytes, long host) {
     MemorySegment map = MAP.get();
     map.set(JAVA_INT, MAP_IOAS, ioas);
@@ -68,7 +68,7 @@ record IoasCalls(Descriptor iommufd, int ioas) {
     return iommufd.ioctl(IommufdConstants.IOAS_MAP, map);
   }
 
-  /** Gives 0, or an error number negated: ENOTTY before Linux 6.13. */
+  /** Returns 0, or an error number negated: ENOTTY before Linux 6.13. */
   int mapFile(long iova, long bytes, int descriptor, long start) {
     MemorySegment map = MAP_FILE.get();
     map.set(JAVA_INT, FILE_IOAS, ioas);
@@ -79,7 +79,7 @@ record IoasCalls(Descriptor iommufd, int ioas) {
     return iommufd.ioctl(IommufdConstants.IOAS_MAP_FILE, map);
   }
 
-  /** Gives the bytes unmapped, or an error number negated. */
+  /** Returns the bytes unmapped, or an error number negated. */
   long unmap(long iova, long bytes) {
     MemorySegment unmap = UNMAP.get();
     unmap.set(JAVA_INT, UNMAP_IOAS, ioas);

@@ -19,7 +19,7 @@ public enum VfioBackend {
     this.optionValue = optionValue;
   }
 
-  /** Gives the name as the option {@code backend} takes it. */
+  /** Returns the name as the option {@code backend} takes it. */
   @Override
   public String toString() {
     return optionValue;

@@ -56,7 +56,7 @@ record VfioHost(Path root) {
     return root.resolve("dev/vfio/devices");
   }
 
-  /** Says which interface to use: iommufd where all of its files can be opened. */
+  /** Returns which interface to use: iommufd where all of its files can be opened. */
   VfioBackend preferred(List<PciAddress> devices) {
     boolean iommufd =
         usable(iommufd())

@@ -105,7 +105,7 @@ public final class VfioMapper implements DmaMapper {
   }
 
   /**
-   * Says by which interface of the kernel this maps.
+   * Returns by which interface of the kernel this maps.
    *
    * @return the one that was asked for, or the one that was chosen
    */
@@ -114,7 +114,7 @@ public final class VfioMapper implements DmaMapper {
   }
 
   /**
-   * Gives the devices.
+   * Returns the devices.
    *
    * @return in the order in which they were named; usable until this mapper is closed
    */

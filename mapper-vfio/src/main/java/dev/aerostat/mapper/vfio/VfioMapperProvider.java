@@ -33,7 +33,7 @@ public final class VfioMapperProvider implements MapperProvider {
 
   private final VfioHost host;
 
-  /** Makes the provider, as ServiceLoader does. */
+  /** Creates the provider, as ServiceLoader does. */
   public VfioMapperProvider() {
     this(VfioHost.LOCAL);
   }

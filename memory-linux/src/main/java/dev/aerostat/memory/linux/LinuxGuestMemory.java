@@ -56,7 +56,7 @@ public final class LinuxGuestMemory implements AutoCloseable {
   }
 
   /**
-   * Gives the memory.
+   * Returns the memory.
    *
    * @return valid until this is closed
    */

@@ -89,7 +89,7 @@ public final class SharedMapping implements AutoCloseable {
   }
 
   /**
-   * Gives the bytes.
+   * Returns the bytes.
    *
    * @return valid until this is closed
    */

@@ -46,7 +46,7 @@ public abstract class MapperContract {
   protected abstract DmaMapper open(GuestMemory memory) throws HostRefusedException;
 
   /**
-   * Says whether an unmap of addresses where nothing is mapped is refused, as iommufd does. By
+   * Returns whether an unmap of addresses where nothing is mapped is refused, as iommufd does. By
    * default it is not, as with type1v2.
    *
    * @return true if it is
@@ -56,8 +56,8 @@ public abstract class MapperContract {
   }
 
   /**
-   * Says how many mappings are worth making to meet the limit of entries. A host that has more left
-   * is not filled up.
+   * Returns how many mappings are worth making to meet the limit of entries. A host that has more
+   * left is not filled up.
    *
    * @return 0 or more; 65,535 by default
    */

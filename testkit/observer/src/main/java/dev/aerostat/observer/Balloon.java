@@ -58,7 +58,7 @@ final class Balloon {
     return owned.nextOut(first, end);
   }
 
-  /** Gives the first page of {@code [first, end)} that is not ballooned, else {@code end}. */
+  /** Returns the first page of {@code [first, end)} that is not ballooned, else {@code end}. */
   long nextNotBallooned(long first, long end) {
     return Math.min(owned.nextIn(first, end), leaving.nextIn(first, end));
   }

@@ -50,7 +50,7 @@ public enum Check {
   }
 
   /**
-   * Gives the rule that is broken.
+   * Returns the rule that is broken.
    *
    * @return its number, from 1
    */
@@ -59,7 +59,7 @@ public enum Check {
   }
 
   /**
-   * Says what went wrong.
+   * Returns what went wrong.
    *
    * @return half a sentence without a full stop
    */

@@ -24,7 +24,7 @@ final class GuestBytes {
     this.memory = memory;
   }
 
-  /** Gives the bytes if all of them lie in one region of RAM, else {@link #NOWHERE}. */
+  /** Returns the bytes if all of them lie in one region of RAM, else {@link #NOWHERE}. */
   MemorySegment at(long address, long bytes) {
     int region = address < 0 ? -1 : memory.regionOfPage(address >>> 12);
     if (region < 0) {
@@ -37,7 +37,7 @@ final class GuestBytes {
   }
 
   /**
-   * Gives bytes that must be there.
+   * Returns bytes that must be there.
    *
    * @throws IllegalArgumentException if they are not in one region of RAM
    */

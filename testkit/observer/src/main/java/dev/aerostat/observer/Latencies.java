@@ -15,7 +15,7 @@ final class Latencies {
     nanos[size++] = latency;
   }
 
-  /** Gives percentiles by nearest rank, each empty if there was no latency. */
+  /** Returns percentiles by nearest rank, each empty if there was no latency. */
   OptionalLong[] percentiles(int... percents) {
     long[] sorted = Arrays.copyOf(nanos, size);
     Arrays.sort(sorted);

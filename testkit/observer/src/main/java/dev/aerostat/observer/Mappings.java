@@ -43,12 +43,12 @@ final class Mappings {
     pending.removeIf(map -> map.overlaps(first, end));
   }
 
-  /** Gives the first live page, usable or not, of {@code [first, end)}, else {@code end}. */
+  /** Returns the first live page, usable or not, of {@code [first, end)}, else {@code end}. */
   long nextLive(long first, long end) {
     return mapped.nextIn(first, end);
   }
 
-  /** Gives the first page of {@code [first, end)} that DMA cannot use yet, else {@code end}. */
+  /** Returns the first page of {@code [first, end)} that DMA cannot use yet, else {@code end}. */
   long nextUnusable(long first, long end) {
     long found = mapped.nextOut(first, end);
     for (Pending map : pending) {
@@ -59,7 +59,7 @@ final class Mappings {
     return found;
   }
 
-  /** Gives the first page from {@code first} on that DMA can use, else {@code end}. */
+  /** Returns the first page from {@code first} on that DMA can use, else {@code end}. */
   long nextUsable(long first, long end) {
     long page = mapped.nextIn(first, end);
     for (Pending map : pending) {
@@ -70,7 +70,7 @@ final class Mappings {
     return page;
   }
 
-  /** Says whether a mapping lies on both sides of the border before {@code page}. */
+  /** Returns whether a mapping lies on both sides of the border before {@code page}. */
   boolean spans(long page, long pages) {
     return page < pages && mapped.contains(page) && !starts.contains(page);
   }

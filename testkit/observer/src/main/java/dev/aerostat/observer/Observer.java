@@ -151,8 +151,8 @@ public final class Observer {
   }
 
   /**
-   * Takes note that a device reset has taken effect: all RAM is guest-owned, no ring is in use. To
-   * be called when the device shows status 0, not when the guest asks for it.
+   * Called when a device reset has taken effect: all RAM is guest-owned, no ring is in use. To be
+   * called when the device shows status 0, not when the guest asks for it.
    */
   public synchronized void resetCompleted() {
     poll();
@@ -164,8 +164,8 @@ public final class Observer {
   }
 
   /**
-   * Takes note that the engine is being closed: it gives pending deflates back, mapped or not, once
-   * the gate is closed.
+   * Called when the engine is being closed: it gives pending deflates back, mapped or not, once the
+   * gate is closed.
    */
   public synchronized void closing() {
     closing = true;
@@ -212,7 +212,7 @@ public final class Observer {
   }
 
   /**
-   * Gives the first few breaches.
+   * Returns the first few breaches.
    *
    * @return at most 8, in the order they were seen
    */

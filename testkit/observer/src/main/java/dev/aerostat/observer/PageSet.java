@@ -20,7 +20,7 @@ final class PageSet {
   private final int[] counts;
   private long count;
 
-  /** Makes an empty set of pages from 0 to {@code capacity}, exclusive. */
+  /** Creates an empty set of pages from 0 to {@code capacity}, exclusive. */
   PageSet(long capacity) {
     chunks = new long[(int) ((capacity + CHUNK_PAGES - 1) >>> CHUNK_SHIFT)][];
     Arrays.fill(chunks, EMPTY);
@@ -36,22 +36,22 @@ final class PageSet {
     return (word >>> page & 1) != 0;
   }
 
-  /** Gives the number of pages in {@code [first, end)} that were not in the set before. */
+  /** Returns the number of pages in {@code [first, end)} that were not in the set before. */
   long add(long first, long end) {
     return assign(first, end, true);
   }
 
-  /** Gives the number of pages in {@code [first, end)} that were in the set before. */
+  /** Returns the number of pages in {@code [first, end)} that were in the set before. */
   long remove(long first, long end) {
     return assign(first, end, false);
   }
 
-  /** Gives the first page of {@code [first, end)} that is in the set, else {@code end}. */
+  /** Returns the first page of {@code [first, end)} that is in the set, else {@code end}. */
   long nextIn(long first, long end) {
     return next(first, end, 0, 0);
   }
 
-  /** Gives the first page of {@code [first, end)} that is not in the set, else {@code end}. */
+  /** Returns the first page of {@code [first, end)} that is not in the set, else {@code end}. */
   long nextOut(long first, long end) {
     return next(first, end, CHUNK_PAGES, -1);
   }

@@ -32,7 +32,7 @@ final class RamIndex {
   }
 
   /**
-   * Gives the number of the first of {@code count} pages, or -1 unless all lie in one region.
+   * Returns the number of the first of {@code count} pages, or -1 unless all lie in one region.
    *
    * @param page a page number as the guest counts, 0 or more
    */
@@ -63,7 +63,7 @@ final class RamIndex {
   }
 
   /**
-   * Gives the guest's addresses of {@code [first, end)}, as far as the region of the first goes.
+   * Returns the guest's addresses of {@code [first, end)}, as far as the region of the first goes.
    */
   GuestRange range(long first, long end) {
     int region = regionStart.length - 1;

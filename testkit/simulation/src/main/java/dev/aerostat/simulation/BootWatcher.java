@@ -14,7 +14,7 @@ public interface BootWatcher {
   void progressed(long nowNanos, Progress progress);
 
   /**
-   * Gives a watcher that hears nothing.
+   * Returns a watcher that hears nothing.
    *
    * @return one without effect
    */

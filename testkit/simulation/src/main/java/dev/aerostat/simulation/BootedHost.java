@@ -15,7 +15,7 @@ interface BootedHost extends AutoCloseable {
 
   HostTimes costs();
 
-  /** Gives what the host refused last, empty if it refused nothing. */
+  /** Returns what the host refused last, empty if it refused nothing. */
   String lastRefusal();
 
   /** Closes the engine, under the observer's eyes. */

@@ -45,17 +45,19 @@ final class Milestones {
     }
   }
 
-  /** Says whether nothing is left to happen: all is mapped, handed back, and open to the device. */
+  /**
+   * Returns whether nothing is left to happen: all is mapped, handed back, and open to the device.
+   */
   boolean done() {
     return allMapped() && lastBallooned == 0;
   }
 
-  /** Says whether all is mapped and open to the device. */
+  /** Returns whether all is mapped and open to the device. */
   boolean allMapped() {
     return dmaReady != NEVER && lastMapped == memoryPages;
   }
 
-  /** Gives the time since memory was last mapped, ballooned or handed back. */
+  /** Returns the time since memory was last mapped, ballooned or handed back. */
   long standstill(long now) {
     return now - lastChange;
   }

@@ -48,7 +48,7 @@ public final class RecordedGuest implements AutoCloseable {
   }
 
   /**
-   * Says whether there is traffic to come.
+   * Returns whether there is traffic to come.
    *
    * @return true until the recording has ended and its last message is acknowledged
    */
@@ -57,7 +57,7 @@ public final class RecordedGuest implements AutoCloseable {
   }
 
   /**
-   * Gives what the guest was asked for when it was recorded.
+   * Returns what the guest was asked for when it was recorded.
    *
    * @return pages of 4 KiB; {@link Long#MAX_VALUE} before it was asked for anything
    */
@@ -66,7 +66,7 @@ public final class RecordedGuest implements AutoCloseable {
   }
 
   /**
-   * Gives the size of the balloon.
+   * Returns the size of the balloon.
    *
    * @return pages of 4 KiB, of acknowledged messages
    */

@@ -51,7 +51,7 @@ public final class Recording {
   }
 
   /**
-   * Gives the file's name.
+   * Returns the file's name.
    *
    * @return without its directory
    */
@@ -60,7 +60,7 @@ public final class Recording {
   }
 
   /**
-   * Gives the guest's RAM.
+   * Returns the guest's RAM.
    *
    * @return bytes, holes not counted
    */
@@ -69,7 +69,7 @@ public final class Recording {
   }
 
   /**
-   * Gives where the guest's RAM lies.
+   * Returns where the guest's RAM lies.
    *
    * @return ascending
    */

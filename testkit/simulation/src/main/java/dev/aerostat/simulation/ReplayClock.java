@@ -5,7 +5,7 @@ import dev.aerostat.guest.sim.GuestClock;
 /** The time of a recorded guest: what it did at a moment it does again then, or later. */
 public interface ReplayClock extends GuestClock {
   /**
-   * Gives the time.
+   * Returns the time.
    *
    * @return nanoseconds since the VMM's start, 0 or more
    */

@@ -49,7 +49,7 @@ record SimulationPlan(
   }
 
   /**
-   * Says whether the mapper's host is simulated.
+   * Returns whether the mapper's host is simulated.
    *
    * @throws IllegalArgumentException if there is no such mapper
    */

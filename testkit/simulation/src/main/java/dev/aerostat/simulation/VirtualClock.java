@@ -18,11 +18,11 @@ public final class VirtualClock implements ReplayClock {
   private long nextTicket;
   private long now;
 
-  /** Makes a clock at time 0 without events. */
+  /** Creates a clock at time 0 without events. */
   public VirtualClock() {}
 
   /**
-   * Gives the time.
+   * Returns the time.
    *
    * @return nanoseconds, 0 or more
    */
@@ -32,7 +32,7 @@ public final class VirtualClock implements ReplayClock {
   }
 
   /**
-   * Gives the number of events to come.
+   * Returns the number of events to come.
    *
    * @return 0 or more
    */

@@ -11,7 +11,7 @@ final class VirtualMeter implements CostMeter {
     nanos += cost;
   }
 
-  /** Gives what was spent since the last {@link #reset}. */
+  /** Returns what was spent since the last {@link #reset}. */
   long spent() {
     return nanos;
   }

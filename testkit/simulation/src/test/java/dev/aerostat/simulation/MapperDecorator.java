@@ -24,7 +24,7 @@ final class MapperDecorator implements DmaMapper {
   /** What happens before a map. */
   interface MapCall {
     /**
-     * Says whether the mapper behind is called at all.
+     * Returns whether the mapper behind is called at all.
      *
      * @param nth which map call it is, from 1
      */

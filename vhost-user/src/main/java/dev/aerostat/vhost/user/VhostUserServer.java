@@ -58,7 +58,7 @@ public final class VhostUserServer implements AutoCloseable {
   }
 
   /**
-   * Gives the usual settings of a device: those of balloon-virtio with queues as large as a front
+   * Returns the usual settings of a device: those of balloon-virtio with queues as large as a front
    * end may ask for, whose choice the size is.
    *
    * @return the settings

@@ -75,7 +75,7 @@ final class Backend<B extends HostedBalloon> implements AutoCloseable {
     return socket;
   }
 
-  /** Gives the balloon of the next guest, once its driver has shared the memory. */
+  /** Returns the balloon of the next guest, once its driver has shared the memory. */
   B next() throws InterruptedException {
     B balloon = fresh.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
     if (balloon == null) {

@@ -35,7 +35,7 @@ final class LinuxGuest implements AutoCloseable {
     this.reader = Thread.ofPlatform().daemon().name("guest-console").start(this::read);
   }
 
-  /** Says why there can be no such guest on this machine; empty if there can. */
+  /** Returns why there can be no such guest on this machine; empty if there can. */
   static String whyNot() {
     return whyNot(USER_MODE);
   }
@@ -120,15 +120,15 @@ final class LinuxGuest implements AutoCloseable {
     return GuestCounters.of(run("grep ^balloon_ /proc/vmstat"));
   }
 
-  /** Gives the guest's free pages, which its kernel counts with some delay. */
+  /** Returns the guest's free pages, which its kernel counts with some delay. */
   long freePages() {
     return pages("MemFree");
   }
 
   /**
-   * Gives the pages that are the guest's. The driver takes a page off when it goes into the balloon
-   * and adds it when it releases it, to the page and at once; but not where it may take pages back
-   * when memory is short ({@code virtio_balloon.c}, {@code adjust_managed_page_count}).
+   * Returns the pages that are the guest's. The driver takes a page off when it goes into the
+   * balloon and adds it when it releases it, to the page and at once; but not where it may take
+   * pages back when memory is short ({@code virtio_balloon.c}, {@code adjust_managed_page_count}).
    */
   long managedPages() {
     return pages("MemTotal");

@@ -95,7 +95,7 @@ final class ObservedBalloon implements HostedBalloon {
     sabotage.set(how);
   }
 
-  /** Says how far it was when the gate opened. */
+  /** Returns how far it was when the gate opened. */
   Progress progressAtReady() {
     return progressAtReady.orElseThrow();
   }
@@ -118,7 +118,7 @@ final class ObservedBalloon implements HostedBalloon {
     return mapper;
   }
 
-  /** Gives what the guest said of its memory so far. */
+  /** Returns what the guest said of its memory so far. */
   List<BalloonStatistics> statistics() {
     return statistics;
   }
@@ -156,7 +156,7 @@ final class ObservedBalloon implements HostedBalloon {
     }
   }
 
-  /** Gives what was seen until the front end went: at a close deflates are returned unmapped. */
+  /** Returns what was seen until the front end went: at a close deflates are returned unmapped. */
   List<Violation> violationsBeforeClose() {
     return violationsBeforeClose;
   }

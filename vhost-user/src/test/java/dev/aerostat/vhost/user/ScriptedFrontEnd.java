@@ -60,7 +60,7 @@ final class ScriptedFrontEnd implements AutoCloseable {
     }
   }
 
-  /** Gives what a request asks for. */
+  /** Returns what a request asks for. */
   ByteBuffer ask(Request request, Consumer<ByteBuffer> payload) throws IOException {
     send(request.number(), MessageHeader.VERSION, payload, List.of());
     return receive();
@@ -70,7 +70,7 @@ final class ScriptedFrontEnd implements AutoCloseable {
     return ask(request, _ -> {}).getLong();
   }
 
-  /** Gives the answer to a request that asks for nothing: 0 if it was served. */
+  /** Returns the answer to a request that asks for nothing: 0 if it was served. */
   long tell(Request request, Consumer<ByteBuffer> payload, Descriptor... with) throws IOException {
     return tell(request.number(), payload, with);
   }

@@ -73,7 +73,7 @@ final class SplitRing {
     SHARED_LE16.setRelease(area, offset, (short) value);
   }
 
-  /** Says whether an area of the driver's choice is aligned. */
+  /** Returns whether an area of the driver's choice is aligned. */
   static boolean aligned(long address, int alignment) {
     return (address & (alignment - 1)) == 0;
   }

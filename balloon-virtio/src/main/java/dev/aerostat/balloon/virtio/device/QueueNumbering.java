@@ -53,7 +53,7 @@ enum QueueNumbering {
     return indexes;
   }
 
-  /** Says whether all enabled queues exist in this numbering. */
+  /** Returns whether all enabled queues exist in this numbering. */
   boolean explains(int enabled, long features) {
     return (enabled & ~indexes(features)) == 0;
   }

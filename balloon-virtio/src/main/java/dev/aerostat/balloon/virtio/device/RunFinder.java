@@ -250,7 +250,7 @@ final class RunFinder {
         && (pagesPerPfn == 1 || (pfn % pagesPerPfn == 0 && pfn + pagesPerPfn <= regionEnd));
   }
 
-  /** Says whether a page is RAM, and makes its region the one at hand. */
+  /** Returns whether a page is RAM, and makes its region the one at hand. */
   private boolean isInRegion(long page) {
     if (page >= regionFirst && page < regionEnd) {
       return true;

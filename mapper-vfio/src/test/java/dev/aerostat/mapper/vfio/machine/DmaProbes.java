@@ -22,7 +22,7 @@ final class DmaProbes {
     this.devices = devices;
   }
 
-  /** Gives the pages whose bytes a device could not read, or could not write back. */
+  /** Returns the pages whose bytes a device could not read, or could not write back. */
   List<Long> lost(List<Long> pages) {
     var lost = new ArrayList<Long>();
     for (int first = 0; first < pages.size(); first += devices.size()) {
@@ -36,7 +36,7 @@ final class DmaProbes {
     return lost;
   }
 
-  /** Gives the pages that a device could write to. */
+  /** Returns the pages that a device could write to. */
   List<Long> leaked(List<Long> pages) {
     var leaked = new ArrayList<Long>();
     for (int first = 0; first < pages.size(); first += devices.size()) {

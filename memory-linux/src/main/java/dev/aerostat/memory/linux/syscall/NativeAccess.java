@@ -11,7 +11,7 @@ public final class NativeAccess {
   private NativeAccess() {}
 
   /**
-   * Says what is missing.
+   * Returns what is missing.
    *
    * @return the flag that Java must be started with, in a sentence; empty if nothing is missing
    */

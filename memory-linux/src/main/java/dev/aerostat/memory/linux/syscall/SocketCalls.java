@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
  */
 public interface SocketCalls {
   /**
-   * Gives the C library of this process.
+   * Returns the C library of this process.
    *
    * @return calls to the kernel
    * @throws IllegalStateException if native access is not enabled: the message has the flag
@@ -177,7 +177,7 @@ public interface SocketCalls {
   int epollWait(int epoll, MemorySegment events, int count, int millis);
 
   /**
-   * Says what a file is (fstat(2)).
+   * Returns what a file is (fstat(2)).
    *
    * @param descriptor an open one
    * @param status a {@code struct stat}: {@link SocketConstants#STAT_BYTES} native bytes

@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
  */
 public interface SystemCalls {
   /**
-   * Gives the C library of this process.
+   * Returns the C library of this process.
    *
    * @return calls to the kernel
    * @throws IllegalStateException if native access is not enabled: the message has the flag

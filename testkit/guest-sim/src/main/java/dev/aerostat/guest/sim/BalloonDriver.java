@@ -51,7 +51,7 @@ public final class BalloonDriver {
   private long ballooned;
 
   /**
-   * Makes a driver that has not yet spoken to its device.
+   * Creates a driver that has not yet spoken to its device.
    *
    * @param memory the guest's RAM
    * @param transport the device
@@ -85,7 +85,7 @@ public final class BalloonDriver {
   }
 
   /**
-   * Says whether the device has completed a reset.
+   * Returns whether the device has completed a reset.
    *
    * @return true if its status reads 0
    */
@@ -139,7 +139,7 @@ public final class BalloonDriver {
   }
 
   /**
-   * Gives the features in force.
+   * Returns the features in force.
    *
    * @return those accepted, 0 before {@link #negotiate}
    */
@@ -148,7 +148,7 @@ public final class BalloonDriver {
   }
 
   /**
-   * Gives what a PFN stands for.
+   * Returns what a PFN stands for.
    *
    * @return {@link BalloonPage#SMALL} unless 2 MiB pages were negotiated
    */
@@ -166,7 +166,7 @@ public final class BalloonDriver {
   }
 
   /**
-   * Gives the size of the balloon.
+   * Returns the size of the balloon.
    *
    * @return 4 KiB pages: those inflated, less those deflated, in completed messages
    */
@@ -195,7 +195,7 @@ public final class BalloonDriver {
   }
 
   /**
-   * Says how many PFNs more fit into the message that the queue is to send next.
+   * Returns how many PFNs more fit into the message that the queue is to send next.
    *
    * @param queue which one
    * @return 0 to 256

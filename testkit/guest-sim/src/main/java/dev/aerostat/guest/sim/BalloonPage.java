@@ -16,7 +16,7 @@ public enum BalloonPage {
   }
 
   /**
-   * Gives the size in pages.
+   * Returns the size in pages.
    *
    * @return in 4 KiB units: 1 or 512
    */
@@ -25,7 +25,7 @@ public enum BalloonPage {
   }
 
   /**
-   * Gives the size in bytes.
+   * Returns the size in bytes.
    *
    * @return 4096 or 2097152
    */

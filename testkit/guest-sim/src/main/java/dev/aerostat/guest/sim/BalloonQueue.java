@@ -14,7 +14,7 @@ public enum BalloonQueue {
   }
 
   /**
-   * Gives the queue's number.
+   * Returns the queue's number.
    *
    * @return 0 or 1
    */

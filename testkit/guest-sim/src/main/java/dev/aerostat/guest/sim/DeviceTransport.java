@@ -8,7 +8,7 @@ package dev.aerostat.guest.sim;
  */
 public interface DeviceTransport {
   /**
-   * Gives the features that the device offers.
+   * Returns the features that the device offers.
    *
    * @return bits 0 to 63
    */

@@ -99,7 +99,7 @@ public final class DriverRing {
   }
 
   /**
-   * Gives the memory that a ring takes.
+   * Returns the memory that a ring takes.
    *
    * @param size descriptors
    * @return bytes
@@ -132,7 +132,7 @@ public final class DriverRing {
   }
 
   /**
-   * Gives the number of descriptors.
+   * Returns the number of descriptors.
    *
    * @return a power of two
    */
@@ -141,7 +141,7 @@ public final class DriverRing {
   }
 
   /**
-   * Gives the place of the descriptor table.
+   * Returns the place of the descriptor table.
    *
    * @return guest-physical address in bytes
    */
@@ -150,7 +150,7 @@ public final class DriverRing {
   }
 
   /**
-   * Gives the place of the available ring.
+   * Returns the place of the available ring.
    *
    * @return guest-physical address in bytes
    */
@@ -159,7 +159,7 @@ public final class DriverRing {
   }
 
   /**
-   * Gives the place of the used ring.
+   * Returns the place of the used ring.
    *
    * @return guest-physical address in bytes
    */
@@ -168,7 +168,7 @@ public final class DriverRing {
   }
 
   /**
-   * Gives the number of descriptors that no chain uses.
+   * Returns the number of descriptors that no chain uses.
    *
    * @return 0 to {@link #size}
    */
@@ -369,7 +369,7 @@ public final class DriverRing {
   }
 
   /**
-   * Gives the length that the device wrote into the chain last polled.
+   * Returns the length that the device wrote into the chain last polled.
    *
    * @return bytes, as an unsigned 32-bit number
    */

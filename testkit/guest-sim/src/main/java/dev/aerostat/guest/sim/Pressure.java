@@ -18,7 +18,7 @@ final class Pressure {
   private final Source outOfMemory = new Source(OUT_OF_MEMORY_MEAN_NANOS);
 
   /**
-   * Makes a guest without pressure.
+   * Creates a guest without pressure.
    *
    * @param onDue runs whenever something has become due
    */
@@ -34,12 +34,12 @@ final class Pressure {
     outOfMemory.arm();
   }
 
-  /** Says whether a compaction is due, and settles it. */
+  /** Returns whether a compaction is due, and settles it. */
   boolean takeCompaction() {
     return compaction.take();
   }
 
-  /** Says whether an out-of-memory deflate is due, and settles it. */
+  /** Returns whether an out-of-memory deflate is due, and settles it. */
   boolean takeOutOfMemory() {
     return outOfMemory.take();
   }

@@ -23,7 +23,7 @@ public final class SimulatedGuest {
   private BalloonWorker worker;
 
   /**
-   * Makes a guest whose driver is not loaded yet.
+   * Creates a guest whose driver is not loaded yet.
    *
    * @param memory its RAM
    * @param transport its balloon device
@@ -93,7 +93,7 @@ public final class SimulatedGuest {
   }
 
   /**
-   * Says what the driver is doing.
+   * Returns what the driver is doing.
    *
    * @return its state
    */
@@ -102,7 +102,7 @@ public final class SimulatedGuest {
   }
 
   /**
-   * Says where the guest's pages are and what it has done.
+   * Returns where the guest's pages are and what it has done.
    *
    * @return as of now; the sums hold at any moment
    */
@@ -112,7 +112,7 @@ public final class SimulatedGuest {
   }
 
   /**
-   * Says what is ballooned at a time.
+   * Returns what is ballooned at a time.
    *
    * @return {@link BalloonPage#SMALL} until the driver has negotiated more
    */

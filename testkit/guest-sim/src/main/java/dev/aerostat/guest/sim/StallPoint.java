@@ -9,7 +9,7 @@ final class StallPoint {
   private long half = Long.MAX_VALUE;
 
   /**
-   * Makes a stall point.
+   * Creates a stall point.
    *
    * @param stalls false for a driver that never stalls
    */
@@ -17,7 +17,7 @@ final class StallPoint {
     this.stalls = stalls;
   }
 
-  /** Says whether the driver stops here. */
+  /** Returns whether the driver stops here. */
   boolean reached(long ballooned, long target) {
     if (!stalls || Math.max(target, ballooned) == 0) {
       return false;
@@ -28,7 +28,7 @@ final class StallPoint {
     return ballooned >= Math.min(half, target);
   }
 
-  /** Says how many more pages the driver inflates before it stops. */
+  /** Returns how many more pages the driver inflates before it stops. */
   long room(long ballooned) {
     return half - ballooned;
   }

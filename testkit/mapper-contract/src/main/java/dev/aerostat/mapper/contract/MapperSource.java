@@ -19,7 +19,7 @@ public interface MapperSource {
   DmaMapper open(GuestMemory memory) throws HostRefusedException;
 
   /**
-   * Says whether an unmap of addresses where nothing is mapped is refused, as iommufd does. By
+   * Returns whether an unmap of addresses where nothing is mapped is refused, as iommufd does. By
    * default it is not, as with type1v2.
    *
    * @return true if it is
@@ -29,8 +29,8 @@ public interface MapperSource {
   }
 
   /**
-   * Says how many mappings are worth making to meet the limit of entries. A host that has more left
-   * is not filled up.
+   * Returns how many mappings are worth making to meet the limit of entries. A host that has more
+   * left is not filled up.
    *
    * @return 0 or more; 65,535 by default
    */

@@ -46,7 +46,7 @@ public final class ProbedSource implements MapperSource {
   }
 
   /**
-   * Gives the limits of the first mapper.
+   * Returns the limits of the first mapper.
    *
    * @return as they were before anything was mapped
    */

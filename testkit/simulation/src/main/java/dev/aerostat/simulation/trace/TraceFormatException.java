@@ -17,7 +17,7 @@ public final class TraceFormatException extends IOException {
   }
 
   /**
-   * Gives the line.
+   * Returns the line.
    *
    * @return its number, from 1
    */

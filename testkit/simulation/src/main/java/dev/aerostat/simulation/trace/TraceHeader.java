@@ -17,7 +17,7 @@ public record TraceHeader(String name, String kernel, long memoryBytes, List<Gue
     ram = List.copyOf(ram);
   }
 
-  /** Says whether all of {@code [firstPage, endPage)} lies in one range of RAM. */
+  /** Returns whether all of {@code [firstPage, endPage)} lies in one range of RAM. */
   boolean holds(long firstPage, long endPage) {
     return ram.stream()
         .anyMatch(range -> range.firstPage() <= firstPage && endPage <= range.endPage());

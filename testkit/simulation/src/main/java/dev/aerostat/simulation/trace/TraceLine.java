@@ -5,7 +5,7 @@ import java.util.List;
 /** Something that happened in a recorded run. A closed set: switch over it without a default. */
 public sealed interface TraceLine {
   /**
-   * Says when it happened.
+   * Returns when it happened.
    *
    * @return milliseconds since the guest's init ran, 0 or more
    */
@@ -67,7 +67,7 @@ public sealed interface TraceLine {
    */
   record PageRun(long first, int count) {
     /**
-     * Gives the lowest PFN.
+     * Returns the lowest PFN.
      *
      * @return the first page of the run as a range
      */
@@ -76,7 +76,7 @@ public sealed interface TraceLine {
     }
 
     /**
-     * Gives the PFN after the highest.
+     * Returns the PFN after the highest.
      *
      * @return the end of the run as a range
      */

@@ -63,7 +63,7 @@ public final class TraceReader implements AutoCloseable {
   }
 
   /**
-   * Gives the header.
+   * Returns the header.
    *
    * @return what the trace says of its guest
    */

@@ -54,7 +54,7 @@ final class TraceText implements AutoCloseable {
     }
   }
 
-  /** Gives the next line without its end, or empty at the end of the file. */
+  /** Returns the next line without its end, or empty at the end of the file. */
   Optional<String> next() throws IOException {
     number++;
     line.reset();
@@ -83,7 +83,7 @@ final class TraceText implements AutoCloseable {
         .formatted(damage.getMessage());
   }
 
-  /** Gives the number of the line read last, from 1; at the end of the file the one after it. */
+  /** Returns the number of the line read last, from 1; at the end of the file the one after it. */
   long number() {
     return number;
   }

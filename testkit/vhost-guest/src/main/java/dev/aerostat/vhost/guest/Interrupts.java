@@ -56,12 +56,12 @@ final class Interrupts implements AutoCloseable {
     return new Descriptor(SystemCalls.libc(), number);
   }
 
-  /** Gives what the back end signals a queue's used buffers by. */
+  /** Returns what the back end signals a queue's used buffers by. */
   int call(int queue) {
     return watched.get(queue).number();
   }
 
-  /** Gives what the back end sends its requests over. */
+  /** Returns what the back end sends its requests over. */
   int requests() {
     return requestsEnd.number();
   }

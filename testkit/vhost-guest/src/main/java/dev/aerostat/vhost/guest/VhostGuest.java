@@ -83,7 +83,7 @@ public final class VhostGuest implements AutoCloseable {
   }
 
   /**
-   * Says what the driver is doing.
+   * Returns what the driver is doing.
    *
    * @return its state
    */
@@ -92,7 +92,7 @@ public final class VhostGuest implements AutoCloseable {
   }
 
   /**
-   * Says where the guest's pages are and what it has done.
+   * Returns where the guest's pages are and what it has done.
    *
    * @return as of now
    */
