@@ -174,7 +174,7 @@ public interface BalloonTracker {
   @FunctionalInterface
   interface RangeVisitor {
     /**
-     * Takes note of a range.
+     * Called with a range.
      *
      * @param firstPage its first page
      * @param endPage the first page after it

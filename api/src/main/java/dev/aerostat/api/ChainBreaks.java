@@ -3,7 +3,7 @@ package dev.aerostat.api;
 import java.util.Arrays;
 
 /**
- * Tells which PFNs are not one page from the one before, without a branch for each.
+ * Finds the PFNs that are not one page from the one before, without a branch for each.
  *
  * <p>HotSpot's C2 makes vectors of the loop that compares, as long as it reads and writes each
  * array at one place a turn: so the PFNs are copied, and once more for the ones before them.

@@ -14,7 +14,7 @@ package dev.aerostat.api;
  */
 public interface Gate {
   /**
-   * Lets the device do DMA.
+   * Allows the device to do DMA.
    *
    * @param done to be run once the device may
    */

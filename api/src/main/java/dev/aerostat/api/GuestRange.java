@@ -20,7 +20,7 @@ public record GuestRange(long start, long end) implements Comparable<GuestRange>
   }
 
   /**
-   * Makes the range of {@code length} bytes at {@code start}.
+   * Returns the range of {@code length} bytes at {@code start}.
    *
    * @param start first address in bytes, a multiple of 4 KiB
    * @param length in bytes, a multiple of 4 KiB, greater than 0

@@ -24,7 +24,7 @@ public record IovaRange(long start, long end) {
   }
 
   /**
-   * Makes the range of {@code length} bytes at {@code start}.
+   * Returns the range of {@code length} bytes at {@code start}.
    *
    * @param start first address in bytes, a multiple of 4 KiB
    * @param length in bytes, a multiple of 4 KiB, greater than 0

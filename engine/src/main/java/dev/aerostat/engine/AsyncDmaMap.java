@@ -62,24 +62,24 @@ public interface AsyncDmaMap extends AutoCloseable {
   void start();
 
   /**
-   * Says that the driver rang, as {@link VirtioDevice#notifyQueue} does, and lends the engine the
-   * calling thread: the queues are read on it, unless the event thread is at work. This saves
-   * waking another thread for each message, so it is for a transport that has a thread for the
-   * device anyway. What the engine then calls back, it calls on this thread. Never waits.
+   * Notifies the device that the driver rang, as {@link VirtioDevice#notifyQueue} does, and lends
+   * the engine the calling thread: the queues are read on it, unless the event thread is at work.
+   * This saves waking another thread for each message, so it is for a transport that has a thread
+   * for the device anyway. What the engine then calls back, it calls on this thread. Never waits.
    *
    * @param queue index of the queue; any number
    */
   void notifyQueue(int queue);
 
   /**
-   * Says that the guest asks for DMA. Does nothing while the gate is open. Never waits; a guest
+   * Called when the guest asks for DMA. Does nothing while the gate is open. Never waits; a guest
    * that asks again before the event thread has heard of it is heard once.
    */
   void dmaWanted();
 
   /**
-   * Says how large the balloon shall stay after the boot. The engine asks the guest for the larger
-   * of this and its own target, and leaves as much memory unmapped. Takes effect soon; never waits.
+   * Sets how large the balloon stays after the boot. The engine asks the guest for the larger of
+   * this and its own target, and leaves as much memory unmapped. Takes effect soon; never waits.
    *
    * @param bytes 0 to all RAM, in whole pages of 4 KiB
    * @throws IllegalArgumentException if {@code bytes} is outside that range

@@ -7,12 +7,12 @@ package dev.aerostat.engine;
  */
 public interface DeviceInterrupts {
   /**
-   * Tells the driver that a queue's used ring has grown.
+   * Interrupts the driver: a queue's used ring has grown.
    *
    * @param queue index of the queue, as the driver numbered it
    */
   void queue(int queue);
 
-  /** Tells the driver that the config space or the device status has changed. */
+  /** Interrupts the driver: the config space or the device status has changed. */
   void config();
 }

@@ -13,22 +13,23 @@ import dev.aerostat.balloon.virtio.BalloonStatistics;
  */
 public interface EngineListener {
   /**
-   * Tells how far the boot has come: after the gate moved, and at most every 100 ms meanwhile.
+   * Called with how far the boot has come: after the gate moved, and at most every 100 ms
+   * meanwhile.
    *
    * @param progress at this moment
    */
   default void progressed(Progress progress) {}
 
   /**
-   * Tells that the guest asked for DMA while the gate is closed. The VMM does what its policy says;
-   * {@link dev.aerostat.api.Gate#open} ends it.
+   * Called when the guest asked for DMA while the gate is closed. The VMM does what its policy
+   * says; {@link dev.aerostat.api.Gate#open} ends it.
    *
    * @param policy as in the settings
    */
   default void dmaWanted(EarlyDmaPolicy policy) {}
 
   /**
-   * Tells that the host refused to populate, map or unmap. The engine tries again by itself; after
+   * Called when the host refused to populate, map or unmap. The engine tries again by itself; after
    * four refusals in a row for one cause it tries nothing at all for a while, then one granule at a
    * time until one is mapped.
    *
@@ -39,7 +40,7 @@ public interface EngineListener {
   default void refused(HostRefusedException refusal, int attempt, long retryNanos) {}
 
   /**
-   * Tells what the guest says of its memory: when its driver starts, and after each {@link
+   * Called with what the guest reports of its memory: when its driver starts, and after each {@link
    * AsyncDmaMap#requestStatistics}.
    *
    * @param statistics as the guest claims them

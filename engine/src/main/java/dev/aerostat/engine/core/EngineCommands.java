@@ -65,18 +65,17 @@ public interface EngineCommands {
    */
   void setTarget(long pages);
 
-  /** Lets the device do DMA. Answered with {@link EngineCore#gateOpened}. */
+  /** Opens the gate: the device may do DMA. Answered with {@link EngineCore#gateOpened}. */
   void openGate();
 
   /** Stops the device's DMA. Answered with {@link EngineCore#gateClosed}. */
   void closeGate();
 
-  /** Lets the device reset that the guest asked for take effect. */
+  /** Completes the device reset that the guest asked for. */
   void completeReset();
 
   /**
-   * Lets the stop that may be a reset ({@link EngineCore#stopRequested}) take effect; the balloon
-   * stays.
+   * Completes the stop that may be a reset ({@link EngineCore#stopRequested}); the balloon stays.
    */
   void completeStop();
 
@@ -89,14 +88,14 @@ public interface EngineCommands {
   void startTimer(int id, long nanos);
 
   /**
-   * Tells the VMM that the guest wants DMA while the gate is closed.
+   * Informs the VMM that the guest wants DMA while the gate is closed.
    *
    * @param policy what the VMM chose to do then
    */
   void dmaWanted(EarlyDmaPolicy policy);
 
   /**
-   * Tells the VMM that the host refused. The engine tries again by itself.
+   * Informs the VMM that the host refused. The engine tries again by itself.
    *
    * @param refusal what was refused, and why
    * @param attempt 1 for the first refusal of this granule in a row
@@ -105,12 +104,12 @@ public interface EngineCommands {
   void refused(HostRefusedException refusal, int attempt, long retryNanos);
 
   /**
-   * Tells the VMM what the guest says of its memory.
+   * Passes on what the guest reports of its memory.
    *
    * @param statistics as the guest claims them
    */
   default void statistics(BalloonStatistics statistics) {}
 
-  /** Says that the engine is closed: no command follows, and no event is taken any more. */
+  /** Called once the engine is closed: no command follows, and no event is taken any more. */
   void closed();
 }

@@ -337,7 +337,7 @@ public final class EngineCore implements BalloonEvents {
     turnEnded();
   }
 
-  /** Lets go of what is kept for granules that are not mapped: there are none before the end. */
+  /** Releases what is kept for granules that are not mapped: there are none before the end. */
   private void allMapped() {
     doubts.allMapped();
     handBack.allMapped();
@@ -390,7 +390,7 @@ public final class EngineCore implements BalloonEvents {
     }
   }
 
-  /** Lets no deflate wait any longer for a granule that the host refuses. */
+  /** Ends each deflate's wait for a granule that the host refuses. */
   private void returnUnmapped(int granule) {
     doubts.waived(granule);
     invariants.released(granule, gate.isClosed() && closesGateOnRefusal());
@@ -442,7 +442,7 @@ public final class EngineCore implements BalloonEvents {
   }
 
   /**
-   * Takes note of how large the operator wants the balloon to stay.
+   * Sets how large the operator wants the balloon to stay.
    *
    * @param pages in 4 KiB units, 0 to the pages of the guest
    * @throws IllegalArgumentException if {@code pages} is outside that range

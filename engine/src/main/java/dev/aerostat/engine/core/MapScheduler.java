@@ -79,7 +79,7 @@ final class MapScheduler {
     job(granule).sliceDone();
   }
 
-  /** Takes note of a failed slice; gives the refusal once the job is at an end. */
+  /** Called when a slice failed; returns the refusal once the job is at an end. */
   @Nullable HostRefusedException populateFailed(int granule, HostRefusedException refusal) {
     busyWorkers--;
     MapJob job = job(granule);

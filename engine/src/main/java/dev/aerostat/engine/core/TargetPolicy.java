@@ -63,13 +63,13 @@ final class TargetPolicy {
     operatorPages = pages;
   }
 
-  /** Takes note of an inflate message: the next one may be as large. */
+  /** Called after an inflate message: the next one may be as large. */
   void inflated(long pages) {
     largestMessage = Math.max(pages, messageSeen ? largestMessage : USUAL_MESSAGE_PAGES);
     messageSeen = true;
   }
 
-  /** Takes note of a deflate message. What the guest took back unasked is not asked for again. */
+  /** Called after a deflate message. What the guest took back unasked is not asked for again. */
   void deflated(long pages, long balloonedPages) {
     boolean compaction = pages == COMPACTION_PAGES || pages == HUGE_COMPACTION_PAGES;
     if (!gateOpen && !compaction && balloonedPages < shown) {

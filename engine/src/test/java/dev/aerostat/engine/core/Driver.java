@@ -51,7 +51,7 @@ interface Driver {
    * Follows the target as Linux does, from the top down, last in first out; now and then it moves a
    * page, or runs out of memory.
    *
-   * @param appetite how many runs it inflates before it stalls for ever
+   * @param appetite how many runs it inflates before it stalls forever
    */
   static Driver linux(EngineHarness harness, RandomGenerator random, int appetite) {
     return new Driver() {

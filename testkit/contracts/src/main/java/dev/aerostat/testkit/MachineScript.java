@@ -41,7 +41,7 @@ public final class MachineScript {
    * @throws InterruptedException if this thread is interrupted
    * @throws AssertionError if the program fails
    * @throws org.opentest4j.TestAbortedException where the machine cannot be had: the calling test
-   *     is skipped, aloud
+   *     is skipped
    */
   public List<String> run(List<String> arguments, Consumer<String> onlooker)
       throws IOException, InterruptedException {

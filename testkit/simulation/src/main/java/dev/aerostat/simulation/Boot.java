@@ -16,7 +16,7 @@ public final class Boot {
   private Boot() {}
 
   /**
-   * Runs a boot to its end: until nothing happens any more, or only what repeats for ever.
+   * Runs a boot to its end: until nothing happens any more, or only what repeats forever.
    *
    * @param scenario what to simulate
    * @param watcher hears of progress

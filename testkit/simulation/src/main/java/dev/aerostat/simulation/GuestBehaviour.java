@@ -6,7 +6,7 @@ public enum GuestBehaviour {
   LINUX,
   /** It has no balloon driver. */
   NONE,
-  /** Its driver stops for ever after half of its pages. */
+  /** Its driver stops forever after half of its pages. */
   STALLS,
   /** Compaction and out-of-memory deflates go on while memory is handed back. */
   PRESSURED

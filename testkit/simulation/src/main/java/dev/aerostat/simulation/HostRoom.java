@@ -15,7 +15,7 @@ record HostRoom(long availableBytes) {
   private static final Path MEMINFO = Path.of("/proc/meminfo");
   private static final Pattern AVAILABLE = Pattern.compile("MemAvailable:\\s*([0-9]+) kB");
 
-  /** Asks the kernel; one that does not say has room for everything. */
+  /** Asks the kernel; one that does not say has room foreverything. */
   static HostRoom ofThisHost() throws IOException {
     Matcher available = AVAILABLE.matcher(Files.readString(MEMINFO));
     return new HostRoom(

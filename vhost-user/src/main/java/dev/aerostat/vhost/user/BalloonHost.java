@@ -6,7 +6,7 @@ import java.io.IOException;
 /** Builds a device, and what drives it, for the memory of a guest that a front end shares. */
 @FunctionalInterface
 public interface BalloonHost {
-  /** Tells that a front end has connected. Called on the session's thread. */
+  /** Called when a front end has connected. Called on the session's thread. */
   default void connected() {}
 
   /**

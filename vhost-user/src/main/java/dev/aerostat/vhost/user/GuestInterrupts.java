@@ -6,12 +6,12 @@ package dev.aerostat.vhost.user;
  */
 public interface GuestInterrupts {
   /**
-   * Tells the driver that a queue's used ring has grown.
+   * Interrupts the driver: a queue's used ring has grown.
    *
    * @param queue index of the queue
    */
   void interruptQueue(int queue);
 
-  /** Tells the driver that the config space has changed. */
+  /** Interrupts the driver: the config space has changed. */
   void interruptConfig();
 }

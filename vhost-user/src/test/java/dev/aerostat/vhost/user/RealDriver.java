@@ -3,7 +3,7 @@ package dev.aerostat.vhost.user;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 
-/** Tests with a guest: skipped, aloud, where there can be none. */
+/** Tests with a guest: skipped, where there can be none. */
 abstract class RealDriver {
   @BeforeAll
   static void canRunHere() {

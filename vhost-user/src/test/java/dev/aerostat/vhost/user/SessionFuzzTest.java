@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
  * all kinds and too many of them, messages cut off; that ask and do not listen.
  */
 final class SessionFuzzTest {
-  /** How long; its usual value is for every build. */
+  /** How long; its usual value is forevery build. */
   private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("fuzz.seconds", 5));
 
   private static final Duration PATIENCE = Duration.ofMillis(300);

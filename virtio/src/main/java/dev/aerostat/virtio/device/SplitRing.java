@@ -27,7 +27,7 @@ final class SplitRing {
   /** In the driver area's flags: do not interrupt (section 2.7.6). */
   static final int NO_INTERRUPT = 1;
 
-  /** In the device area's flags: ring for every chain (section 2.7.10). */
+  /** In the device area's flags: ring forevery chain (section 2.7.10). */
   static final int NOTIFY = 0;
 
   static final int DESCRIPTOR_ALIGNMENT = 16;

@@ -174,7 +174,7 @@ public final class SplitVirtqueue implements Virtqueue {
     return hasNext();
   }
 
-  /** Without event indexes the driver rings for every chain once it was asked to. */
+  /** Without event indexes the driver rings forevery chain once it was asked to. */
   private boolean isArmed() {
     return eventIndex ? armedAt == nextToRead : armedAt != NEVER;
   }

@@ -64,7 +64,7 @@ public sealed interface Virtqueue permits SplitVirtqueue, AbsentVirtqueue {
   DescriptorChain chain();
 
   /**
-   * Gives a chain that was taken back to the driver, and interrupts it if it asked to be.
+   * Returns a chain that was taken to the driver, and interrupts it if it asked to be.
    *
    * @param head the chain's name
    */

@@ -14,12 +14,12 @@ public interface BalloonTransport {
   void wake();
 
   /**
-   * Tells the driver that a queue's used ring has grown (virtio 1.2, section 2.7.7).
+   * Interrupts the driver: a queue's used ring has grown (virtio 1.2, section 2.7.7).
    *
    * @param queue index of the queue, as the driver numbered it
    */
   void interruptQueue(int queue);
 
-  /** Tells the driver that the config space or the device status has changed (section 2.3). */
+  /** Interrupts the driver: the config space or the device status has changed (section 2.3). */
   void interruptConfig();
 }

@@ -100,7 +100,7 @@ final class TestGuest implements BalloonTransport {
     return device.process(heard, BUDGET);
   }
 
-  /** Turns until nothing is left; fails rather than loop for ever. */
+  /** Turns until nothing is left; fails rather than loop forever. */
   int processAll(int budget) {
     for (int turns = 1; turns < 1_000_000; turns++) {
       if (!device.process(heard, budget)) {

@@ -22,14 +22,14 @@ public interface SocketCalls {
   }
 
   /**
-   * Makes a Unix stream socket that is not inherited by programs (socket(2)).
+   * Creates a Unix stream socket that is not inherited by programs (socket(2)).
    *
    * @return a descriptor, or an error number negated
    */
   int unixStreamSocket();
 
   /**
-   * Makes a Unix datagram socket that is not inherited by programs (socket(2)).
+   * Creates a Unix datagram socket that is not inherited by programs (socket(2)).
    *
    * @return a descriptor, or an error number negated
    */
@@ -119,7 +119,7 @@ public interface SocketCalls {
   int poll(MemorySegment descriptors, int count, int millis);
 
   /**
-   * Makes an event counter that does not block (eventfd(2)).
+   * Creates an event counter that does not block (eventfd(2)).
    *
    * @return a descriptor, or an error number negated
    */
@@ -148,7 +148,7 @@ public interface SocketCalls {
   long writeNow(int descriptor, MemorySegment piece);
 
   /**
-   * Makes an epoll instance that is not inherited by programs (epoll_create1(2)).
+   * Creates an epoll instance that is not inherited by programs (epoll_create1(2)).
    *
    * @return a descriptor, or an error number negated
    */

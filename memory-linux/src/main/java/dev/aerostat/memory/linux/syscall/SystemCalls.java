@@ -39,7 +39,7 @@ public interface SystemCalls {
   int close(int descriptor);
 
   /**
-   * Makes another descriptor of an open file (F_DUPFD_CLOEXEC of fcntl(2)).
+   * Duplicates the descriptor of an open file (F_DUPFD_CLOEXEC of fcntl(2)).
    *
    * @param descriptor an open one
    * @return a descriptor, or an error number negated
@@ -130,7 +130,7 @@ public interface SystemCalls {
   int msync(long address, long bytes, int flags);
 
   /**
-   * Makes a file that lives in memory (memfd_create(2)).
+   * Creates a file that lives in memory (memfd_create(2)).
    *
    * @param name for /proc
    * @param flags such as {@link LinuxConstants#MFD_CLOEXEC}

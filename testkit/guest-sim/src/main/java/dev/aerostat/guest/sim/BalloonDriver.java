@@ -175,7 +175,8 @@ public final class BalloonDriver {
   }
 
   /**
-   * Tells the device the size of the balloon, as Linux does after each message but compaction's.
+   * Writes the size of the balloon to the device, as Linux does after each message but
+   * compaction's.
    */
   public void writeActual() {
     transport.writeConfig32(ACTUAL, (int) ballooned);

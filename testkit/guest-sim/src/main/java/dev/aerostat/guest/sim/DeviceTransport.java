@@ -15,7 +15,7 @@ public interface DeviceTransport {
   long offeredFeatures();
 
   /**
-   * Tells the device which features the driver accepts.
+   * Informs the device which features the driver accepts.
    *
    * @param features bits 0 to 63, a part of those offered
    */
@@ -53,7 +53,7 @@ public interface DeviceTransport {
   void writeConfig32(int offset, int value);
 
   /**
-   * Tells the device where a split queue lies.
+   * Informs the device where a split queue lies.
    *
    * @param queue its index, 0 or more
    * @param size descriptors: a power of two, 1 to 32768
@@ -71,7 +71,7 @@ public interface DeviceTransport {
   void enableQueue(int queue);
 
   /**
-   * Tells the device that a queue has available buffers.
+   * Informs the device that a queue has available buffers.
    *
    * @param queue its index
    */

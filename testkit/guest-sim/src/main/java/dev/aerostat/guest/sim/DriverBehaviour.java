@@ -4,7 +4,7 @@ package dev.aerostat.guest.sim;
 public enum DriverBehaviour {
   /** As a freshly booted Linux does. */
   LINUX,
-  /** As Linux, but it stops for ever once it holds half of the pages of its first target. */
+  /** As Linux, but it stops forever once it holds half of the pages of its first target. */
   STALLS,
   /**
    * As Linux, and from the moment that it first has no more to inflate, compaction moves single

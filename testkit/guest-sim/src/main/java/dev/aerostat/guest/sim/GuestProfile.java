@@ -38,7 +38,8 @@ public record GuestProfile(
   }
 
   /**
-   * Makes the profile of a guest with one CPU, seed 0, 4 KiB pages and Linux's features and costs.
+   * Returns the profile of a guest with one CPU, seed 0, 4 KiB pages and Linux's features and
+   * costs.
    *
    * @param behaviour how its balloon driver behaves
    * @return the profile
@@ -55,7 +56,7 @@ public record GuestProfile(
   }
 
   /**
-   * Makes the profile of {@link DriverBehaviour#LINUX}.
+   * Returns the profile of {@link DriverBehaviour#LINUX}.
    *
    * @return as {@link #of}
    */
@@ -64,7 +65,7 @@ public record GuestProfile(
   }
 
   /**
-   * Makes the profile of {@link DriverBehaviour#STALLS}.
+   * Returns the profile of {@link DriverBehaviour#STALLS}.
    *
    * @return as {@link #of}
    */
@@ -73,7 +74,7 @@ public record GuestProfile(
   }
 
   /**
-   * Makes the profile of {@link DriverBehaviour#PRESSURED}.
+   * Returns the profile of {@link DriverBehaviour#PRESSURED}.
    *
    * @return as {@link #of}
    */

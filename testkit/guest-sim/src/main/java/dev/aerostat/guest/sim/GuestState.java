@@ -14,7 +14,7 @@ public enum GuestState {
   WAITING,
   /** The allocator had nothing left; the driver sleeps before it tries again. */
   SLEEPING,
-  /** It has stopped for ever. */
+  /** It has stopped forever. */
   STALLED,
   /** The device refused the driver's features: the guest goes on without a balloon. */
   REFUSED
