@@ -59,7 +59,7 @@ final class BootCommand implements Callable<Integer> {
         "What the guest balloons at a time: 4K as stock drivers do, or 2M with a patched one."
             + " Default: ${DEFAULT-VALUE}."
       })
-  private BalloonPage balloonPage;
+  private BalloonPageOption balloonPage;
 
   @Mixin private StrategyChoice strategy;
 
@@ -119,7 +119,7 @@ final class BootCommand implements Callable<Integer> {
         console
             .quietIf(json)
             .watching(memory.size().toString(), watcher -> simulator.boot(scenario, watcher));
-    console.print(json ? ReportJson.object(report) : BootStory.of(report, driverNanos()));
+    console.print(json ? ReportJson.object(report) : BootReportText.of(report, driverNanos()));
     Optional<String> failure = Verdict.failure(report);
     if (failure.isPresent()) {
       throw new CommandFailedException(failure.get());
@@ -134,7 +134,7 @@ final class BootCommand implements Callable<Integer> {
     }
     return new BootScenario(
         memory.size().bytes(),
-        residentBytes(),
+        guestMinimumBytes(),
         balloonPage.size().bytes(),
         strategy.variant(),
         guest,
@@ -146,7 +146,7 @@ final class BootCommand implements Callable<Integer> {
         tracker.kind());
   }
 
-  private long residentBytes() {
+  private long guestMinimumBytes() {
     ByteSize size = resident.orElseGet(() -> Defaults.resident(memory.size()));
     if (size.bytes() > memory.size().bytes()) {
       throw new IllegalArgumentException(

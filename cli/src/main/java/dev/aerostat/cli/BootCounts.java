@@ -27,7 +27,8 @@ final class BootCounts {
     }
     counts.map(report.map());
     if (report.refusals().count() > 0) {
-      counts.line("host", "refused %s".formatted(Figures.count(report.refusals().count(), "call")));
+      counts.line(
+          "host", "refused %s".formatted(NumberFormats.count(report.refusals().count(), "call")));
     }
     counts.line("rules", rules(report));
     return counts.lines.toString();
@@ -38,7 +39,7 @@ final class BootCounts {
     return report.violations() == 0
         ? "all kept: the observer saw no breach"
         : "broken %s; the first breach: %s"
-            .formatted(Figures.count(report.violations(), "time"), report.firstViolation());
+            .formatted(NumberFormats.count(report.violations(), "time"), report.firstViolation());
   }
 
   private void inflate(BootReport report) {
@@ -47,14 +48,14 @@ final class BootCounts {
         "inflate",
         "%s gave %s, in %s"
             .formatted(
-                Figures.count(inflate.messages(), "message"),
+                NumberFormats.count(inflate.messages(), "message"),
                 pages(inflate.pages()),
-                Figures.count(inflate.runs(), "run")));
+                NumberFormats.count(inflate.runs(), "run")));
     line(
         "tracker",
         "at most %s, in %s"
             .formatted(
-                Figures.count(inflate.peakRanges(), "range"),
+                NumberFormats.count(inflate.peakRanges(), "range"),
                 new ByteSize(report.trackerPeakBytes())));
   }
 
@@ -62,14 +63,14 @@ final class BootCounts {
     line(
         "deflate",
         "%s took back %s"
-            .formatted(Figures.count(deflate.messages(), "message"), pages(deflate.pages())));
+            .formatted(NumberFormats.count(deflate.messages(), "message"), pages(deflate.pages())));
     line(
         "",
         "%s of them mapped in advance, %s on demand (%s)"
             .formatted(
-                Figures.percent(deflate.preMappedPages(), deflate.pages()),
-                Figures.percent(deflate.onDemandPages(), deflate.pages()),
-                Figures.count(deflate.onDemandMaps(), "map")));
+                NumberFormats.percent(deflate.preMappedPages(), deflate.pages()),
+                NumberFormats.percent(deflate.onDemandPages(), deflate.pages()),
+                NumberFormats.count(deflate.onDemandMaps(), "map")));
     deflate.ackNanosMax().ifPresent(longest -> line("", answers(deflate, longest)));
   }
 
@@ -88,10 +89,10 @@ final class BootCounts {
         "map",
         "%s for %s; %s at the end, %s at most"
             .formatted(
-                Figures.count(map.calls(), "call"),
+                NumberFormats.count(map.calls(), "call"),
                 new ByteSize(map.bytes()),
-                Figures.count(map.liveMappings(), "mapping"),
-                Figures.count(map.peakMappings())));
+                NumberFormats.count(map.liveMappings(), "mapping"),
+                NumberFormats.count(map.peakMappings())));
     line(
         "",
         "%s in map calls, %s of populating"
@@ -99,7 +100,8 @@ final class BootCounts {
   }
 
   private static String pages(long pages) {
-    return "%s (%s)".formatted(Figures.count(pages, "page"), new ByteSize(pages * Pages.SIZE));
+    return "%s (%s)"
+        .formatted(NumberFormats.count(pages, "page"), new ByteSize(pages * Pages.SIZE));
   }
 
   private void line(String subject, String text) {

@@ -62,11 +62,11 @@ record ByteSize(long bytes) {
     int magnitude = (Long.SIZE - 1 - Long.numberOfLeadingZeros(Math.max(1, bytes))) / UNIT_SHIFT;
     int units = Math.min(magnitude, UNITS.length());
     if (units == 0) {
-      return Figures.count(bytes, "byte");
+      return NumberFormats.count(bytes, "byte");
     }
     BigDecimal scaled =
         BigDecimal.valueOf(bytes).divide(BigDecimal.valueOf(1L << (units * UNIT_SHIFT)));
-    String digits = Figures.threeDigits(scaled);
+    String digits = NumberFormats.threeDigits(scaled);
     String shortest = digits.contains(".") ? digits.replaceFirst("\\.?0+$", "") : digits;
     return String.format(Locale.ROOT, "%s %ciB", shortest, UNITS.charAt(units - 1));
   }

@@ -45,13 +45,14 @@ final class CompareCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     List<ByteSize> sizes = memories.stream().map(GuestSize::size).distinct().toList();
-    List<Trial> trials = console.quietIf(json).live() ? watched(sizes) : run(sizes, () -> {});
+    List<ComparedBoot> trials =
+        console.quietIf(json).live() ? watched(sizes) : run(sizes, () -> {});
     console.print(json ? ReportJson.comparison(trials) : ComparisonTable.of(trials));
     failOnFirstFailure(trials);
     return 0;
   }
 
-  private List<Trial> watched(List<ByteSize> sizes) {
+  private List<ComparedBoot> watched(List<ByteSize> sizes) {
     int runs = sizes.size() * ComparedVariant.values().length;
     try (ProgressBar bar =
         BootProgressBar.on(console.err(), "compare").setInitialMax(runs).build()) {
@@ -59,12 +60,12 @@ final class CompareCommand implements Callable<Integer> {
     }
   }
 
-  private List<Trial> run(List<ByteSize> sizes, Runnable trialDone) {
+  private List<ComparedBoot> run(List<ByteSize> sizes, Runnable trialDone) {
     return new Comparison(simulator, trialDone).run(sizes);
   }
 
-  private static void failOnFirstFailure(List<Trial> trials) {
-    for (Trial trial : trials) {
+  private static void failOnFirstFailure(List<ComparedBoot> trials) {
+    for (ComparedBoot trial : trials) {
       Optional<String> failure = trial.report().flatMap(Verdict::failure);
       if (failure.isPresent()) {
         throw new CommandFailedException("%s: %s".formatted(trial, failure.get()));

@@ -9,34 +9,40 @@ import java.util.Map;
 /** The ways of mapping that {@code compare} sets side by side, in the order of its columns. */
 @SuppressWarnings("ImmutableEnumChecker") // records and Map.of() are immutable
 enum ComparedVariant {
-  SYNC(Variant.SYNC, BalloonPage.SMALL, Map.of(), 1, "everything is mapped first: today"),
-  SYNC_PREFAULT(Variant.SYNC, BalloonPage.SMALL, Map.of(), 8, "the same, populated by 8 threads"),
+  SYNC(Variant.SYNC, BalloonPageOption.SMALL, Map.of(), 1, "everything is mapped first: today"),
+  SYNC_PREFAULT(
+      Variant.SYNC, BalloonPageOption.SMALL, Map.of(), 8, "the same, populated by 8 threads"),
   ASYNC_4K_UNMERGED(
       new Variant(true, true, false),
-      BalloonPage.SMALL,
+      BalloonPageOption.SMALL,
       // type1v2 ends at 65,535 mappings: 256 MiB of pages mapped one by one.
       Map.of("rules", "iommufd"),
       1,
       "a stock driver, each page an operation and a map of its own, by iommufd's rules"),
-  ASYNC_4K(Variant.ASYNC, BalloonPage.SMALL, Map.of(), 1, "a stock driver, adjacent pages merged"),
+  ASYNC_4K(
+      Variant.ASYNC, BalloonPageOption.SMALL, Map.of(), 1, "a stock driver, adjacent pages merged"),
   ASYNC_2M(
-      Variant.ASYNC, BalloonPage.LARGE, Map.of(), 1, "a driver patched to balloon 2 MiB pages"),
+      Variant.ASYNC,
+      BalloonPageOption.LARGE,
+      Map.of(),
+      1,
+      "a driver patched to balloon 2 MiB pages"),
   ASYNC_2M_NO_PREMAP(
       new Variant(true, false, true),
-      BalloonPage.LARGE,
+      BalloonPageOption.LARGE,
       Map.of(),
       1,
       "the same, but memory is mapped only once the guest asks for it");
 
   private final Variant variant;
-  private final BalloonPage balloonPage;
+  private final BalloonPageOption balloonPage;
   private final Map<String, String> mapperOptions;
   private final int prefaultThreads;
   private final String meaning;
 
   ComparedVariant(
       Variant variant,
-      BalloonPage balloonPage,
+      BalloonPageOption balloonPage,
       Map<String, String> mapperOptions,
       int prefaultThreads,
       String meaning) {

@@ -35,7 +35,7 @@ final class Comparison {
    * @throws java.util.concurrent.CompletionException if one could not run to its end; its cause is
    *     a {@link CommandFailedException} that names the run
    */
-  List<Trial> run(List<ByteSize> memories) {
+  List<ComparedBoot> run(List<ByteSize> memories) {
     ExecutorService cores =
         Executors.newFixedThreadPool(
             Runtime.getRuntime().availableProcessors(), Thread.ofPlatform().daemon().factory());
@@ -43,8 +43,8 @@ final class Comparison {
       return started(memories, cores).stream()
           .map(CompletableFuture::join)
           .sorted(
-              Comparator.comparingInt((Trial trial) -> memories.indexOf(trial.memory()))
-                  .thenComparing(Trial::variant))
+              Comparator.comparingInt((ComparedBoot trial) -> memories.indexOf(trial.memory()))
+                  .thenComparing(ComparedBoot::variant))
           .toList();
     } finally {
       cores.shutdownNow();
@@ -52,7 +52,8 @@ final class Comparison {
   }
 
   /** The largest first, so that no core is left alone with a long one at the end. */
-  private List<CompletableFuture<Trial>> started(List<ByteSize> memories, ExecutorService cores) {
+  private List<CompletableFuture<ComparedBoot>> started(
+      List<ByteSize> memories, ExecutorService cores) {
     return memories.stream()
         .sorted(Comparator.comparingLong(ByteSize::bytes).reversed())
         .flatMap(
@@ -60,22 +61,22 @@ final class Comparison {
         .toList();
   }
 
-  private CompletableFuture<Trial> start(
+  private CompletableFuture<ComparedBoot> start(
       ComparedVariant variant, ByteSize memory, ExecutorService cores) {
     return CompletableFuture.supplyAsync(() -> trial(variant, variant.scenario(memory)), cores);
   }
 
-  private Trial trial(ComparedVariant variant, BootScenario scenario) {
-    var trial = new Trial(variant, scenario, outcome(variant, scenario));
+  private ComparedBoot trial(ComparedVariant variant, BootScenario scenario) {
+    var trial = new ComparedBoot(variant, scenario, outcome(variant, scenario));
     trialDone.run();
     return trial;
   }
 
-  private Trial.Outcome outcome(ComparedVariant variant, BootScenario scenario) {
+  private ComparedBoot.Outcome outcome(ComparedVariant variant, BootScenario scenario) {
     try {
-      return new Trial.Outcome.Ran(simulator.boot(scenario, BootWatcher.none()));
+      return new ComparedBoot.Outcome.Ran(simulator.boot(scenario, BootWatcher.none()));
     } catch (IllegalArgumentException noPlanFits) {
-      return new Trial.Outcome.Infeasible(String.valueOf(noPlanFits.getMessage()));
+      return new ComparedBoot.Outcome.Infeasible(String.valueOf(noPlanFits.getMessage()));
     } catch (HostRefusedException | IOException failure) {
       throw new CommandFailedException(
           "%s with %s: %s"

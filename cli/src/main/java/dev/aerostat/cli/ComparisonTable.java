@@ -13,12 +13,12 @@ import java.util.stream.Stream;
 final class ComparisonTable {
   private static final int FACTOR_WIDTH = 6;
 
-  private final List<Trial> trials;
+  private final List<ComparedBoot> trials;
 
   /** The first trial of each variant that cannot be; a footnote tells why. */
-  private final List<Trial> footnotes;
+  private final List<ComparedBoot> footnotes;
 
-  private ComparisonTable(List<Trial> trials) {
+  private ComparisonTable(List<ComparedBoot> trials) {
     this.trials = trials;
     this.footnotes =
         Stream.of(ComparedVariant.values())
@@ -32,7 +32,7 @@ final class ComparisonTable {
    * @param trials by size, then by variant: all of them for each size
    * @return the table, what its columns mean, and why cells are empty
    */
-  static String of(List<Trial> trials) {
+  static String of(List<ComparedBoot> trials) {
     var table = new ComparisonTable(trials);
     return "Time until the guest may do DMA, and how many times sooner than sync\n\n"
         + TextTable.of(table.rows())
@@ -41,7 +41,8 @@ final class ComparisonTable {
         + table.footnotes();
   }
 
-  private static Stream<Trial> firstInfeasible(List<Trial> trials, ComparedVariant variant) {
+  private static Stream<ComparedBoot> firstInfeasible(
+      List<ComparedBoot> trials, ComparedVariant variant) {
     return trials.stream()
         .filter(trial -> trial.variant() == variant && trial.infeasibility().isPresent())
         .limit(1);
@@ -61,7 +62,7 @@ final class ComparisonTable {
     return rows;
   }
 
-  private List<String> row(List<Trial> sameMemory) {
+  private List<String> row(List<ComparedBoot> sameMemory) {
     OptionalLong sync = dmaReady(sameMemory.getFirst());
     return Stream.concat(
             Stream.of(sameMemory.getFirst().memory().toString()),
@@ -69,7 +70,7 @@ final class ComparisonTable {
         .toList();
   }
 
-  private String cell(Trial trial, OptionalLong sync) {
+  private String cell(ComparedBoot trial, OptionalLong sync) {
     if (trial.infeasibility().isPresent()) {
       return "infeasible [%d]".formatted(footnote(trial.variant()));
     }
@@ -81,7 +82,7 @@ final class ComparisonTable {
     return trial.variant() == ComparedVariant.SYNC ? time : time + factor(sync, ready.getAsLong());
   }
 
-  private static OptionalLong dmaReady(Trial trial) {
+  private static OptionalLong dmaReady(ComparedBoot trial) {
     return trial
         .report()
         .map(BootReport::timeline)
@@ -96,11 +97,11 @@ final class ComparisonTable {
     BigDecimal times =
         BigDecimal.valueOf(sync.getAsLong())
             .divide(BigDecimal.valueOf(ready), MathContext.DECIMAL64);
-    return ("%" + FACTOR_WIDTH + "s×").formatted(Figures.threeDigits(times));
+    return ("%" + FACTOR_WIDTH + "s×").formatted(NumberFormats.threeDigits(times));
   }
 
   private int footnote(ComparedVariant variant) {
-    return footnotes.stream().map(Trial::variant).toList().indexOf(variant) + 1;
+    return footnotes.stream().map(ComparedBoot::variant).toList().indexOf(variant) + 1;
   }
 
   private static String meanings() {

@@ -13,9 +13,9 @@ import tools.jackson.core.JsonGenerator;
  */
 final class GuestJson {
   private final JsonGenerator json;
-  private final Optional<GuestFigures> figures;
+  private final Optional<ServedGuestCounts> figures;
 
-  private GuestJson(JsonGenerator json, Optional<GuestFigures> figures) {
+  private GuestJson(JsonGenerator json, Optional<ServedGuestCounts> figures) {
     this.json = json;
     this.figures = figures;
   }
@@ -26,16 +26,17 @@ final class GuestJson {
    * @param diary what happened when
    * @param figures what was counted, if the guest's driver ever shared its memory
    */
-  static String line(ServeSettings settings, GuestDiary diary, Optional<GuestFigures> figures) {
+  static String line(
+      ServeSettings settings, GuestEventLog diary, Optional<ServedGuestCounts> figures) {
     return JsonText.line(json -> new GuestJson(json, figures).object(settings, diary));
   }
 
-  private void object(ServeSettings settings, GuestDiary diary) {
+  private void object(ServeSettings settings, GuestEventLog diary) {
     json.writeStartObject();
     json.writeNumberProperty("guest", diary.number());
-    number("memoryBytes", GuestFigures::memoryBytes);
-    number("regions", GuestFigures::regions);
-    number("residentBytes", GuestFigures::residentBytes);
+    number("memoryBytes", ServedGuestCounts::memoryBytes);
+    number("regions", ServedGuestCounts::regions);
+    number("residentBytes", ServedGuestCounts::guestMinimumBytes);
     json.writeStringProperty("strategy", settings.strategyName());
     json.writeStringProperty("mapper", settings.mapper().name());
     timeline(diary);
@@ -60,11 +61,11 @@ final class GuestJson {
     engine("refusals", EngineCounters::refusals);
     device("otherMessages", BalloonCounters::otherMessages);
     device("resets", BalloonCounters::resets);
-    number("mistakes", GuestFigures::mistakes);
+    number("mistakes", ServedGuestCounts::mistakes);
     json.writeEndObject();
   }
 
-  private void timeline(GuestDiary diary) {
+  private void timeline(GuestEventLog diary) {
     json.writeObjectPropertyStart("timeline");
     for (GuestMilestone milestone : GuestMilestone.values()) {
       write(milestone.property(), diary.first(milestone));
@@ -80,7 +81,7 @@ final class GuestJson {
     number(name, guest -> of.applyAsLong(guest.device()));
   }
 
-  private void number(String name, ToLongFunction<GuestFigures> of) {
+  private void number(String name, ToLongFunction<ServedGuestCounts> of) {
     write(
         name,
         figures.map(guest -> OptionalLong.of(of.applyAsLong(guest))).orElse(OptionalLong.empty()));

@@ -22,7 +22,7 @@ final class OptionTypes {
         .registerConverter(ByteSize.class, saying(ByteSize::parse))
         .registerConverter(GuestSize.class, saying(GuestSize::parse))
         .registerConverter(TimeSpan.class, saying(TimeSpan::parse))
-        .registerConverter(BalloonPage.class, saying(BalloonPage::parse))
+        .registerConverter(BalloonPageOption.class, saying(BalloonPageOption::parse))
         .registerConverter(GuestBehaviour.class, saying(OptionTypes::guest))
         .registerConverter(TrackerKind.class, saying(OptionTypes::tracker))
         .registerConverter(Variant.class, saying(OptionTypes::strategy));

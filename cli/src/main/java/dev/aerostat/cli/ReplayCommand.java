@@ -91,7 +91,7 @@ final class ReplayCommand implements Callable<Integer> {
   /** When a recorded driver loaded is not in its recording. */
   private static String asStories(List<BootReport> reports) {
     return reports.stream()
-        .map(report -> BootStory.of(report, OptionalLong.empty()))
+        .map(report -> BootReportText.of(report, OptionalLong.empty()))
         .collect(Collectors.joining("\n\n"));
   }
 

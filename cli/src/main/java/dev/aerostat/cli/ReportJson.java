@@ -30,7 +30,7 @@ final class ReportJson {
   }
 
   /** Writes the runs of a comparison as an array. */
-  static String comparison(List<Trial> trials) {
+  static String comparison(List<ComparedBoot> trials) {
     return written(json -> json.array(trials, json::trial));
   }
 
@@ -48,7 +48,7 @@ final class ReportJson {
     object(ReportSettings.of(report, Optional.empty()), Optional.of(report), Optional.empty());
   }
 
-  private void trial(Trial trial) {
+  private void trial(ComparedBoot trial) {
     String variant = trial.variant().toString();
     Optional<BootReport> report = trial.report();
     ReportSettings settings =
@@ -76,7 +76,7 @@ final class ReportJson {
 
   private void settings(ReportSettings settings) {
     json.writeNumberProperty("memoryBytes", settings.memoryBytes());
-    json.writeNumberProperty("residentBytes", settings.residentBytes());
+    json.writeNumberProperty("residentBytes", settings.guestMinimumBytes());
     json.writeNumberProperty("balloonPageBytes", settings.balloonPageBytes());
     json.writeStringProperty("strategy", settings.strategy());
     settings

@@ -8,7 +8,7 @@ import java.util.Optional;
 /** The part of a report that was decided before the run, under the names that JSON gives it. */
 record ReportSettings(
     long memoryBytes,
-    long residentBytes,
+    long guestMinimumBytes,
     long balloonPageBytes,
     String strategy,
     Optional<String> variant,
@@ -18,7 +18,7 @@ record ReportSettings(
   static ReportSettings of(BootReport report, Optional<String> variant) {
     return new ReportSettings(
         report.memoryBytes(),
-        report.residentBytes(),
+        report.guestMinimumBytes(),
         report.balloonPageBytes(),
         report.strategy(),
         variant,
@@ -31,7 +31,7 @@ record ReportSettings(
   static ReportSettings of(BootScenario scenario, String variant) {
     return new ReportSettings(
         scenario.memoryBytes(),
-        scenario.residentBytes(),
+        scenario.guestMinimumBytes(),
         scenario.balloonPageBytes(),
         scenario.variant().async() ? "async" : "sync",
         Optional.of(variant),

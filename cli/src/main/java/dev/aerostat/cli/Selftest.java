@@ -69,7 +69,7 @@ record Selftest(
     if (failed > 0) {
       return Optional.of(
           "mapper '%s' breaks %s of its contract"
-              .formatted(host.mapper(), Figures.count(failed, "clause")));
+              .formatted(host.mapper(), NumberFormats.count(failed, "clause")));
     }
     if (!obstacle.isEmpty()) {
       return Optional.of(obstacle);

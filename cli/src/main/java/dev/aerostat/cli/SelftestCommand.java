@@ -50,7 +50,7 @@ final class SelftestCommand implements Callable<Integer> {
         Selftest.of(
             TestedHost.of(plugin, options),
             memory -> plugin.open(new MapperRequest(memory, options, 1, nanos -> {})));
-    console.print(json ? SelftestJson.of(selftest) : SelftestStory.of(selftest));
+    console.print(json ? SelftestJson.of(selftest) : SelftestText.of(selftest));
     Optional<String> failure = selftest.failure();
     if (failure.isPresent()) {
       throw new CommandFailedException(failure.get());

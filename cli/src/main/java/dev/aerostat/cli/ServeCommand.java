@@ -85,7 +85,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    var operator = new Operator(wholePages("--target", target).bytes());
+    var operator = new OperatorTarget(wholePages("--target", target).bytes());
     var guests = new ServedGuests(settings(), operator, console, json);
     try (var signals = new EndBySignal()) {
       serve(guests, operator, signals);
@@ -94,7 +94,7 @@ final class ServeCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void serve(ServedGuests guests, Operator operator, EndBySignal signals)
+  private void serve(ServedGuests guests, OperatorTarget operator, EndBySignal signals)
       throws IOException {
     try (var server = VhostUserServer.listen(socket, VhostUserServer.settings(), guests)) {
       signals.end(server);

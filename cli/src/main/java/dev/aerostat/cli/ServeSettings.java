@@ -28,7 +28,7 @@ record ServeSettings(
   /** Returns the engine's settings for one guest. */
   EngineSettings engine(GuestMemory memory) {
     EngineSettings.Builder settings = EngineSettings.builder(memory).strategy(strategy);
-    resident.ifPresent(size -> settings.residentBytes(size.bytes()));
+    resident.ifPresent(size -> settings.guestMinimumBytes(size.bytes()));
     return settings.build();
   }
 }

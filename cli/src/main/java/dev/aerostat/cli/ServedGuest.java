@@ -11,12 +11,16 @@ import java.util.function.Consumer;
 /** The engine of a guest that is served, and what is told of it. Of the session's thread alone. */
 final class ServedGuest implements HostedBalloon {
   private final AsyncDmaMap engine;
-  private final GuestDiary diary;
-  private final GuestWatch watch;
+  private final GuestEventLog diary;
+  private final GuestProgressListener watch;
   private final Consumer<AsyncDmaMap> atEnd;
   private boolean paused;
 
-  ServedGuest(AsyncDmaMap engine, GuestDiary diary, GuestWatch watch, Consumer<AsyncDmaMap> atEnd) {
+  ServedGuest(
+      AsyncDmaMap engine,
+      GuestEventLog diary,
+      GuestProgressListener watch,
+      Consumer<AsyncDmaMap> atEnd) {
     this.engine = engine;
     this.diary = diary;
     this.watch = watch;

@@ -17,14 +17,14 @@ import java.util.Optional;
 /** Puts an engine behind the balloon of each guest, and tells of it. Of the session's thread. */
 final class ServedGuests implements BalloonHost {
   private final ServeSettings settings;
-  private final Operator operator;
+  private final OperatorTarget operator;
   private final Console console;
   private final boolean json;
   private int count;
-  private Optional<GuestDiary> diary = Optional.empty();
-  private Optional<GuestFigures> figures = Optional.empty();
+  private Optional<GuestEventLog> diary = Optional.empty();
+  private Optional<ServedGuestCounts> figures = Optional.empty();
 
-  ServedGuests(ServeSettings settings, Operator operator, Console console, boolean json) {
+  ServedGuests(ServeSettings settings, OperatorTarget operator, Console console, boolean json) {
     this.settings = settings;
     this.operator = operator;
     this.console = console.quietIf(json);
@@ -42,7 +42,7 @@ final class ServedGuests implements BalloonHost {
   public void connected() {
     count++;
     say("guest %d connected".formatted(count));
-    diary = Optional.of(new GuestDiary(count, this::say));
+    diary = Optional.of(new GuestEventLog(count, this::say));
   }
 
   @Override
@@ -57,7 +57,7 @@ final class ServedGuests implements BalloonHost {
 
   private HostedBalloon engineFor(GuestMemory memory, GuestInterrupts frontEnd)
       throws HostRefusedException {
-    GuestDiary its = diary.orElseThrow();
+    GuestEventLog its = diary.orElseThrow();
     EngineSettings engineSettings = settings.engine(memory);
     var request =
         new MapperRequest(
@@ -66,17 +66,17 @@ final class ServedGuests implements BalloonHost {
             engineSettings.prefaultThreads(),
             CostMeter.realTime());
     DmaMapper mapper = settings.mapper().open(request);
-    var watch = new GuestWatch(its, progressBar(), operator::targetBytes);
+    var watch = new GuestProgressListener(its, progressBar(), operator::targetBytes);
     try {
       AsyncDmaMap engine =
-          AsyncDmaMap.builder(memory, mapper, new NoDevice())
+          AsyncDmaMap.builder(memory, mapper, new ImmediateGate())
               .settings(engineSettings)
               .device(VhostUserServer.settings())
               .interrupts(new FrontEndInterrupts(frontEnd))
               .listener(watch)
               .build();
       its.happened(GuestMilestone.MEMORY_SHARED, shared(memory, engineSettings));
-      operator.serve(engine, memory.bytes() - engineSettings.residentBytes(), its::happened);
+      operator.serve(engine, memory.bytes() - engineSettings.guestMinimumBytes(), its::happened);
       engine.start();
       return new ServedGuest(engine, its, watch, ending -> ends(memory, engineSettings, ending));
     } catch (RuntimeException failure) {
@@ -96,18 +96,18 @@ final class ServedGuests implements BalloonHost {
     return "%s of memory in %s, %s of it never ballooned: mapping begins"
         .formatted(
             new ByteSize(memory.bytes()),
-            Figures.count(memory.regionCount(), "region"),
-            new ByteSize(engineSettings.residentBytes()));
+            NumberFormats.count(memory.regionCount(), "region"),
+            new ByteSize(engineSettings.guestMinimumBytes()));
   }
 
   private void ends(GuestMemory memory, EngineSettings engineSettings, AsyncDmaMap engine) {
     operator.guestGone();
     figures =
         Optional.of(
-            new GuestFigures(
+            new ServedGuestCounts(
                 memory.bytes(),
                 memory.regionCount(),
-                engineSettings.residentBytes(),
+                engineSettings.guestMinimumBytes(),
                 engine.counters(),
                 engine.deviceCounters()));
   }
@@ -119,13 +119,13 @@ final class ServedGuests implements BalloonHost {
     figures = Optional.empty();
   }
 
-  private void tellEnd(GuestDiary its) {
+  private void tellEnd(GuestEventLog its) {
     its.happened(
         GuestMilestone.GONE,
         "guest %d is gone; %s"
             .formatted(
                 its.number(),
-                figures.map(GuestFigures::toString).orElse("its driver never came up")));
+                figures.map(ServedGuestCounts::toString).orElse("its driver never came up")));
     if (json) {
       console.print(GuestJson.line(settings, its, figures));
     }

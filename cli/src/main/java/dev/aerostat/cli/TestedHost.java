@@ -35,7 +35,7 @@ record TestedHost(
           case MapperAvailability.Available(String found) -> found;
           case MapperAvailability.Unavailable(String reason) -> reason;
         },
-        MemoryLock.ofThisProcess());
+        LockedMemoryText.ofThisProcess());
   }
 
   private static String property(String name) {

@@ -65,7 +65,8 @@ record TimeSpan(long nanos) {
     if (unit.equals("ns")) {
       return nanos + " ns";
     }
-    return Figures.threeDigits(BigDecimal.valueOf(nanos).divide(BigDecimal.valueOf(nanosIn(unit))))
+    return NumberFormats.threeDigits(
+            BigDecimal.valueOf(nanos).divide(BigDecimal.valueOf(nanosIn(unit))))
         + " "
         + unit;
   }

@@ -22,6 +22,6 @@ final class Verdict {
     return refusals.count() == 0
         ? ""
         : "; the host refused %s, the last: %s"
-            .formatted(Figures.count(refusals.count(), "call"), refusals.last());
+            .formatted(NumberFormats.count(refusals.count(), "call"), refusals.last());
   }
 }

@@ -37,8 +37,8 @@ class BootCommandTest {
   }
 
   @Test
-  void keepsAtMostHalfOfASmallGuestResident() {
-    assertEquals(32L << 20, scenario("boot", "--memory", "64M").residentBytes());
+  void keepsAtMostHalfOfASmallGuest() {
+    assertEquals(32L << 20, scenario("boot", "--memory", "64M").guestMinimumBytes());
   }
 
   @Test

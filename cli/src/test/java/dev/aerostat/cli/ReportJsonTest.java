@@ -116,10 +116,10 @@ class ReportJsonTest {
   void aRunThatCannotBeHasTheSameFieldsWithNullsAndSaysWhy() {
     ComparedVariant variant = ComparedVariant.ASYNC_4K_UNMERGED;
     var trial =
-        new Trial(
+        new ComparedBoot(
             variant,
             variant.scenario(ByteSize.parse("8G")),
-            new Trial.Outcome.Infeasible("2,097,152 mappings, but 65,535 at most"));
+            new ComparedBoot.Outcome.Infeasible("2,097,152 mappings, but 65,535 at most"));
     assertEquals(
         """
         [ {

@@ -27,7 +27,7 @@ final class Reports {
     long ready = scenario.variant().async() ? 2_534_000_000L : mapped;
     return new BootReport(
         scenario.memoryBytes(),
-        scenario.residentBytes(),
+        scenario.guestMinimumBytes(),
         scenario.balloonPageBytes(),
         scenario.variant().async() ? "async" : "sync",
         scenario.mapper(),
@@ -69,7 +69,7 @@ final class Reports {
     OptionalLong never = OptionalLong.empty();
     return new BootReport(
         report.memoryBytes(),
-        report.residentBytes(),
+        report.guestMinimumBytes(),
         report.balloonPageBytes(),
         report.strategy(),
         report.mapper(),
@@ -98,7 +98,7 @@ final class Reports {
       BootReport report, String guest, long violations, String firstViolation) {
     return new BootReport(
         report.memoryBytes(),
-        report.residentBytes(),
+        report.guestMinimumBytes(),
         report.balloonPageBytes(),
         report.strategy(),
         report.mapper(),

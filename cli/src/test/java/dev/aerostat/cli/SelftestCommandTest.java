@@ -76,7 +76,7 @@ class SelftestCommandTest {
         Selftest.of(
             new TestedHost("Linux", "25", "vfio", Map.of(), false, "no IOMMU", "8 MiB"),
             SelftestCommandTest::sloppy);
-    String story = SelftestStory.of(selftest);
+    String story = SelftestText.of(selftest);
     assertTrue(story.contains("not available: no IOMMU"), story);
     assertTrue(story.contains("verdict  failed: mapper 'vfio' is not available: no IOMMU"), story);
     assertTrue(SelftestJson.of(selftest).contains("\"limits\": null"), story);
@@ -118,9 +118,12 @@ class SelftestCommandTest {
   @Test
   void capabilityAndLimitSayWhatMayBeLocked() {
     String limits = "Max locked memory         8388608              8388608              bytes";
-    assertEquals("8 MiB (RLIMIT_MEMLOCK)", MemoryLock.of("CapEff:\t0000000000000000", limits));
-    assertEquals("no limit (CAP_IPC_LOCK)", MemoryLock.of("CapEff:\t0000000000004000", limits));
-    assertEquals("unlimited", MemoryLock.of("", "Max locked memory  unlimited  unlimited bytes"));
+    assertEquals(
+        "8 MiB (RLIMIT_MEMLOCK)", LockedMemoryText.of("CapEff:\t0000000000000000", limits));
+    assertEquals(
+        "no limit (CAP_IPC_LOCK)", LockedMemoryText.of("CapEff:\t0000000000004000", limits));
+    assertEquals(
+        "unlimited", LockedMemoryText.of("", "Max locked memory  unlimited  unlimited bytes"));
   }
 
   /** One that says of each unmap that it took half. */

@@ -154,12 +154,12 @@ class ServeCommandTest {
   }
 
   @Test
-  void refusesAGuestSmallerThanItsResidentSetAndServesOn() throws IOException {
+  void refusesAGuestSmallerThanItsMinimumAndServesOn() throws IOException {
     try (var daemon = Daemon.listening(socket(), "--resident", "1G")) {
       try (VhostGuest guest = daemon.guest()) {
         assertThrows(IllegalStateException.class, guest::load);
       }
-      daemon.awaitErr("aerostat: guest 1 gets no balloon: a resident set of 1073741824 bytes");
+      daemon.awaitErr("aerostat: guest 1 gets no balloon: a guest minimum of 1073741824 bytes");
       daemon.awaitOut("guest 1 is gone; its driver never came up");
       try (VhostGuest next = daemon.guest()) {
         daemon.awaitOut("guest 2 connected");

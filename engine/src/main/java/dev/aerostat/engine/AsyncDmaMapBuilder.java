@@ -118,13 +118,13 @@ public final class AsyncDmaMapBuilder {
    * @return ready to be started
    * @throws IllegalArgumentException if the mapper cannot hold the guest's memory, as {@link
    *     GranulePlan#of} says, this process may not lock so much (RLIMIT_MEMLOCK, where the mapper
-   *     can tell), or the resident set is larger than memory
+   *     can tell), or the guest minimum is larger than memory
    */
   public AsyncDmaMap build() {
-    if (settings.residentBytes() > memory.bytes()) {
+    if (settings.guestMinimumBytes() > memory.bytes()) {
       throw new IllegalArgumentException(
-          "a resident set of %d bytes is larger than the guest's memory of %d"
-              .formatted(settings.residentBytes(), memory.bytes()));
+          "a guest minimum of %d bytes is larger than the guest's memory of %d"
+              .formatted(settings.guestMinimumBytes(), memory.bytes()));
     }
     MapperLimits limits = mapper.limits();
     if (limits.lockableBytes() < memory.bytes()) {

@@ -12,8 +12,8 @@ import dev.aerostat.mapper.spi.MapperLimits;
  * How an engine behaves. Immutable; {@link #builder} starts from the usual settings.
  *
  * @param strategy when the gate opens
- * @param residentBytes what is never asked of the balloon, in bytes: what the guest needs to boot
- *     and live on until the rest is handed back
+ * @param guestMinimumBytes what is never asked of the balloon, in bytes: what the guest needs to
+ *     boot and live on until the rest is handed back
  * @param preMap whether ballooned memory is mapped before the guest asks for it
  * @param prefaultThreads threads that populate and map, 1 to 256
  * @param reservedEntries mappings of the container left to the VMM's own use, 0 or more
@@ -23,7 +23,7 @@ import dev.aerostat.mapper.spi.MapperLimits;
  */
 public record EngineSettings(
     Strategy strategy,
-    long residentBytes,
+    long guestMinimumBytes,
     boolean preMap,
     int prefaultThreads,
     long reservedEntries,
@@ -42,10 +42,10 @@ public record EngineSettings(
    * @throws IllegalArgumentException if a number is out of its range: the message names it
    */
   public EngineSettings {
-    if (residentBytes < 0 || residentBytes % Pages.SIZE != 0) {
+    if (guestMinimumBytes < 0 || guestMinimumBytes % Pages.SIZE != 0) {
       throw new IllegalArgumentException(
-          "resident bytes must be 0 or more and a multiple of %d, not %d"
-              .formatted(Pages.SIZE, residentBytes));
+          "guest minimum must be 0 or more and a multiple of %d, not %d"
+              .formatted(Pages.SIZE, guestMinimumBytes));
     }
     if (prefaultThreads < 1 || prefaultThreads > MOST_THREADS) {
       throw new IllegalArgumentException(
@@ -75,7 +75,7 @@ public record EngineSettings(
    * @return a builder of its own for each call
    */
   public static Builder builder(GuestMemory memory) {
-    return new Builder(usualResidentBytes(memory.bytes()));
+    return new Builder(usualGuestMinimumBytes(memory.bytes()));
   }
 
   /**
@@ -84,7 +84,7 @@ public record EngineSettings(
    * @return a builder of its own for each call
    */
   public Builder toBuilder() {
-    return new Builder(residentBytes)
+    return new Builder(guestMinimumBytes)
         .strategy(strategy)
         .preMap(preMap)
         .prefaultThreads(prefaultThreads)
@@ -101,7 +101,7 @@ public record EngineSettings(
    * @param memoryBytes the guest's RAM in bytes
    * @return 1/64 of it and 1 GiB, at most half of it, in whole pages
    */
-  public static long usualResidentBytes(long memoryBytes) {
+  public static long usualGuestMinimumBytes(long memoryBytes) {
     long bytes = Math.min(memoryBytes / 64 + (1L << 30), memoryBytes / 2);
     return bytes / Pages.SIZE * Pages.SIZE;
   }
@@ -116,7 +116,7 @@ public record EngineSettings(
     return new CoreSettings(
         strategy == Strategy.ASYNC,
         preMap,
-        Pages.ofBytes(residentBytes),
+        Pages.ofBytes(guestMinimumBytes),
         prefaultThreads,
         limits.concurrentMaps(),
         Pages.ofBytes(SLICE_BYTES),
@@ -131,7 +131,7 @@ public record EngineSettings(
    */
   public static final class Builder {
     private Strategy strategy = Strategy.ASYNC;
-    private long residentBytes;
+    private long guestMinimumBytes;
     private boolean preMap = true;
     private int prefaultThreads = 1;
     private long reservedEntries = DEFAULT_RESERVED_ENTRIES;
@@ -139,8 +139,8 @@ public record EngineSettings(
     private EarlyDmaPolicy earlyDmaPolicy = EarlyDmaPolicy.HOLD;
     private ResetPolicy resetPolicy = ResetPolicy.HOLD_STATUS;
 
-    private Builder(long residentBytes) {
-      this.residentBytes = residentBytes;
+    private Builder(long guestMinimumBytes) {
+      this.guestMinimumBytes = guestMinimumBytes;
     }
 
     /**
@@ -160,8 +160,8 @@ public record EngineSettings(
      * @param value in bytes, a multiple of 4 KiB, 0 or more
      * @return this
      */
-    public Builder residentBytes(long value) {
-      residentBytes = value;
+    public Builder guestMinimumBytes(long value) {
+      guestMinimumBytes = value;
       return this;
     }
 
@@ -240,7 +240,7 @@ public record EngineSettings(
     public EngineSettings build() {
       return new EngineSettings(
           strategy,
-          residentBytes,
+          guestMinimumBytes,
           preMap,
           prefaultThreads,
           reservedEntries,

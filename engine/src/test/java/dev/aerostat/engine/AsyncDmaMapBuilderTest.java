@@ -37,20 +37,24 @@ final class AsyncDmaMapBuilderTest {
           ResetPolicy.HOLD_STATUS);
 
   @Test
-  void aResidentSetLargerThanMemoryIsRefused() throws IOException {
+  void aGuestMinimumLargerThanMemoryIsRefused() throws IOException {
     assertRefused(
-        Rig.FAST, settings.toBuilder().residentBytes(0x80_1000).build(), "8392704", "8388608");
-    assertAccepted(Rig.FAST, settings.toBuilder().residentBytes(0x80_0000).build());
+        EngineFixture.FAST,
+        settings.toBuilder().guestMinimumBytes(0x80_1000).build(),
+        "8392704",
+        "8388608");
+    assertAccepted(EngineFixture.FAST, settings.toBuilder().guestMinimumBytes(0x80_0000).build());
   }
 
   @Test
   void aContainerWithoutRoomForAMappingARegionIsRefused() throws IOException {
-    assertRefused(Rig.FAST.withDmaEntryLimit(1), settings, "room for 1", "2 regions");
+    assertRefused(EngineFixture.FAST.withDmaEntryLimit(1), settings, "room for 1", "2 regions");
     assertRefused(
-        Rig.FAST.withDmaEntryLimit(10),
+        EngineFixture.FAST.withDmaEntryLimit(10),
         settings.toBuilder().reservedEntries(9).build(),
         "9 are reserved");
-    assertAccepted(Rig.FAST.withDmaEntryLimit(10), settings.toBuilder().reservedEntries(8).build());
+    assertAccepted(
+        EngineFixture.FAST.withDmaEntryLimit(10), settings.toBuilder().reservedEntries(8).build());
   }
 
   @Test
@@ -63,7 +67,8 @@ final class AsyncDmaMapBuilderTest {
   @Test
   void theMapperOfABuildThatThrewIsStillItsCallersToUseAndToClose() throws Exception {
     try (SparseMemory ram = SparseMemory.allocate(TWO_REGIONS);
-        var mapper = SimulatedMapper.open(Rig.FAST, MapperRequest.of(ram.guestMemory()))) {
+        var mapper =
+            SimulatedMapper.open(EngineFixture.FAST, MapperRequest.of(ram.guestMemory()))) {
       var builder =
           AsyncDmaMap.builder(ram.guestMemory(), mapper, new TestGate())
               .tracker(
@@ -78,7 +83,8 @@ final class AsyncDmaMapBuilderTest {
   @Test
   void aGateIsGivenSomeTimeToClose() throws Exception {
     try (SparseMemory ram = SparseMemory.allocate(TWO_REGIONS);
-        var mapper = SimulatedMapper.open(Rig.FAST, MapperRequest.of(ram.guestMemory()))) {
+        var mapper =
+            SimulatedMapper.open(EngineFixture.FAST, MapperRequest.of(ram.guestMemory()))) {
       var builder = AsyncDmaMap.builder(ram.guestMemory(), mapper, new TestGate());
       assertThrows(IllegalArgumentException.class, () -> builder.gatePatience(Duration.ZERO));
       assertDoesNotThrow(() -> builder.gatePatience(Duration.ofNanos(1)));
@@ -88,7 +94,7 @@ final class AsyncDmaMapBuilderTest {
   @Test
   void memoryThatTheIommuCannotReachIsRefusedNamingRegionAndHole() throws IOException {
     assertRefused(
-        Rig.FAST.withIovaHole(new IovaRange(0x10_0000, 0x20_0000)),
+        EngineFixture.FAST.withIovaHole(new IovaRange(0x10_0000, 0x20_0000)),
         settings,
         "[0x0, 0x400000)",
         "[0x100000, 0x200000)");
@@ -96,7 +102,7 @@ final class AsyncDmaMapBuilderTest {
 
   @Test
   void memoryThatDoesNotFitTheIommusPagesIsRefused() throws IOException {
-    assertRefused(Rig.FAST.withPageSizes(0x80_0000), settings, "8388608");
+    assertRefused(EngineFixture.FAST.withPageSizes(0x80_0000), settings, "8388608");
   }
 
   private static void assertRefused(SimulatedHost host, EngineSettings settings, String... said)

@@ -1,6 +1,6 @@
 package dev.aerostat.engine;
 
-import static dev.aerostat.engine.Rig.MEMORY_BYTES;
+import static dev.aerostat.engine.EngineFixture.MEMORY_BYTES;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Timeout;
 final class AsyncDmaMapTest {
   @Test
   void withoutADriverEverythingIsMappedAndThenTheGateOpens() throws Exception {
-    try (var rig = new Rig()) {
+    try (var rig = new EngineFixture()) {
       rig.gate.onOpen = () -> assertEquals(MEMORY_BYTES, rig.host.mappedBytes());
       rig.engine.start();
       rig.engine.dmaReady().get(10, SECONDS);
@@ -51,7 +51,7 @@ final class AsyncDmaMapTest {
 
   @Test
   void anEngineStartsOnceAndNotAfterItsClose() throws Exception {
-    try (var rig = new Rig()) {
+    try (var rig = new EngineFixture()) {
       rig.engine.start();
       assertThrows(IllegalStateException.class, rig.engine::start);
       rig.engine.close();
@@ -61,7 +61,7 @@ final class AsyncDmaMapTest {
 
   @Test
   void closedBeforeItsStartItClosesTheMapperAndTouchesNothing() throws Exception {
-    try (var rig = new Rig()) {
+    try (var rig = new EngineFixture()) {
       rig.engine.close();
       rig.engine.close();
       assertThrows(IllegalStateException.class, rig.host::unmapAll, "the mapper is open");
@@ -72,7 +72,7 @@ final class AsyncDmaMapTest {
 
   @Test
   void closedOnceReadyItClosesTheGateAndLeavesNothingMapped() throws Exception {
-    try (var rig = new Rig()) {
+    try (var rig = new EngineFixture()) {
       rig.engine.start();
       rig.engine.dmaReady().get(10, SECONDS);
       rig.engine.close();
@@ -86,7 +86,7 @@ final class AsyncDmaMapTest {
 
   @Test
   void aCloseWaitsForTheMapUnderWayAndForNoMore() throws Exception {
-    try (var rig = new Rig()) {
+    try (var rig = new EngineFixture()) {
       rig.mapper.hold();
       rig.engine.start();
       rig.mapper.awaitFirstMap();
@@ -100,7 +100,7 @@ final class AsyncDmaMapTest {
   }
 
   /** A thread that waits for the event thread: its close is on its way. */
-  private static Thread closing(Rig rig) {
+  private static Thread closing(EngineFixture rig) {
     Thread closer = Thread.ofPlatform().start(rig.engine::close);
     while (closer.getState() != Thread.State.WAITING) {
       Thread.onSpinWait();
@@ -110,7 +110,7 @@ final class AsyncDmaMapTest {
 
   @Test
   void severalThreadsMayCloseAtOnceAndAllWaitForTheEnd() throws Exception {
-    try (var rig = new Rig();
+    try (var rig = new EngineFixture();
         ExecutorService threads = Executors.newFixedThreadPool(4)) {
       rig.engine.start();
       var closes = new ArrayList<Future<Long>>();
@@ -130,7 +130,7 @@ final class AsyncDmaMapTest {
 
   @Test
   void anInterruptedCloseEndsAllTheSameAndStaysInterrupted() throws Exception {
-    try (var rig = new Rig()) {
+    try (var rig = new EngineFixture()) {
       rig.engine.start();
       Thread.currentThread().interrupt();
       rig.engine.close();
@@ -150,7 +150,7 @@ final class AsyncDmaMapTest {
             refusal.complete(assertThrows(IllegalStateException.class, () -> engine.get().close()));
           }
         };
-    try (var rig = new Rig(builder -> builder.listener(closer))) {
+    try (var rig = new EngineFixture(builder -> builder.listener(closer))) {
       engine.set(rig.engine);
       rig.engine.start();
       assertTrue(
@@ -171,7 +171,7 @@ final class AsyncDmaMapTest {
             asked.complete(engine.get().progress());
           }
         };
-    try (var rig = new Rig(builder -> builder.listener(asker))) {
+    try (var rig = new EngineFixture(builder -> builder.listener(asker))) {
       engine.set(rig.engine);
       rig.engine.start();
       assertEquals(MEMORY_BYTES, asked.get(10, SECONDS).memoryBytes());
@@ -192,7 +192,7 @@ final class AsyncDmaMapTest {
             throw new IllegalStateException("a listener's mistake, expected in this test");
           }
         };
-    try (var rig = new Rig(builder -> builder.listener(broken))) {
+    try (var rig = new EngineFixture(builder -> builder.listener(broken))) {
       rig.engine.dmaWanted();
       rig.engine.start();
       rig.engine.dmaReady().get(10, SECONDS);
@@ -211,7 +211,7 @@ final class AsyncDmaMapTest {
             refusals.add(refusal);
           }
         };
-    try (var rig = new Rig(builder -> builder.listener(listener))) {
+    try (var rig = new EngineFixture(builder -> builder.listener(listener))) {
       rig.mapper.breakMaps(3);
       rig.engine.start();
       rig.engine.dmaReady().get(10, SECONDS);
@@ -226,7 +226,7 @@ final class AsyncDmaMapTest {
 
   @Test
   void aPluginThatCannotUnmapIsClosedAllTheSame() throws Exception {
-    try (var rig = new Rig()) {
+    try (var rig = new EngineFixture()) {
       rig.mapper.breakUnmap();
       rig.engine.start();
       rig.engine.dmaReady().get(10, SECONDS);
@@ -238,7 +238,7 @@ final class AsyncDmaMapTest {
 
   @Test
   void aPluginThatCannotCloseSaysSoToItsVmmOnceEverythingElseIsClosed() throws Exception {
-    try (var rig = new Rig()) {
+    try (var rig = new EngineFixture()) {
       rig.mapper.breakClose();
       assertThrows(IllegalStateException.class, rig.engine::close);
       assertTrue(rig.engine.dmaReady().isCancelled());
@@ -248,7 +248,7 @@ final class AsyncDmaMapTest {
 
   @Test
   void aGateThatThrowsEndsTheEngineWithTheGateClosed() throws Exception {
-    try (var rig = new Rig()) {
+    try (var rig = new EngineFixture()) {
       rig.gate.onOpen =
           () -> {
             throw new IllegalStateException("a gate's mistake, expected in this test");
@@ -265,7 +265,8 @@ final class AsyncDmaMapTest {
   @Test
   void anEngineThatFailedWaitsForTheMapUnderWayBeforeItClosesTheMapper() throws Exception {
     var broken = new AtomicBoolean();
-    try (var rig = new Rig(builder -> builder.tracker(granules -> breakable(granules, broken)))) {
+    try (var rig =
+        new EngineFixture(builder -> builder.tracker(granules -> breakable(granules, broken)))) {
       rig.mapper.hold();
       rig.engine.start();
       rig.mapper.awaitFirstMap();
@@ -298,7 +299,7 @@ final class AsyncDmaMapTest {
 
   @Test
   void registersAreReadAndWrittenWithoutAWaitWhileAMapRuns() throws Exception {
-    try (var rig = new Rig()) {
+    try (var rig = new EngineFixture()) {
       rig.mapper.hold();
       rig.engine.start();
       rig.mapper.awaitFirstMap();
@@ -318,7 +319,7 @@ final class AsyncDmaMapTest {
   @Test
   void noThreadIsLeftAfterManyStartsAndCloses() throws Exception {
     for (int i = 0; i < 50; i++) {
-      try (var rig = new Rig()) {
+      try (var rig = new EngineFixture()) {
         rig.engine.start();
         if (i % 2 == 0) {
           rig.engine.dmaReady().get(10, SECONDS);
@@ -339,7 +340,7 @@ final class AsyncDmaMapTest {
   @Test
   void whoAsksForProgressDuringACloseIsAnswered() throws Exception {
     for (int i = 0; i < 50; i++) {
-      try (var rig = new Rig()) {
+      try (var rig = new EngineFixture()) {
         rig.engine.start();
         var asker =
             CompletableFuture.runAsync(
@@ -366,14 +367,14 @@ final class AsyncDmaMapTest {
             awaitUninterruptibly(asked);
           }
         };
-    try (var rig = new Rig(builder -> builder.listener(slow))) {
+    try (var rig = new EngineFixture(builder -> builder.listener(slow))) {
       rig.mapper.hold();
       rig.engine.start();
       rig.engine.dmaWanted();
       inListener.await();
       for (int i = 0; i < 10_000; i++) {
         rig.engine.dmaWanted();
-        rig.engine.operatorTarget(i % 2 * Rig.MIB);
+        rig.engine.operatorTarget(i % 2 * EngineFixture.MIB);
         rig.engine.requestStatistics();
       }
       asked.countDown();
@@ -403,7 +404,7 @@ final class AsyncDmaMapTest {
             engine.get().dmaWanted();
           }
         };
-    try (var rig = new Rig(builder -> builder.listener(asksAgain))) {
+    try (var rig = new EngineFixture(builder -> builder.listener(asksAgain))) {
       engine.set(rig.engine);
       rig.engine.start();
       rig.engine.dmaWanted();
@@ -421,7 +422,9 @@ final class AsyncDmaMapTest {
           }
         };
     try (var rig =
-        new Rig(builder -> builder.tracker(plan -> CallingTracker.of(plan, "Question", fails)))) {
+        new EngineFixture(
+            builder ->
+                builder.tracker(plan -> CallingTracker.of(plan, "EventThreadQuery", fails)))) {
       rig.mapper.hold();
       rig.engine.start();
       rig.mapper.awaitFirstMap();
@@ -441,7 +444,8 @@ final class AsyncDmaMapTest {
   @Test
   void whoAsksAnEngineThatFailedIsAnswered() throws Exception {
     var broken = new AtomicBoolean();
-    try (var rig = new Rig(builder -> builder.tracker(granules -> breakable(granules, broken)))) {
+    try (var rig =
+        new EngineFixture(builder -> builder.tracker(granules -> breakable(granules, broken)))) {
       rig.mapper.hold();
       rig.engine.start();
       rig.mapper.awaitFirstMap();
@@ -475,7 +479,7 @@ final class AsyncDmaMapTest {
             eventThread.complete(Thread.currentThread());
           }
         };
-    try (var rig = new Rig(builder -> builder.listener(interrupter))) {
+    try (var rig = new EngineFixture(builder -> builder.listener(interrupter))) {
       rig.mapper.hold();
       rig.engine.start();
       rig.engine.dmaWanted();
@@ -488,7 +492,7 @@ final class AsyncDmaMapTest {
 
   @Test
   void whoeverWaitsForDmaReadyHasAFutureOfHisOwn() throws Exception {
-    try (var rig = new Rig()) {
+    try (var rig = new EngineFixture()) {
       CompletableFuture<Void> mine = rig.engine.dmaReady();
       assertTrue(mine.cancel(false));
       CompletableFuture<Void> yours = rig.engine.dmaReady();
@@ -500,7 +504,7 @@ final class AsyncDmaMapTest {
 
   @Test
   void dmaReadyIsCancelledByACloseThatComesBefore() throws Exception {
-    try (var rig = new Rig()) {
+    try (var rig = new EngineFixture()) {
       rig.mapper.hold();
       CompletableFuture<Void> early = rig.engine.dmaReady();
       rig.engine.start();
@@ -516,7 +520,7 @@ final class AsyncDmaMapTest {
 
   @Test
   void anOperatorsTargetIsWholePagesUpToAllOfMemory() throws Exception {
-    try (var rig = new Rig()) {
+    try (var rig = new EngineFixture()) {
       rig.engine.operatorTarget(0);
       rig.engine.operatorTarget(MEMORY_BYTES);
       for (long bytes : new long[] {-4096, -1, 1, 4095, MEMORY_BYTES + 4096, Long.MAX_VALUE}) {
@@ -531,14 +535,14 @@ final class AsyncDmaMapTest {
 
   @Test
   void theOperatorsTargetIsWhatTheGuestSeesOnceAllIsMapped() throws Exception {
-    try (var rig = new Rig()) {
+    try (var rig = new EngineFixture()) {
       rig.engine.start();
       rig.engine.dmaReady().get(10, SECONDS);
-      rig.engine.operatorTarget(8 * Rig.MIB);
+      rig.engine.operatorTarget(8 * EngineFixture.MIB);
       while (rig.engine.device().readConfig(0, Integer.BYTES) != 2048) {
         Thread.sleep(1);
       }
-      assertEquals(8 * Rig.MIB, rig.engine.progress().targetBytes());
+      assertEquals(8 * EngineFixture.MIB, rig.engine.progress().targetBytes());
     }
   }
 }

@@ -43,7 +43,8 @@ final class BrokenRuleTest {
             failure.complete(cause);
           }
         };
-    try (var rig = new Rig(builder -> builder.tracker(this::tracker).listener(listener))) {
+    try (var rig =
+        new EngineFixture(builder -> builder.tracker(this::tracker).listener(listener))) {
       rig.engine.start();
       rig.engine.dmaReady().get(10, TimeUnit.SECONDS);
       lies.set(true);

@@ -76,7 +76,8 @@ final class CallbackTest {
           () -> "failed by what is no reason to: " + world.failures);
       if (gateNeverCloses) {
         assertTrue(failed, "nobody was told that the gate does not close");
-        assertEquals(Rig.MEMORY_BYTES, world.host.mappedBytes(), "unmapped, with DMA under way");
+        assertEquals(
+            EngineFixture.MEMORY_BYTES, world.host.mappedBytes(), "unmapped, with DMA under way");
         world.host.close();
       } else {
         assertTrue(world.isGateClosed(), "the gate is left open");

@@ -32,25 +32,26 @@ class EngineSettingsTest {
           ResetPolicy.HOLD_STATUS);
 
   @Test
-  void theUsualResidentSetIsASixtyFourthAndAGibibyteAtMostHalf() {
-    assertEquals(7 * GIB, EngineSettings.usualResidentBytes(384 * GIB));
-    assertEquals(GIB + GIB / 8, EngineSettings.usualResidentBytes(8 * GIB));
-    assertEquals(GIB / 2, EngineSettings.usualResidentBytes(GIB));
-    assertEquals(4096, EngineSettings.usualResidentBytes(3 * 4096));
+  void theUsualGuestMinimumIsASixtyFourthAndAGibibyteAtMostHalf() {
+    assertEquals(7 * GIB, EngineSettings.usualGuestMinimumBytes(384 * GIB));
+    assertEquals(GIB + GIB / 8, EngineSettings.usualGuestMinimumBytes(8 * GIB));
+    assertEquals(GIB / 2, EngineSettings.usualGuestMinimumBytes(GIB));
+    assertEquals(4096, EngineSettings.usualGuestMinimumBytes(3 * 4096));
   }
 
   @Test
   void theUsualSettingsPreMapWithOneThreadAndHold() throws IOException {
     try (SparseMemory memory = SparseMemory.allocate(List.of(new GuestRange(0, GIB)))) {
       EngineSettings usual = EngineSettings.forMemory(memory.guestMemory());
-      assertEquals(SETTINGS.toBuilder().residentBytes(GIB / 2).prefaultThreads(1).build(), usual);
+      assertEquals(
+          SETTINGS.toBuilder().guestMinimumBytes(GIB / 2).prefaultThreads(1).build(), usual);
     }
   }
 
   @Test
   void eachCanBeChangedAlone() {
     assertEquals(Strategy.SYNC, SETTINGS.toBuilder().strategy(Strategy.SYNC).build().strategy());
-    assertEquals(4096, SETTINGS.toBuilder().residentBytes(4096).build().residentBytes());
+    assertEquals(4096, SETTINGS.toBuilder().guestMinimumBytes(4096).build().guestMinimumBytes());
     assertFalse(SETTINGS.toBuilder().preMap(false).build().preMap());
     assertEquals(256, SETTINGS.toBuilder().prefaultThreads(256).build().prefaultThreads());
     assertEquals(0, SETTINGS.toBuilder().reservedEntries(0).build().reservedEntries());
@@ -75,11 +76,11 @@ class EngineSettingsTest {
   @Test
   void aNumberOutOfItsRangeIsNamed() {
     assertRefused(
-        "resident bytes must be 0 or more and a multiple of 4096, not -4096",
-        () -> SETTINGS.toBuilder().residentBytes(-4096).build());
+        "guest minimum must be 0 or more and a multiple of 4096, not -4096",
+        () -> SETTINGS.toBuilder().guestMinimumBytes(-4096).build());
     assertRefused(
-        "resident bytes must be 0 or more and a multiple of 4096, not 4097",
-        () -> SETTINGS.toBuilder().residentBytes(4097).build());
+        "guest minimum must be 0 or more and a multiple of 4096, not 4097",
+        () -> SETTINGS.toBuilder().guestMinimumBytes(4097).build());
     assertRefused(
         "prefault threads must be 1 to 256, not 0",
         () -> SETTINGS.toBuilder().prefaultThreads(0).build());
@@ -95,7 +96,7 @@ class EngineSettingsTest {
   void theCoreGetsPagesAndWhatTheMapperAllows() {
     CoreSettings core = SETTINGS.core(limits(true));
     assertTrue(core.async());
-    assertEquals(GIB / 4096, core.residentPages());
+    assertEquals(GIB / 4096, core.guestMinimumPages());
     assertEquals(2, core.workers());
     assertTrue(core.concurrentMaps());
     assertEquals(8192, core.slicePages());

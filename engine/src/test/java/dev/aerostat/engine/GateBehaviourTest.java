@@ -123,7 +123,7 @@ final class GateBehaviourTest {
       world.engine.dmaReady().get(10, TimeUnit.SECONDS);
       world.driver.load();
       world.engine.close();
-      assertEquals(Rig.MEMORY_BYTES, world.host.mappedBytes());
+      assertEquals(EngineFixture.MEMORY_BYTES, world.host.mappedBytes());
       assertEquals(1, world.failures.size());
       assertEquals(List.of(), List.copyOf(world.breaches));
       assertTrue((world.engine.device().status() & DeviceStatus.NEEDS_RESET) != 0);
@@ -141,7 +141,7 @@ final class GateBehaviourTest {
       gate.openAsked.await();
       world.engine.close();
       assertEquals(1, gate.closeAsked.getCount(), "a close while an open is under way");
-      assertEquals(Rig.MEMORY_BYTES, world.host.mappedBytes());
+      assertEquals(EngineFixture.MEMORY_BYTES, world.host.mappedBytes());
       assertEquals(List.of(), List.copyOf(world.breaches));
       world.host.close();
     }
@@ -168,7 +168,7 @@ final class GateBehaviourTest {
       gate.opened.get().run();
       gate.closeAsked.await();
       var closed = CompletableFuture.runAsync(world.engine::close);
-      assertEquals(Rig.MEMORY_BYTES, world.host.mappedBytes());
+      assertEquals(EngineFixture.MEMORY_BYTES, world.host.mappedBytes());
       assertFalse(closed.isDone(), "closed before its gate");
       gate.closed.get().run();
       closed.get(10, TimeUnit.SECONDS);
@@ -219,7 +219,7 @@ final class GateBehaviourTest {
       var closed = CompletableFuture.runAsync(world.engine::close);
       gate.closeAsked.await();
       gate.opened.get().run();
-      assertEquals(Rig.MEMORY_BYTES, world.host.mappedBytes());
+      assertEquals(EngineFixture.MEMORY_BYTES, world.host.mappedBytes());
       gate.closed.get().run();
       closed.get(10, TimeUnit.SECONDS);
       gate.closed.get().run();

@@ -84,7 +84,7 @@ enum GuestFlood {
       for (int i = 0; on.getAsBoolean(); i++) {
         engine.dmaWanted();
         engine.requestStatistics();
-        engine.operatorTarget(i % 2 * Rig.MIB);
+        engine.operatorTarget(i % 2 * EngineFixture.MIB);
       }
     }
   };

@@ -43,17 +43,19 @@ final class LentThreadTest {
     };
   }
 
-  private static Rig ready(Called queue) throws Exception {
+  private static EngineFixture ready(Called queue) throws Exception {
     return ready(queue, () -> {});
   }
 
-  private static Rig ready(Called queue, Runnable whenAnswering) throws Exception {
+  private static EngineFixture ready(Called queue, Runnable whenAnswering) throws Exception {
     var rig =
-        new Rig(
+        new EngineFixture(
             builder ->
                 builder
                     .interrupts(interrupts(queue))
-                    .tracker(granules -> CallingTracker.of(granules, "Question", whenAnswering)));
+                    .tracker(
+                        granules ->
+                            CallingTracker.of(granules, "EventThreadQuery", whenAnswering)));
     rig.engine.start();
     rig.engine.dmaReady().get(10, SECONDS);
     return rig;
@@ -119,13 +121,14 @@ final class LentThreadTest {
       ring.send();
       rig.engine.notifyQueue(0);
       String answer = said.get(10, SECONDS);
-      assertTrue(answer.startsWith(Rig.MEMORY_BYTES + " an engine cannot be closed"), answer);
+      assertTrue(
+          answer.startsWith(EngineFixture.MEMORY_BYTES + " an engine cannot be closed"), answer);
     }
   }
 
   @Test
   void isNotThrownAtByABugWhichEndsTheEngineWithTheGateClosed() throws Exception {
-    try (var rig = new Rig(builder -> builder.tracker(LentThreadTest::neverInflates))) {
+    try (var rig = new EngineFixture(builder -> builder.tracker(LentThreadTest::neverInflates))) {
       rig.engine.start();
       rig.engine.dmaReady().get(10, SECONDS);
       var ring = new InflateRing(rig.memory.guestMemory(), rig.engine.device());
@@ -198,7 +201,7 @@ final class LentThreadTest {
 
   @Test
   void isNotUsedBeforeTheStartOrAfterTheClose() throws Exception {
-    try (var rig = new Rig()) {
+    try (var rig = new EngineFixture()) {
       rig.engine.notifyQueue(0);
       CompletableFuture<Void> ready = rig.engine.dmaReady();
       rig.engine.close();

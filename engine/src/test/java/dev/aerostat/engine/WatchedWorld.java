@@ -94,8 +94,8 @@ final class WatchedWorld implements AutoCloseable {
   WatchedWorld(Consumer<Point> at, @org.jspecify.annotations.Nullable Gate gate)
       throws IOException {
     this.at = at;
-    memory = SparseMemory.allocate(List.of(new GuestRange(0, Rig.MEMORY_BYTES)));
-    host = SimulatedMapper.open(Rig.FAST, MapperRequest.of(memory.guestMemory()));
+    memory = SparseMemory.allocate(List.of(new GuestRange(0, EngineFixture.MEMORY_BYTES)));
+    host = SimulatedMapper.open(EngineFixture.FAST, MapperRequest.of(memory.guestMemory()));
     engine =
         AsyncDmaMap.builder(
                 memory.guestMemory(),
@@ -172,7 +172,7 @@ final class WatchedWorld implements AutoCloseable {
     @Override
     public void open(Runnable done) {
       move(Phase.CLOSED, Phase.OPENING);
-      if (host.mappedBytes() != Rig.MEMORY_BYTES) {
+      if (host.mappedBytes() != EngineFixture.MEMORY_BYTES) {
         breaches.add("opened with " + host.mappedBytes() + " bytes mapped");
       }
       try {

@@ -36,15 +36,15 @@ final class LongTrafficProperties {
   @Provide
   Arbitrary<List<GuestRange>> guests() {
     return Arbitraries.of(
-        Guests.q35(5 * Guests.GIB),
+        TrackedGuests.q35(5 * TrackedGuests.GIB),
         List.of(
             GuestRange.ofPages(1, 160),
             GuestRange.ofPages(256, 65_539),
             GuestRange.ofPages(65_539, 300_003),
             GuestRange.ofPages(300_003, 700_001)),
         List.of(
-            new GuestRange(0, 600 * Guests.MIB),
-            new GuestRange(Pages.ADDRESS_LIMIT - 2 * Guests.GIB, Pages.ADDRESS_LIMIT)));
+            new GuestRange(0, 600 * TrackedGuests.MIB),
+            new GuestRange(Pages.ADDRESS_LIMIT - 2 * TrackedGuests.GIB, Pages.ADDRESS_LIMIT)));
   }
 
   @Property(tries = 60, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
@@ -54,7 +54,7 @@ final class LongTrafficProperties {
       @ForAll long seed)
       throws IOException {
     try (SparseMemory memory = SparseMemory.allocate(guest)) {
-      Granules granules = Granules.of(memory.guestMemory(), 2 * Guests.MIB);
+      Granules granules = Granules.of(memory.guestMemory(), 2 * TrackedGuests.MIB);
       var traffic = new Traffic(seed, granules);
       var trackers = new SideBySide(granules, new IntervalTreeTracker(granules, limits));
       for (int message = 0; message < MESSAGES; message++) {

@@ -30,19 +30,21 @@ final class MemoryBoundTest {
   static Stream<List<GuestRange>> guests() {
     return Stream.of(
         List.of(new GuestRange(0, Pages.SIZE)),
-        Guests.q35(16 * Guests.MIB),
-        Guests.q35(3 * Guests.GIB),
-        Guests.q35(20 * Guests.GIB),
+        TrackedGuests.q35(16 * TrackedGuests.MIB),
+        TrackedGuests.q35(3 * TrackedGuests.GIB),
+        TrackedGuests.q35(20 * TrackedGuests.GIB),
         eightRegionsAcrossTheEdgesOfEveryNode(),
         List.of(
-            GuestRange.ofLength(0, 64 * Guests.MIB),
-            new GuestRange(Pages.ADDRESS_LIMIT - Guests.GIB, Pages.ADDRESS_LIMIT)));
+            GuestRange.ofLength(0, 64 * TrackedGuests.MIB),
+            new GuestRange(Pages.ADDRESS_LIMIT - TrackedGuests.GIB, Pages.ADDRESS_LIMIT)));
   }
 
   private static List<GuestRange> eightRegionsAcrossTheEdgesOfEveryNode() {
     return Stream.iterate(1, i -> i + 1)
         .limit(8)
-        .map(i -> GuestRange.ofLength(i * 1024 * Guests.GIB - 7 * Pages.SIZE, 33 * Pages.SIZE))
+        .map(
+            i ->
+                GuestRange.ofLength(i * 1024 * TrackedGuests.GIB - 7 * Pages.SIZE, 33 * Pages.SIZE))
         .toList();
   }
 
@@ -50,10 +52,10 @@ final class MemoryBoundTest {
   @MethodSource("guests")
   void pagesAtAnyDistanceFromOneAnotherStayWithinTheBound(List<GuestRange> ranges)
       throws IOException {
-    Guests.onGuest(
+    TrackedGuests.onGuest(
         ranges,
         (tracker, granules) -> {
-          for (long stride = 2; stride <= Guests.PAGES_A_GIB; stride *= 2) {
+          for (long stride = 2; stride <= TrackedGuests.PAGES_A_GIB; stride *= 2) {
             inflateEvery(stride, tracker, granules.memory());
             assertWithinBound(tracker, granules, "inflated every page of " + stride);
             tracker.clear();
@@ -66,10 +68,10 @@ final class MemoryBoundTest {
   @MethodSource("guests")
   void gapsAtAnyDistanceFromOneAnotherStayWithinTheBound(List<GuestRange> ranges)
       throws IOException {
-    Guests.onGuest(
+    TrackedGuests.onGuest(
         ranges,
         (tracker, granules) -> {
-          for (long stride = 2; stride <= Guests.PAGES_A_GIB; stride *= 2) {
+          for (long stride = 2; stride <= TrackedGuests.PAGES_A_GIB; stride *= 2) {
             inflateAll(tracker, granules.memory());
             deflateEvery(stride, tracker, granules.memory());
             assertWithinBound(tracker, granules, "deflated every page of " + stride);
@@ -81,7 +83,7 @@ final class MemoryBoundTest {
   @MethodSource("guests")
   void randomMessagesStayWithinTheBound(List<GuestRange> ranges) throws IOException {
     var random = new Random(20);
-    Guests.onGuest(
+    TrackedGuests.onGuest(
         ranges,
         (tracker, granules) -> {
           for (int message = 0; message < 50_000; message++) {
@@ -100,13 +102,13 @@ final class MemoryBoundTest {
 
   @Test
   void anUnfragmentedBitmapTakesLittleBesideWhatItTakesFromTheStart() throws IOException {
-    Guests.onGranules(
-        Guests.q35(20 * Guests.GIB),
+    TrackedGuests.onGranules(
+        TrackedGuests.q35(20 * TrackedGuests.GIB),
         granules -> {
           var tracker = new BitmapTracker(granules);
           inflateTwoRanges(tracker);
           long order = 8L * granules.count();
-          long blocks = 13 * granules.memory().bytes() / (16 * Guests.MIB);
+          long blocks = 13 * granules.memory().bytes() / (16 * TrackedGuests.MIB);
           assertTrue(tracker.heldBytes() - order - blocks < 6 << 10, () -> held(tracker));
         });
   }
@@ -114,8 +116,8 @@ final class MemoryBoundTest {
   @ParameterizedTest
   @ValueSource(longs = {20, 384, 12 << 10})
   void anUnfragmentedTreeTakesAFewKibWhateverTheGuestsSize(long gib) throws IOException {
-    Guests.onGranules(
-        Guests.q35(gib * Guests.GIB),
+    TrackedGuests.onGranules(
+        TrackedGuests.q35(gib * TrackedGuests.GIB),
         granules -> {
           var tracker = new IntervalTreeTracker(granules);
           assertTrue(tracker.heldBytes() < 3 << 10, () -> "new: " + held(tracker));
@@ -148,9 +150,11 @@ final class MemoryBoundTest {
   })
   void aBootWithLargePagesTakesAtMost4KibOfTreeWhateverTheGuestsSize(long gib, int reversed)
       throws IOException {
-    for (long granule : List.of(2 * Guests.MIB, 8 * Guests.MIB, 256 * Guests.MIB)) {
+    for (long granule :
+        List.of(2 * TrackedGuests.MIB, 8 * TrackedGuests.MIB, 256 * TrackedGuests.MIB)) {
       for (boolean up : List.of(true, false)) {
-        try (SparseMemory memory = SparseMemory.allocate(Guests.q35(gib * Guests.GIB))) {
+        try (SparseMemory memory =
+            SparseMemory.allocate(TrackedGuests.q35(gib * TrackedGuests.GIB))) {
           var tracker = new IntervalTreeTracker(Granules.of(memory.guestMemory(), granule));
           bootWithLargePages(tracker, reversed, up);
         }
@@ -187,13 +191,13 @@ final class MemoryBoundTest {
 
   private static void inflateTwoRanges(BalloonTracker tracker) {
     tracker.inflate(12_345, 400_001, true);
-    tracker.inflate(4 * Guests.PAGES_A_GIB + 77, 21 * Guests.PAGES_A_GIB - 99, true);
+    tracker.inflate(4 * TrackedGuests.PAGES_A_GIB + 77, 21 * TrackedGuests.PAGES_A_GIB - 99, true);
   }
 
   @Test
   void aTreeThatHealedTakesAsMuchAsANewOneAndItsSpareBlocks() throws IOException {
-    Guests.onGranules(
-        Guests.q35(20 * Guests.GIB),
+    TrackedGuests.onGranules(
+        TrackedGuests.q35(20 * TrackedGuests.GIB),
         granules -> {
           var tracker = new IntervalTreeTracker(granules);
           inflateEvery(64, tracker, granules.memory());
@@ -208,8 +212,8 @@ final class MemoryBoundTest {
 
   @Test
   void whatATrackerSaysItHoldsIsWhatItAllocated() throws IOException {
-    Guests.onGranules(
-        Guests.q35(4 * Guests.GIB),
+    TrackedGuests.onGranules(
+        TrackedGuests.q35(4 * TrackedGuests.GIB),
         granules -> {
           checkHeldBytes(() -> new BitmapTracker(granules), 0);
           // The arrays of ranges that became bits, in each of 5 GiB.

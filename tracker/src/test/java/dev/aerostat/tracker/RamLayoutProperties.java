@@ -129,7 +129,7 @@ final class RamLayoutProperties {
 
   private static void onLayout(List<GuestRange> ranges, Scenario scenario) throws IOException {
     try (SparseMemory memory = SparseMemory.allocate(ranges)) {
-      var granules = Granules.of(memory.guestMemory(), 2 * Guests.MIB);
+      var granules = Granules.of(memory.guestMemory(), 2 * TrackedGuests.MIB);
       scenario.play(new RamLayout(granules), memory.guestMemory());
     }
   }

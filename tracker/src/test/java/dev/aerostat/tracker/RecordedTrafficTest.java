@@ -31,8 +31,8 @@ final class RecordedTrafficTest {
   })
   void everyPageIsAccountedForAndTheBalloonEndsEmpty(
       String trace, int memoryMib, long inflatedPages, long peakRanges) throws IOException {
-    Guests.onGuest(
-        Guests.q35(memoryMib * Guests.MIB),
+    TrackedGuests.onGuest(
+        TrackedGuests.q35(memoryMib * TrackedGuests.MIB),
         (tracker, granules) -> {
           Replay replay = replay(trace, tracker);
           assertEquals(inflatedPages, replay.inflated);
@@ -46,8 +46,8 @@ final class RecordedTrafficTest {
   @ParameterizedTest
   @CsvSource({"m1-k61-boot, 1024", "m2-k612-boot, 2048", "m4-k61-boot, 4096", "m4-k612-boot, 4096"})
   void aBootTakesLessThan64KibOfTracker(String trace, int memoryMib) throws IOException {
-    Guests.onGuest(
-        Guests.q35(memoryMib * Guests.MIB),
+    TrackedGuests.onGuest(
+        TrackedGuests.q35(memoryMib * TrackedGuests.MIB),
         (tracker, granules) -> {
           Replay replay = replay(trace, tracker);
           assertTrue(replay.peakBytes <= 64 << 10, () -> "peak of %d".formatted(replay.peakBytes));
@@ -58,10 +58,11 @@ final class RecordedTrafficTest {
   @CsvSource({"m1-k61-boot, 1024", "m2-k612-boot, 2048", "m4-k61-boot, 4096", "m4-k612-boot, 4096"})
   void aBootTakesAtMost4KibOfTreeEvenInAGuestOfTerabytes(String trace, int memoryMib)
       throws IOException {
-    var sizes = List.of(memoryMib * Guests.MIB, 384 * Guests.GIB, 16_000 * Guests.GIB);
+    var sizes =
+        List.of(memoryMib * TrackedGuests.MIB, 384 * TrackedGuests.GIB, 16_000 * TrackedGuests.GIB);
     for (long bytes : sizes) {
-      Guests.onGranules(
-          Guests.q35(bytes),
+      TrackedGuests.onGranules(
+          TrackedGuests.q35(bytes),
           granules -> {
             Replay replay = replay(trace, new IntervalTreeTracker(granules));
             assertTrue(replay.peakBytes <= 4 << 10, () -> "peak of " + replay.peakBytes);

@@ -46,7 +46,7 @@ final class SnapshotProperties {
       @ForAll("trackers") Function<Granules, BalloonTracker> restored,
       @ForAll long seed)
       throws IOException {
-    Guests.onGranules(
+    TrackedGuests.onGranules(
         GUEST,
         granules -> {
           BalloonTracker original = taken.apply(granules);
@@ -82,11 +82,13 @@ final class SnapshotProperties {
 
   @Example
   void theOrderOfABootIsAFewRuns() throws IOException {
-    Guests.onGranules(
-        Guests.q35(384 * Guests.GIB),
+    TrackedGuests.onGranules(
+        TrackedGuests.q35(384 * TrackedGuests.GIB),
         granules -> {
           var tracker = new IntervalTreeTracker(granules);
-          for (long page = 386 * Guests.PAGES_A_GIB; page > 4 * Guests.PAGES_A_GIB; page -= 4096) {
+          for (long page = 386 * TrackedGuests.PAGES_A_GIB;
+              page > 4 * TrackedGuests.PAGES_A_GIB;
+              page -= 4096) {
             tracker.inflate(page - 4096, page, true);
           }
           tracker.inflate(0, 5000, false);
@@ -101,16 +103,16 @@ final class SnapshotProperties {
 
   @Example
   void aSnapshotThatDoesNotFitIsRefusedByNameAndChangesNothing() throws IOException {
-    Guests.onGranules(
+    TrackedGuests.onGranules(
         GUEST,
         granules -> {
           var original = new IntervalTreeTracker(granules);
           original.inflate(300, 90_000, true);
           BalloonSnapshot snapshot = original.snapshot();
-          Granules larger = Granules.of(granules.memory(), 4 * Guests.MIB);
+          Granules larger = Granules.of(granules.memory(), 4 * TrackedGuests.MIB);
           assertRefused(snapshot, new IntervalTreeTracker(larger), "granules of 4194304 bytes");
           try (SparseMemory other = SparseMemory.allocate(List.of(GuestRange.ofPages(256, 700)))) {
-            Granules others = Granules.of(other.guestMemory(), 2 * Guests.MIB);
+            Granules others = Granules.of(other.guestMemory(), 2 * TrackedGuests.MIB);
             assertRefused(snapshot, new BitmapTracker(others), "[0x100000, 0x2bc000)");
           }
           var used = new BitmapTracker(granules);

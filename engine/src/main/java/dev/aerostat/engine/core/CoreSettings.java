@@ -9,7 +9,7 @@ import dev.aerostat.api.MapFailurePolicy;
  * @param async whether the gate opens once every page is ballooned or mapped; else once all are
  *     mapped
  * @param preMap whether ballooned memory is mapped before the guest asks for it
- * @param residentPages what is never asked of the balloon, in 4 KiB pages, 0 or more
+ * @param guestMinimumPages what is never asked of the balloon, in 4 KiB pages, 0 or more
  * @param workers populate slices and maps under way at once, 1 or more
  * @param concurrentMaps whether maps may run side by side
  * @param slicePages what one worker populates at a time, in 4 KiB pages, 1 or more
@@ -20,7 +20,7 @@ import dev.aerostat.api.MapFailurePolicy;
 public record CoreSettings(
     boolean async,
     boolean preMap,
-    long residentPages,
+    long guestMinimumPages,
     int workers,
     boolean concurrentMaps,
     long slicePages,
@@ -33,7 +33,7 @@ public record CoreSettings(
    * @throws IllegalArgumentException if a number is out of its range: the message names it
    */
   public CoreSettings {
-    atLeast("resident pages", residentPages, 0);
+    atLeast("guest minimum pages", guestMinimumPages, 0);
     atLeast("workers", workers, 1);
     atLeast("slice pages", slicePages, 1);
   }

@@ -31,13 +31,13 @@ public final class EngineCore implements BalloonEvents {
   private final GateKeeper gate;
   private final DeflateLedger ledger;
   private final DoubtfulGranules doubts = new DoubtfulGranules();
-  private final HandBack handBack;
+  private final ReturnOrder handBack;
   private final MapScheduler scheduler;
   private final TargetPolicy target;
   private final RetrySchedule retries = new RetrySchedule();
   private final HostRest hostRest;
-  private final FillOrder fillOrder;
-  private final Tally tally = new Tally();
+  private final PreGateOrder fillOrder;
+  private final EngineCounts tally = new EngineCounts();
   private final Invariants invariants;
   private final IntConsumer acknowledge;
   private final IntPredicate toBeFilled = this::isToBeFilled;
@@ -93,8 +93,8 @@ public final class EngineCore implements BalloonEvents {
     this.table = new GranuleTable(granules, tracker);
     this.gate = new GateKeeper(commands);
     this.ledger = new DeflateLedger(granules.count());
-    this.handBack = new HandBack(granules, tracker, table);
-    this.fillOrder = new FillOrder(granules, tracker);
+    this.handBack = new ReturnOrder(granules, tracker, table);
+    this.fillOrder = new PreGateOrder(granules, tracker);
     this.hostRest = new HostRest(commands);
     this.scheduler =
         new MapScheduler(granules, table, commands, this::nextInBackground, hostRest, settings);

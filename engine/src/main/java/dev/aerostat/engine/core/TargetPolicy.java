@@ -102,7 +102,7 @@ final class TargetPolicy {
     if (gateOpen) {
       return balloonedPages - readyPages;
     }
-    long spare = Math.max(0, memoryPages - settings.residentPages());
+    long spare = Math.max(0, memoryPages - settings.guestMinimumPages());
     long useful = Math.min(ceiling, Math.min(spare, unmappedPages));
     return Math.max(Math.max(balloonedPages, useful), underWay(balloonedPages));
   }

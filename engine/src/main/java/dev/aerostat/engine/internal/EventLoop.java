@@ -177,7 +177,7 @@ final class EventLoop implements Runnable {
 
   private void drainQuestions() {
     for (Runnable event = inbox.poll(); event != null; event = inbox.poll()) {
-      if (event instanceof Question<?> question) {
+      if (event instanceof EventThreadQuery<?> question) {
         question.run();
       }
     }

@@ -115,7 +115,7 @@ final class FailSafe {
   /** The rest of what was posted is about books that nobody reads any more. */
   private void answerQuestions() {
     for (Runnable event = inbox.poll(); event != null; event = inbox.poll()) {
-      if (event instanceof Question<?> question) {
+      if (event instanceof EventThreadQuery<?> question) {
         question.run();
       }
     }

@@ -144,7 +144,7 @@ final class ThreadedEngine implements AsyncDmaMap {
   }
 
   private <T> T ask(Supplier<T> supplier) {
-    var question = new Question<>(supplier);
+    var question = new EventThreadQuery<>(supplier);
     if (isEventThread() || !thread.isAlive()) {
       question.run();
     } else {

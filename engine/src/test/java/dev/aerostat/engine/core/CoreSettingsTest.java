@@ -10,23 +10,24 @@ import org.junit.jupiter.api.Test;
 class CoreSettingsTest {
   @Test
   void aNumberOutOfItsRangeIsNamed() {
-    assertEquals("resident pages must be 0 or more, not -1", refusal(-1, 1, 1));
+    assertEquals("guest minimum pages must be 0 or more, not -1", refusal(-1, 1, 1));
     assertEquals("workers must be 1 or more, not 0", refusal(0, 0, 1));
     assertEquals("slice pages must be 1 or more, not 0", refusal(0, 1, 0));
   }
 
-  private static String refusal(long residentPages, int workers, long slicePages) {
+  private static String refusal(long guestMinimumPages, int workers, long slicePages) {
     return String.valueOf(
         assertThrows(
-                IllegalArgumentException.class, () -> settings(residentPages, workers, slicePages))
+                IllegalArgumentException.class,
+                () -> settings(guestMinimumPages, workers, slicePages))
             .getMessage());
   }
 
-  private static CoreSettings settings(long residentPages, int workers, long slicePages) {
+  private static CoreSettings settings(long guestMinimumPages, int workers, long slicePages) {
     return new CoreSettings(
         true,
         true,
-        residentPages,
+        guestMinimumPages,
         workers,
         false,
         slicePages,

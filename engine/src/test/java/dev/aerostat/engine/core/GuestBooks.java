@@ -13,7 +13,7 @@ import java.util.stream.LongStream;
 final class GuestBooks {
   final BitSet ram = new BitSet();
   final BitSetTracker balloon;
-  final HandBackModel handBack;
+  final ReturnOrderModel handBack;
 
   /** Pages whose inflate was read before a deflate of them was returned: the guest has them. */
   private final BitSet returnedInBalloon = new BitSet();
@@ -25,7 +25,7 @@ final class GuestBooks {
   GuestBooks(Granules granules, IntPredicate mapped) {
     this.granules = granules;
     balloon = new BitSetTracker(granules);
-    handBack = new HandBackModel(granules, balloon, mapped);
+    handBack = new ReturnOrderModel(granules, balloon, mapped);
     for (MemoryRegion region : granules.memory().regions()) {
       ram.set((int) region.range().firstPage(), (int) region.range().endPage());
     }

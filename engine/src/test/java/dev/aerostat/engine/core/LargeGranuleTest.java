@@ -23,7 +23,7 @@ final class LargeGranuleTest {
       Granules granules = Granules.of(memory.guestMemory(), BYTES);
       var tracker = new BitmapTracker(granules);
       var table = new GranuleTable(granules, tracker);
-      var handBack = new HandBack(granules, tracker, table);
+      var handBack = new ReturnOrder(granules, tracker, table);
       long _ = tracker.inflate(PAGES, PAGES + 512, false);
       long _ = tracker.inflate(0, PAGES, false);
       table.beginMapping(0);

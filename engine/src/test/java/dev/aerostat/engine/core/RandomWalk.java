@@ -65,11 +65,11 @@ final class RandomWalk {
         harness.stopEnded();
       }
       readTheRest();
-      Ending.settle(harness);
+      OrderlyShutdown.settle(harness);
       harness.operatorTarget(0);
-      Ending.handBack(harness);
+      OrderlyShutdown.handBack(harness);
     }
-    Ending.close(harness);
+    OrderlyShutdown.close(harness);
   }
 
   private void step() {

@@ -87,7 +87,7 @@ final class ReturnedUnmappedTest {
     harness.turnEnded();
     harness.gateMoved();
     assertEquals(GatePhase.CLOSED, harness.gate, "the page is the guest's, and unmapped");
-    Ending.settle(harness);
+    OrderlyShutdown.settle(harness);
   }
 
   @Test
@@ -106,7 +106,7 @@ final class ReturnedUnmappedTest {
     harness.deflateEnd(1);
     harness.turnEnded();
     assertEquals(GatePhase.CLOSED, harness.gate, "the page is the guest's, and unmapped");
-    Ending.settle(harness);
+    OrderlyShutdown.settle(harness);
   }
 
   @Test
@@ -121,6 +121,6 @@ final class ReturnedUnmappedTest {
     harness.turnEnded();
     assertEquals(GatePhase.OPENING, harness.gate);
     harness.gateMoved();
-    Ending.settle(harness);
+    OrderlyShutdown.settle(harness);
   }
 }

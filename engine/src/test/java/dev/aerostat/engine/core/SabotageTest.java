@@ -38,7 +38,7 @@ class SabotageTest {
 
   private static void run(Saboteurs.Saboteur saboteur, long seed) {
     if (saboteur.breaks() == Rule.BOUNDED_BOOKS) {
-      Flood.run(saboteur.sabotage(), false);
+      DeflateFlood.run(saboteur.sabotage(), false);
     } else {
       RandomWalk.run(seed, STEPS, saboteur.world(), saboteur.sabotage());
     }

@@ -134,7 +134,7 @@ final class Saboteurs {
     return new CoreSettings(
         async,
         preMap,
-        it.residentPages(),
+        it.guestMinimumPages(),
         workers,
         concurrentMaps,
         it.slicePages(),
@@ -184,7 +184,7 @@ final class Saboteurs {
 
   // --- Commands that are lost, doubled, hurried or made up --------------------------------------
 
-  private static final class OpensEarly extends PassedOn {
+  private static final class OpensEarly extends ForwardingCommands {
     OpensEarly(EngineHarness harness) {
       super(harness);
     }
@@ -198,7 +198,7 @@ final class Saboteurs {
     }
   }
 
-  private static final class ReturnsEarly extends PassedOn {
+  private static final class ReturnsEarly extends ForwardingCommands {
     ReturnsEarly(EngineHarness harness) {
       super(harness);
     }
@@ -212,7 +212,7 @@ final class Saboteurs {
     }
   }
 
-  private static final class MapsAtOnce extends PassedOn {
+  private static final class MapsAtOnce extends ForwardingCommands {
     MapsAtOnce(EngineHarness harness) {
       super(harness);
     }
@@ -224,7 +224,7 @@ final class Saboteurs {
     }
   }
 
-  private static final class MapsUnsure extends PassedOn {
+  private static final class MapsUnsure extends ForwardingCommands {
     MapsUnsure(EngineHarness harness) {
       super(harness);
     }
@@ -235,7 +235,7 @@ final class Saboteurs {
     }
   }
 
-  private static final class MapsTwice extends PassedOn {
+  private static final class MapsTwice extends ForwardingCommands {
     MapsTwice(EngineHarness harness) {
       super(harness);
     }
@@ -247,7 +247,7 @@ final class Saboteurs {
     }
   }
 
-  private static final class PopulatesAgain extends PassedOn {
+  private static final class PopulatesAgain extends ForwardingCommands {
     PopulatesAgain(EngineHarness harness) {
       super(harness);
     }
@@ -260,7 +260,7 @@ final class Saboteurs {
     }
   }
 
-  private static final class NeverOpens extends PassedOn {
+  private static final class NeverOpens extends ForwardingCommands {
     NeverOpens(EngineHarness harness) {
       super(harness);
     }
@@ -269,7 +269,7 @@ final class Saboteurs {
     public void openGate() {}
   }
 
-  private static final class NeverReturns extends PassedOn {
+  private static final class NeverReturns extends ForwardingCommands {
     NeverReturns(EngineHarness harness) {
       super(harness);
     }
@@ -278,7 +278,7 @@ final class Saboteurs {
     public void acknowledge(int token) {}
   }
 
-  private static final class LosesSlices extends PassedOn {
+  private static final class LosesSlices extends ForwardingCommands {
     LosesSlices(EngineHarness harness) {
       super(harness);
     }
@@ -291,7 +291,7 @@ final class Saboteurs {
     }
   }
 
-  private static final class NeverCloses extends PassedOn {
+  private static final class NeverCloses extends ForwardingCommands {
     NeverCloses(EngineHarness harness) {
       super(harness);
     }
@@ -300,7 +300,7 @@ final class Saboteurs {
     public void closeGate() {}
   }
 
-  private static final class ResetsEarly extends PassedOn {
+  private static final class ResetsEarly extends ForwardingCommands {
     ResetsEarly(EngineHarness harness) {
       super(harness);
     }
@@ -324,7 +324,7 @@ final class Saboteurs {
     }
   }
 
-  private static final class NeverResets extends PassedOn {
+  private static final class NeverResets extends ForwardingCommands {
     NeverResets(EngineHarness harness) {
       super(harness);
     }
@@ -333,7 +333,7 @@ final class Saboteurs {
     public void completeReset() {}
   }
 
-  private static final class StopsEarly extends PassedOn {
+  private static final class StopsEarly extends ForwardingCommands {
     StopsEarly(EngineHarness harness) {
       super(harness);
     }
@@ -347,7 +347,7 @@ final class Saboteurs {
     }
   }
 
-  private static final class NeverStops extends PassedOn {
+  private static final class NeverStops extends ForwardingCommands {
     NeverStops(EngineHarness harness) {
       super(harness);
     }
@@ -356,7 +356,7 @@ final class Saboteurs {
     public void completeStop() {}
   }
 
-  private static final class NeverReadsOn extends PassedOn {
+  private static final class NeverReadsOn extends ForwardingCommands {
     NeverReadsOn(EngineHarness harness) {
       super(harness);
     }
@@ -365,7 +365,7 @@ final class Saboteurs {
     public void readDevice() {}
   }
 
-  private static final class MovesTarget extends PassedOn {
+  private static final class MovesTarget extends ForwardingCommands {
     private final double factor;
 
     MovesTarget(EngineHarness harness, double factor) {
@@ -379,7 +379,7 @@ final class Saboteurs {
     }
   }
 
-  private static final class NeverMovesTarget extends PassedOn {
+  private static final class NeverMovesTarget extends ForwardingCommands {
     NeverMovesTarget(EngineHarness harness) {
       super(harness);
     }
@@ -388,7 +388,7 @@ final class Saboteurs {
     public void setTarget(long pages) {}
   }
 
-  private static final class TwoTargets extends PassedOn {
+  private static final class TwoTargets extends ForwardingCommands {
     TwoTargets(EngineHarness harness) {
       super(harness);
     }
@@ -400,7 +400,7 @@ final class Saboteurs {
     }
   }
 
-  private static final class NeverRestsTheHost extends PassedOn {
+  private static final class NeverRestsTheHost extends ForwardingCommands {
     NeverRestsTheHost(EngineHarness harness) {
       super(harness);
     }
@@ -413,7 +413,7 @@ final class Saboteurs {
     }
   }
 
-  private static final class ShortTimers extends PassedOn {
+  private static final class ShortTimers extends ForwardingCommands {
     private final boolean pacing;
 
     ShortTimers(EngineHarness harness, boolean pacing) {
@@ -427,7 +427,7 @@ final class Saboteurs {
     }
   }
 
-  private static final class UnmapsEarly extends PassedOn {
+  private static final class UnmapsEarly extends ForwardingCommands {
     UnmapsEarly(EngineHarness harness) {
       super(harness);
     }
@@ -439,7 +439,7 @@ final class Saboteurs {
     }
   }
 
-  private static final class NeverUnmaps extends PassedOn {
+  private static final class NeverUnmaps extends ForwardingCommands {
     NeverUnmaps(EngineHarness harness) {
       super(harness);
     }
@@ -448,7 +448,7 @@ final class Saboteurs {
     public void unmapAll() {}
   }
 
-  private static final class KeepsAtClose extends PassedOn {
+  private static final class KeepsAtClose extends ForwardingCommands {
     KeepsAtClose(EngineHarness harness) {
       super(harness);
     }
@@ -461,7 +461,7 @@ final class Saboteurs {
     }
   }
 
-  private static final class SpeaksAfterClosed extends PassedOn {
+  private static final class SpeaksAfterClosed extends ForwardingCommands {
     SpeaksAfterClosed(EngineHarness harness) {
       super(harness);
     }
@@ -473,7 +473,7 @@ final class Saboteurs {
     }
   }
 
-  private static final class IgnoresDma extends PassedOn {
+  private static final class IgnoresDma extends ForwardingCommands {
     IgnoresDma(EngineHarness harness) {
       super(harness);
     }
@@ -482,7 +482,7 @@ final class Saboteurs {
     public void dmaWanted(EarlyDmaPolicy policy) {}
   }
 
-  private static final class OtherPolicy extends PassedOn {
+  private static final class OtherPolicy extends ForwardingCommands {
     OtherPolicy(EngineHarness harness) {
       super(harness);
     }
@@ -493,7 +493,7 @@ final class Saboteurs {
     }
   }
 
-  private static final class Hushes extends PassedOn {
+  private static final class Hushes extends ForwardingCommands {
     Hushes(EngineHarness harness) {
       super(harness);
     }
@@ -502,7 +502,7 @@ final class Saboteurs {
     public void refused(HostRefusedException refusal, int attempt, long retryNanos) {}
   }
 
-  private static final class RestsEvenly extends PassedOn {
+  private static final class RestsEvenly extends ForwardingCommands {
     RestsEvenly(EngineHarness harness) {
       super(harness);
     }
@@ -518,7 +518,7 @@ final class Saboteurs {
     }
   }
 
-  private static final class NeverRetries extends PassedOn {
+  private static final class NeverRetries extends ForwardingCommands {
     NeverRetries(EngineHarness harness) {
       super(harness);
     }
@@ -531,7 +531,7 @@ final class Saboteurs {
     }
   }
 
-  private static final class SomethingElseFirst extends PassedOn {
+  private static final class SomethingElseFirst extends ForwardingCommands {
     SomethingElseFirst(EngineHarness harness) {
       super(harness);
     }

@@ -42,7 +42,7 @@ final class TargetBooks {
       Rule.TARGET.require(
           pages >= ballooned, "forces a deflate: target, balloon", pages, ballooned);
       long most = Math.max(operatorPages, Math.max(ballooned, Math.min(ceiling, spare())));
-      Rule.TARGET.require(pages <= most, "eats the resident set: target, most", pages, most);
+      Rule.TARGET.require(pages <= most, "eats the guest minimum: target, most", pages, most);
     } else if (settings.async() && settings.preMap()) {
       long ready = guest.handBack.readyPages();
       Rule.TARGET.require(
@@ -71,6 +71,6 @@ final class TargetBooks {
   }
 
   private long spare() {
-    return Math.max(0, guest.ram.cardinality() - settings.residentPages());
+    return Math.max(0, guest.ram.cardinality() - settings.guestMinimumPages());
   }
 }

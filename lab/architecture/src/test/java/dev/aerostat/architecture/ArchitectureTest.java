@@ -27,7 +27,7 @@ final class ArchitectureTest {
 
   @ParameterizedTest
   @EnumSource
-  void itHolds(Rule rule) {
+  void itHolds(ArchitectureRule rule) {
     List<String> breaches = rule.breaches(PROJECT);
     assertTrue(breaches.isEmpty(), () -> rule + ":\n" + String.join("\n", breaches));
   }

@@ -3,7 +3,7 @@ package dev.aerostat.bench;
 import java.util.BitSet;
 
 /** {@link BitSet} of the guest's size, page by page. */
-final class BitSetSet implements PageSet {
+final class BitSetSet implements ComparedPageSet {
   private final BitSet pages;
 
   BitSetSet(int endPage) {

@@ -39,11 +39,11 @@ public class BootBenchmark {
   /** Boots a stock Linux guest. */
   @Benchmark
   public BootReport boot() throws HostRefusedException, IOException {
-    long bytes = memoryGib * Guests.GIB;
+    long bytes = memoryGib * UntouchedGuests.GIB;
     var scenario =
         new BootScenario(
             bytes,
-            EngineSettings.usualResidentBytes(bytes),
+            EngineSettings.usualGuestMinimumBytes(bytes),
             balloonPageKib << 10,
             Variant.ASYNC,
             GuestBehaviour.LINUX,

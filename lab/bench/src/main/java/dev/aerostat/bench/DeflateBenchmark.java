@@ -56,7 +56,7 @@ public class DeflateBenchmark {
     driver = new BenchDriver(memory.guestMemory());
     inflate = driver.place(recorded.inflate());
     deflate = driver.place(recorded.deflate());
-    var granules = Granules.of(memory.guestMemory(), Guests.GRANULE_BYTES);
+    var granules = Granules.of(memory.guestMemory(), UntouchedGuests.GRANULE_BYTES);
     var host = new MappedHost(driver.device::acknowledge);
     core = new EngineCore(granules, PageSets.tracker(tracker, granules), settings(), host);
     host.start(core);
@@ -69,7 +69,7 @@ public class DeflateBenchmark {
         0,
         1,
         false,
-        Guests.GRANULE_BYTES >> 12,
+        UntouchedGuests.GRANULE_BYTES >> 12,
         MapFailurePolicy.HOLD,
         EarlyDmaPolicy.HOLD,
         ResetPolicy.HOLD_STATUS);

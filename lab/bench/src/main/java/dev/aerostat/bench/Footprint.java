@@ -38,7 +38,7 @@ public final class Footprint {
   public static void main(String[] arguments) throws IOException {
     int guests = arguments.length > 0 ? Integer.parseInt(arguments[0]) : GUESTS;
     int withThreads = arguments.length > 1 ? Integer.parseInt(arguments[1]) : WITH_THREADS;
-    long bytes = (arguments.length > 2 ? Long.parseLong(arguments[2]) : GIB) * Guests.GIB;
+    long bytes = (arguments.length > 2 ? Long.parseLong(arguments[2]) : GIB) * UntouchedGuests.GIB;
     print(System.out, guests, "state machine, tracker, device", unthreaded(guests, bytes));
     print(System.out, withThreads, "with its threads", threaded(withThreads, bytes));
   }
@@ -49,7 +49,7 @@ public final class Footprint {
 
   /** Returns what each of several guests holds of a state machine, a tracker and a device. */
   static long unthreaded(int guests, long bytes) throws IOException {
-    try (SparseMemory memory = SparseMemory.allocate(Guests.q35(bytes))) {
+    try (SparseMemory memory = SparseMemory.allocate(UntouchedGuests.q35(bytes))) {
       List<Object> booted = new ArrayList<>(boot(memory.guestMemory()));
       try {
         long before = HeldBytes.inUse();
@@ -64,7 +64,7 @@ public final class Footprint {
   }
 
   private static List<Object> boot(GuestMemory memory) {
-    var granules = Granules.of(memory, Guests.GRANULE_BYTES);
+    var granules = Granules.of(memory, UntouchedGuests.GRANULE_BYTES);
     var driver = new BenchDriver(memory);
     BalloonTracker tracker = new IntervalTreeTracker(granules);
     var host = new MappedHost(driver.device::acknowledge);
@@ -85,7 +85,7 @@ public final class Footprint {
         0,
         1,
         false,
-        Guests.GRANULE_BYTES >> 12,
+        UntouchedGuests.GRANULE_BYTES >> 12,
         MapFailurePolicy.HOLD,
         EarlyDmaPolicy.HOLD,
         ResetPolicy.HOLD_STATUS);
@@ -94,7 +94,7 @@ public final class Footprint {
   /** Returns what each of several guests holds that have booted with threads of their own. */
   static long threaded(int guests, long bytes) throws IOException {
     List<FootprintGuest> booted = new ArrayList<>();
-    try (SparseMemory memory = SparseMemory.allocate(Guests.q35(bytes))) {
+    try (SparseMemory memory = SparseMemory.allocate(UntouchedGuests.q35(bytes))) {
       try {
         booted.add(FootprintGuest.boot(memory.guestMemory()));
         long before = HeldBytes.inUse();

@@ -23,14 +23,14 @@ final class HeldBytes {
   private HeldBytes() {}
 
   /** Returns the most that a set holds while messages are inflated. */
-  static long atPeak(Supplier<PageSet> maker, Messages messages) {
+  static long atPeak(Supplier<ComparedPageSet> maker, Messages messages) {
     // The first time classes are loaded, and the JVM keeps things for them on the heap.
     return IntStream.range(0, TIMES).mapToLong(time -> once(maker, messages)).min().orElseThrow();
   }
 
-  private static long once(Supplier<PageSet> maker, Messages messages) {
+  private static long once(Supplier<ComparedPageSet> maker, Messages messages) {
     long before = inUse();
-    PageSet set = maker.get();
+    ComparedPageSet set = maker.get();
     try {
       return mostInUse(set, messages) - before;
     } finally {
@@ -38,7 +38,7 @@ final class HeldBytes {
     }
   }
 
-  private static long mostInUse(PageSet set, Messages messages) {
+  private static long mostInUse(ComparedPageSet set, Messages messages) {
     long most = 0;
     int next = 0;
     for (int look = 1; look <= LOOKS; look++) {

@@ -43,7 +43,7 @@ public class MessageBenchmark {
     memory = SparseMemory.allocate(recorded.ram());
     driver = new BenchDriver(memory.guestMemory());
     messages = driver.place(recorded.inflate());
-    var granules = Granules.of(memory.guestMemory(), Guests.GRANULE_BYTES);
+    var granules = Granules.of(memory.guestMemory(), UntouchedGuests.GRANULE_BYTES);
     events = new TrackingEvents(PageSets.tracker(tracker, granules));
   }
 

@@ -31,7 +31,7 @@ final class PageSets {
 
   private PageSets() {}
 
-  static PageSet named(String name, List<GuestRange> ram) {
+  static ComparedPageSet named(String name, List<GuestRange> ram) {
     return switch (name) {
       case OURS, BITMAP -> new TrackerSet(tracker(name, granules(ram)));
       case OURS_PLAIN -> new PlainTrackerSet(new IntervalTreeTracker(granules(ram)));
@@ -57,6 +57,6 @@ final class PageSets {
   }
 
   private static Granules granules(List<GuestRange> ram) {
-    return Guests.untouched(ram);
+    return UntouchedGuests.untouched(ram);
   }
 }

@@ -34,7 +34,7 @@ public class QueryBenchmark {
   @Param({"1", "1000", "500000"})
   public int ranges;
 
-  private PageSet set;
+  private ComparedPageSet set;
   private long[] places;
   private long quarter;
   private int next;
@@ -42,10 +42,10 @@ public class QueryBenchmark {
   /** Fills the balloon: runs with a gap of one page between them. */
   @Setup
   public void fill() {
-    var ram = Guests.q35(memoryGib * Guests.GIB);
+    var ram = UntouchedGuests.q35(memoryGib * UntouchedGuests.GIB);
     set = PageSets.named(tracker, ram);
     long first = ram.getLast().firstPage();
-    long pages = Guests.pages(ram.getLast());
+    long pages = UntouchedGuests.pages(ram.getLast());
     Ranges.fill(set, first, pages, ranges);
     quarter = pages / 4;
     places = new Random(20).longs(PLACES, first, first + pages - GRANULE_PAGES).toArray();

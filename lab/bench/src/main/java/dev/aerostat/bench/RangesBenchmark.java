@@ -29,24 +29,24 @@ public class RangesBenchmark {
   @Param({"1", "1000", "100000", "10000000"})
   public int ranges;
 
-  private PageSet set;
+  private ComparedPageSet set;
   private int[] places;
   private int next;
 
   /** Fills the balloon. */
   @Setup
   public void fill() {
-    var ram = Guests.q35(384 * Guests.GIB);
+    var ram = UntouchedGuests.q35(384 * UntouchedGuests.GIB);
     set = PageSets.named(tracker, ram);
     int first = (int) ram.getLast().firstPage();
-    int pages = (int) Guests.pages(ram.getLast());
+    int pages = (int) UntouchedGuests.pages(ram.getLast());
     Ranges.fill(set, first, pages, ranges);
     places = new Random(20).ints(PLACES, first, first + pages).toArray();
   }
 
   /** Takes a page out at a random place and puts it back. */
   @Benchmark
-  public PageSet deflateAndInflate() {
+  public ComparedPageSet deflateAndInflate() {
     int at = next++ & (PLACES - 1);
     set.deflate(places, at, at + 1);
     set.inflate(places, at, at + 1);

@@ -4,7 +4,7 @@ package dev.aerostat.bench;
  * A set that is told runs of pages. All such sets but {@link TrackerSet} share the loop that finds
  * the runs of a message, so its time is in each of their figures.
  */
-abstract class RunSet implements PageSet {
+abstract class RunSet implements ComparedPageSet {
   abstract void add(long first, long end, boolean descending);
 
   abstract void remove(long first, long end);

@@ -32,8 +32,8 @@ public class ScaleBenchmark {
   /** Makes an empty balloon. */
   @Setup
   public void start() {
-    var ranges = Guests.q35(memoryGib * Guests.GIB);
-    tracker = new IntervalTreeTracker(Guests.untouched(ranges));
+    var ranges = UntouchedGuests.q35(memoryGib * UntouchedGuests.GIB);
+    tracker = new IntervalTreeTracker(UntouchedGuests.untouched(ranges));
     ram = ranges.getLast();
     end = ram.endPage();
     pages = inflateDescending();

@@ -21,11 +21,11 @@ record Stream(List<GuestRange> ram, Messages inflate, Messages deflate) {
   static final List<String> NAMES = names();
 
   /** As in the recordings' RAM: a q35 machine of 8 GiB. */
-  private static final List<GuestRange> Q35 = Guests.q35(8L << 30);
+  private static final List<GuestRange> Q35 = UntouchedGuests.q35(8L << 30);
 
   private static List<String> names() {
     var names = new ArrayList<>(List.of(DESCENDING, BUDDY, FRAGMENTED));
-    names.addAll(Recording.NAMES);
+    names.addAll(TraceStream.NAMES);
     return List.copyOf(names);
   }
 
@@ -34,12 +34,12 @@ record Stream(List<GuestRange> ram, Messages inflate, Messages deflate) {
       case DESCENDING -> generated(BlockOrder.descending(pages()));
       case BUDDY -> generated(BlockOrder.buddy(pages()));
       case FRAGMENTED -> generated(BlockOrder.allSmall(pages()));
-      default -> Recording.read(name);
+      default -> TraceStream.read(name);
     };
   }
 
   private static int pages() {
-    return (int) Q35.stream().mapToLong(Guests::pages).sum();
+    return (int) Q35.stream().mapToLong(UntouchedGuests::pages).sum();
   }
 
   private static Stream generated(IntStream pages) {
@@ -50,7 +50,7 @@ record Stream(List<GuestRange> ram, Messages inflate, Messages deflate) {
 
   /** Steps over the hole below 4 GiB. */
   private static int pfn(int page) {
-    int low = (int) Guests.pages(Q35.getFirst());
+    int low = (int) UntouchedGuests.pages(Q35.getFirst());
     return page < low ? page : (int) Q35.getLast().firstPage() + page - low;
   }
 }

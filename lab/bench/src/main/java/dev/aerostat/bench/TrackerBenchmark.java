@@ -48,7 +48,7 @@ public class TrackerBenchmark {
     })
     public String stream;
 
-    PageSet set;
+    ComparedPageSet set;
     Stream messages;
 
     /** Reads or makes the stream. */
@@ -107,14 +107,14 @@ public class TrackerBenchmark {
 
   /** All inflate messages. */
   @Benchmark
-  public PageSet inflate(Empty subject) {
+  public ComparedPageSet inflate(Empty subject) {
     subject.set.inflate(subject.messages.inflate());
     return subject.set;
   }
 
   /** All deflate messages. */
   @Benchmark
-  public PageSet deflate(Full subject) {
+  public ComparedPageSet deflate(Full subject) {
     subject.set.deflate(subject.messages.deflate());
     return subject.set;
   }

@@ -15,25 +15,26 @@ class PageSetsTest {
   @ValueSource(strings = {"m1-k61-boot", "m2-k612-frag"})
   void allSetsHoldTheSamePages(String name) {
     var stream = Stream.named(name);
-    PageSet expected = PageSets.named(PageSets.BITSET, stream.ram());
+    ComparedPageSet expected = PageSets.named(PageSets.BITSET, stream.ram());
     expected.inflate(stream.inflate());
     deflateHalf(expected, stream);
     for (String set : HOLDERS) {
-      PageSet actual = PageSets.named(set, stream.ram());
+      ComparedPageSet actual = PageSets.named(set, stream.ram());
       actual.inflate(stream.inflate());
       deflateHalf(actual, stream);
       requireSame(expected, actual, stream.ram().getLast().endPage(), set);
     }
   }
 
-  private static void deflateHalf(PageSet set, Stream stream) {
+  private static void deflateHalf(ComparedPageSet set, Stream stream) {
     Messages messages = stream.deflate();
     for (int i = 0; i < messages.count() / 2; i++) {
       set.deflate(messages.pfns(), messages.start(i), messages.end(i));
     }
   }
 
-  private static void requireSame(PageSet expected, PageSet actual, long endPage, String name) {
+  private static void requireSame(
+      ComparedPageSet expected, ComparedPageSet actual, long endPage, String name) {
     for (long page = 0; page < endPage; page += 37) {
       assertEquals(expected.endOfRun(page), actual.endOfRun(page), name);
       assertEquals(expected.pagesIn(page, page + 512), actual.pagesIn(page, page + 512), name);

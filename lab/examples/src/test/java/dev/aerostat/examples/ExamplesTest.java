@@ -42,7 +42,7 @@ final class ExamplesTest {
 
   @Test
   void aPluginRefusesOptionsThatItDoesNotKnow() throws Exception {
-    try (SparseMemory memory = Guests.ofBytes(2 * MIB)) {
+    try (SparseMemory memory = ExampleGuests.ofBytes(2 * MIB)) {
       var request = new MapperRequest(memory.guestMemory(), Map.of("a", "b"), 1, nanos -> {});
       var refusal =
           assertThrows(

@@ -29,8 +29,8 @@ public final class SimulatedHostMemory implements HostMemory {
   private final int prefaultThreads;
   private final CostMeter meter;
   private final FaultPlan faults;
-  private final PageSet backed = new PageSet();
-  private final PageSet populated = new PageSet();
+  private final PageBitSet backed = new PageBitSet();
+  private final PageBitSet populated = new PageBitSet();
   private long lockedBytes;
 
   /**

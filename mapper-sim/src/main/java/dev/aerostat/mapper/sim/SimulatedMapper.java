@@ -25,7 +25,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class SimulatedMapper implements DmaMapper {
   private final SimulatedHostMemory memory;
   private final HostCosts costs;
-  private final Container container;
+  private final SimulatedContainer container;
 
   /** {@code vfio_iommu.lock}: held from the first check of a type1 call to its end. */
   private final ReentrantLock iommuLock = new ReentrantLock();
@@ -40,7 +40,7 @@ public final class SimulatedMapper implements DmaMapper {
   public SimulatedMapper(SimulatedHostMemory memory) {
     this.memory = memory;
     this.costs = memory.host().costs();
-    this.container = new Container(memory.host());
+    this.container = new SimulatedContainer(memory.host());
     this.callsSideBySide = memory.host().rules() == KernelRules.IOMMUFD;
   }
 
@@ -142,7 +142,7 @@ public final class SimulatedMapper implements DmaMapper {
         });
   }
 
-  private long release(Container.Unmapped unmapped) throws HostRefusedException {
+  private long release(SimulatedContainer.Unmapped unmapped) throws HostRefusedException {
     long bytes = release(unmapped.removed());
     if (unmapped.refusal().isPresent()) {
       throw unmapped.refusal().get();
@@ -150,7 +150,7 @@ public final class SimulatedMapper implements DmaMapper {
     return bytes;
   }
 
-  private long release(Mappings.Removed removed) {
+  private long release(ContainerMappings.Removed removed) {
     memory.unlock(removed.bytes());
     memory.meter().spend(costs.unmap(removed.mappings(), removed.pages()));
     return removed.bytes();
@@ -199,7 +199,7 @@ public final class SimulatedMapper implements DmaMapper {
   public void close() {
     iommuLock.lock();
     try {
-      Mappings.Removed removed = container.close();
+      ContainerMappings.Removed removed = container.close();
       if (removed.mappings() > 0) {
         long _ = release(removed);
       }

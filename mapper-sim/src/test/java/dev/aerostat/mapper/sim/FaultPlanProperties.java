@@ -21,7 +21,7 @@ import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.LongRange;
 
 final class FaultPlanProperties {
-  private static final long PAGE = SimulatedGuest.PAGE;
+  private static final long PAGE = UntouchedGuest.PAGE;
   private static final long CALLS = 60;
 
   @Property
@@ -72,16 +72,16 @@ final class FaultPlanProperties {
       host = host.withFault(new FaultOrder(operation, new Touching(range), FaultOrder.FOREVER));
     }
     boolean touches = firstPage < 30 && firstPage + pages > 20;
-    try (var guest = new SimulatedGuest(80 * PAGE);
+    try (var guest = new UntouchedGuest(80 * PAGE);
         var mapper = guest.open(host)) {
       long start = firstPage * PAGE;
       long bytes = pages * PAGE;
       var memory = mapper.hostMemory();
       assertFails(touches, () -> memory.populate(guest.at(start), bytes));
       assertEquals(touches ? 0 : bytes, memory.populatedBytes());
-      assertFails(touches, () -> mapper.map(SimulatedGuest.iova(start, bytes), guest.at(start)));
+      assertFails(touches, () -> mapper.map(UntouchedGuest.iova(start, bytes), guest.at(start)));
       assertEquals(touches ? 0 : 1, mapper.liveMappings());
-      assertFails(touches, () -> mapper.unmap(SimulatedGuest.iova(start, bytes)));
+      assertFails(touches, () -> mapper.unmap(UntouchedGuest.iova(start, bytes)));
       assertFails(touches, () -> memory.discard(guest.at(start), bytes));
     }
   }
@@ -89,9 +89,9 @@ final class FaultPlanProperties {
   @Example
   void anOrderedFaultLeavesNothingBehindAndTheNextCallWorks() throws HostRefusedException {
     var order = new FaultOrder(HostOperation.MAP, new FromCall(1), 1);
-    try (var guest = new SimulatedGuest(PAGE);
+    try (var guest = new UntouchedGuest(PAGE);
         var mapper = guest.open(SimulatedHost.typical().withFault(order))) {
-      var iova = SimulatedGuest.iova(0, PAGE);
+      var iova = UntouchedGuest.iova(0, PAGE);
       var refusal = assertThrows(HostRefusedException.class, () -> mapper.map(iova, guest.at(0)));
       assertEquals(Errno.ENOMEM, refusal.errno());
       assertEquals(HostRefusedException.State.UNCHANGED, refusal.state());

@@ -4,7 +4,7 @@ import static dev.aerostat.api.HostOperation.DISCARD;
 import static dev.aerostat.api.HostOperation.MAP;
 import static dev.aerostat.api.HostOperation.POPULATE;
 import static dev.aerostat.api.HostOperation.UNMAP;
-import static dev.aerostat.mapper.sim.SimulatedGuest.PAGE;
+import static dev.aerostat.mapper.sim.UntouchedGuest.PAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.aerostat.api.HostOperation;
@@ -32,7 +32,7 @@ final class SimulatedHostMemoryProperties {
       @ForAll("calls") List<Call> calls, @ForAll @IntRange(min = 1, max = 12) int threads)
       throws HostRefusedException {
     var host = SimulatedHost.typical().withMemlock(LOCKABLE * PAGE);
-    try (var guest = new SimulatedGuest(PAGES * PAGE);
+    try (var guest = new UntouchedGuest(PAGES * PAGE);
         var mapper = guest.open(host, threads)) {
       var model = new Model(host.costs(), threads);
       for (Call call : calls) {
@@ -43,7 +43,7 @@ final class SimulatedHostMemoryProperties {
     }
   }
 
-  private static long spentOn(Call call, SimulatedMapper mapper, SimulatedGuest guest) {
+  private static long spentOn(Call call, SimulatedMapper mapper, UntouchedGuest guest) {
     long start = call.first * PAGE;
     long bytes = call.pages() * PAGE;
     try {

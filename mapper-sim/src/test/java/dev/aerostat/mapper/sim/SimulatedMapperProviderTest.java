@@ -33,7 +33,7 @@ final class SimulatedMapperProviderTest {
     var available = assertInstanceOf(MapperAvailability.Available.class, sim.availability());
     assertTrue(available.detail().contains(KNOWN), available.detail());
     assertTrue(sim.simulated(), "it spends its time on the request's meter");
-    try (var guest = new SimulatedGuest(1 << 20);
+    try (var guest = new UntouchedGuest(1 << 20);
         DmaMapper mapper = sim.open(guest.request(1, Map.of("dma-entry-limit", "512")))) {
       assertEquals(512, mapper.limits().entriesLeft());
     }

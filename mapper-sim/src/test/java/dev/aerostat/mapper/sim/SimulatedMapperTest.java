@@ -1,8 +1,8 @@
 package dev.aerostat.mapper.sim;
 
-import static dev.aerostat.mapper.sim.SimulatedGuest.GIB;
-import static dev.aerostat.mapper.sim.SimulatedGuest.PAGE;
-import static dev.aerostat.mapper.sim.SimulatedGuest.iova;
+import static dev.aerostat.mapper.sim.UntouchedGuest.GIB;
+import static dev.aerostat.mapper.sim.UntouchedGuest.PAGE;
+import static dev.aerostat.mapper.sim.UntouchedGuest.iova;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -32,7 +32,7 @@ final class SimulatedMapperTest {
   private static final SimulatedHost IOMMUFD = TYPE1.withRules(KernelRules.IOMMUFD);
   private static final IovaRange INTERRUPTS = new IovaRange(0xfee0_0000L, 0xfef0_0000L);
 
-  @AutoClose private final SimulatedGuest guest = new SimulatedGuest(8 * GIB);
+  @AutoClose private final UntouchedGuest guest = new UntouchedGuest(8 * GIB);
 
   @Test
   void type1ChecksAlignmentThenOverlapThenEntriesThenIovaRanges() throws HostRefusedException {
@@ -321,7 +321,7 @@ final class SimulatedMapperTest {
 
   @Test
   void millionsOfMappingsOfOnePageFit() throws HostRefusedException {
-    try (var large = new SimulatedGuest(16 * GIB);
+    try (var large = new UntouchedGuest(16 * GIB);
         var mapper = large.open(IOMMUFD.withIovaRanges(List.of(iova(0, 16 * GIB))))) {
       long mappings = 4 << 20;
       for (long i = 0; i < mappings; i++) {

@@ -11,7 +11,7 @@ import dev.aerostat.api.RefusalCause;
  * @param rules what addresses the devices can use
  */
 record IommufdCauses(AddressRules rules) {
-  RefusalCause ofMap(int errno, IovaRange iova, long host, MemoryLock lock) {
+  RefusalCause ofMap(int errno, IovaRange iova, long host, LockedMemory lock) {
     return switch (errno) {
       case Errno.EEXIST -> new RefusalCause.Overlap(iova);
       case Errno.EFAULT -> new RefusalCause.BadHostAddress();
@@ -26,7 +26,7 @@ record IommufdCauses(AddressRules rules) {
   }
 
   /** The account is the user's, and other processes may have used it up. */
-  private static RefusalCause ofNoMemory(IovaRange iova, MemoryLock lock) {
+  private static RefusalCause ofNoMemory(IovaRange iova, LockedMemory lock) {
     if (!lock.allows(iova.length())) {
       return lock.forbids(iova.length());
     }

@@ -99,7 +99,7 @@ final class IommufdSpace implements AddressSpace {
 
   @Override
   public HostRefusedException mapRefused(int errno, IovaRange iova, long host) {
-    MemoryLock lock = MemoryLock.ofUser(calls);
+    LockedMemory lock = LockedMemory.ofUser(calls);
     RefusalCause cause =
         info()
             .map(info -> new IommufdCauses(info.rules()).ofMap(errno, iova, host, lock))
@@ -188,7 +188,7 @@ final class IommufdSpace implements AddressSpace {
         MapperLimits.UNLIMITED,
         info.iovaRanges(),
         true,
-        MemoryLock.ofUser(calls).lockableBytes());
+        LockedMemory.ofUser(calls).lockableBytes());
   }
 
   @Override

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param entryLimit mappings that the container can hold
  */
 record Type1Causes(Optional<ContainerInfo> info, long entryLimit) {
-  RefusalCause ofMap(int errno, IovaRange iova, long host, MemoryLock lock) {
+  RefusalCause ofMap(int errno, IovaRange iova, long host, LockedMemory lock) {
     return switch (errno) {
       case Errno.EEXIST -> new RefusalCause.Overlap(iova);
       case Errno.ENOSPC -> new RefusalCause.EntryLimit(entryLimit);

@@ -14,12 +14,12 @@ import java.util.Optional;
 /** A type1v2 container. A call is done whole, or changes nothing. */
 final class Type1Space implements AddressSpace {
   private final SystemCalls calls;
-  private final Container container;
+  private final Type1Container container;
   private final DmaCalls dma;
   private final long entryLimit;
   private final boolean unmapsAllAtOnce;
 
-  private Type1Space(SystemCalls calls, Container container, long entryLimit) {
+  private Type1Space(SystemCalls calls, Type1Container container, long entryLimit) {
     this.calls = calls;
     this.container = container;
     this.dma = new DmaCalls(container.file());
@@ -29,7 +29,7 @@ final class Type1Space implements AddressSpace {
 
   static Type1Space open(SystemCalls calls, VfioHost host, List<PciAddress> devices)
       throws HostRefusedException {
-    Container container = Container.open(calls, host, devices);
+    Type1Container container = Type1Container.open(calls, host, devices);
     try {
       return new Type1Space(calls, container, entryLimit(container));
     } catch (HostRefusedException | RuntimeException | Error failure) {
@@ -39,7 +39,7 @@ final class Type1Space implements AddressSpace {
   }
 
   /** A new container has all of its entries left. */
-  private static long entryLimit(Container container) throws HostRefusedException {
+  private static long entryLimit(Type1Container container) throws HostRefusedException {
     return ContainerInfo.read(container.file())
         .orElseThrow(() -> OpenFiles.refused(Errno.EINVAL, new RefusalCause.NotAttached()))
         .entriesLeft()
@@ -91,7 +91,7 @@ final class Type1Space implements AddressSpace {
 
   @Override
   public HostRefusedException mapRefused(int errno, IovaRange iova, long host) {
-    RefusalCause cause = causes(info()).ofMap(errno, iova, host, MemoryLock.ofProcess(calls));
+    RefusalCause cause = causes(info()).ofMap(errno, iova, host, LockedMemory.ofProcess(calls));
     return refused(HostOperation.MAP, iova, errno, cause, State.UNCHANGED);
   }
 
@@ -128,7 +128,7 @@ final class Type1Space implements AddressSpace {
         info.entriesLeft().orElse(entryLimit),
         info.iovaRanges(),
         false,
-        MemoryLock.ofProcess(calls).lockableBytes());
+        LockedMemory.ofProcess(calls).lockableBytes());
   }
 
   @Override

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 final class IommufdCausesTest {
   private static final IovaRange RANGE = new IovaRange(0x10000, 0x20000);
-  private static final MemoryLock UNLIMITED = new MemoryLock(Long.MAX_VALUE, 0);
+  private static final LockedMemory UNLIMITED = new LockedMemory(Long.MAX_VALUE, 0);
   private static final IommufdCauses CAUSES =
       new IommufdCauses(new AddressRules(0x10000, List.of(new IovaRange(0, 0x30000))));
 
@@ -37,8 +37,8 @@ final class IommufdCausesTest {
     assertEquals(new RefusalCause.OutOfMemory(), ofMap(Errno.ENOMEM, RANGE));
     assertEquals(
         new RefusalCause.MemoryLockLimit(0x18000, 0x9000 + RANGE.length()),
-        CAUSES.ofMap(Errno.ENOMEM, RANGE, 0, new MemoryLock(0x18000, 0x9000)));
-    String rule = CAUSES.ofMap(Errno.ENOMEM, RANGE, 0, new MemoryLock(0x19000, 0x9000)).rule();
+        CAUSES.ofMap(Errno.ENOMEM, RANGE, 0, new LockedMemory(0x18000, 0x9000)));
+    String rule = CAUSES.ofMap(Errno.ENOMEM, RANGE, 0, new LockedMemory(0x19000, 0x9000)).rule();
     assertTrue(rule.contains("other processes of this user"), rule);
   }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 final class Type1CausesTest {
   private static final IovaRange RANGE = new IovaRange(0x10000, 0x20000);
-  private static final MemoryLock UNLIMITED = new MemoryLock(Long.MAX_VALUE, 0);
+  private static final LockedMemory UNLIMITED = new LockedMemory(Long.MAX_VALUE, 0);
   private static final Type1Causes CAUSES = causes(0x1000);
 
   @Test
@@ -27,10 +27,10 @@ final class Type1CausesTest {
     assertEquals(new RefusalCause.OutOfMemory(), ofMap(Errno.ENOMEM));
     assertEquals(
         new RefusalCause.MemoryLockLimit(0x18000, 0x9000 + RANGE.length()),
-        CAUSES.ofMap(Errno.ENOMEM, RANGE, 0, new MemoryLock(0x18000, 0x9000)));
+        CAUSES.ofMap(Errno.ENOMEM, RANGE, 0, new LockedMemory(0x18000, 0x9000)));
     assertEquals(
         new RefusalCause.OutOfMemory(),
-        CAUSES.ofMap(Errno.ENOMEM, RANGE, 0, new MemoryLock(0x19000, 0x9000)));
+        CAUSES.ofMap(Errno.ENOMEM, RANGE, 0, new LockedMemory(0x19000, 0x9000)));
   }
 
   @Test

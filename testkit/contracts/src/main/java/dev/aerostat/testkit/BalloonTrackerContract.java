@@ -103,19 +103,20 @@ public abstract class BalloonTrackerContract {
   }
 
   @Provide
-  Arbitrary<Tuple2<TrackedGuest, List<Message>>> traffic() {
+  Arbitrary<Tuple2<TrackedGuest, List<BalloonChange>>> traffic() {
     return Arbitraries.of(TrackedGuest.ALL)
         .flatMap(
-            guest -> Message.on(guest).list().ofMaxSize(40).map(list -> Tuple.of(guest, list)));
+            guest ->
+                BalloonChange.on(guest).list().ofMaxSize(40).map(list -> Tuple.of(guest, list)));
   }
 
   @Property
   void afterEveryMessageTheTrackerAgreesWithASetOfRanges(
-      @ForAll("traffic") Tuple2<TrackedGuest, List<Message>> traffic) throws IOException {
+      @ForAll("traffic") Tuple2<TrackedGuest, List<BalloonChange>> traffic) throws IOException {
     onGuest(
         traffic.get1(),
         tracker -> {
-          for (Message message : traffic.get2()) {
+          for (BalloonChange message : traffic.get2()) {
             tracker.send(message);
           }
         });
@@ -123,7 +124,7 @@ public abstract class BalloonTrackerContract {
 
   @Property
   void aTrackerThatIsAskedOnlyAtTheEndSaysTheSame(
-      @ForAll("traffic") Tuple2<TrackedGuest, List<Message>> traffic) throws IOException {
+      @ForAll("traffic") Tuple2<TrackedGuest, List<BalloonChange>> traffic) throws IOException {
     onGuest(
         traffic.get1(),
         tracker -> {
@@ -133,8 +134,8 @@ public abstract class BalloonTrackerContract {
   }
 
   @Property
-  void aClearedTrackerIsAsGoodAsNew(@ForAll("traffic") Tuple2<TrackedGuest, List<Message>> traffic)
-      throws IOException {
+  void aClearedTrackerIsAsGoodAsNew(
+      @ForAll("traffic") Tuple2<TrackedGuest, List<BalloonChange>> traffic) throws IOException {
     onGuest(
         traffic.get1(),
         tracker -> {
@@ -198,11 +199,11 @@ public abstract class BalloonTrackerContract {
         tracker -> {
           for (GuestRange region : TrackedGuest.MANY_REGIONS.ranges()) {
             long first = region.firstPage();
-            tracker.send(Message.inflate(first, first + 3));
-            tracker.apply(Message.inflateDescending(first + 600, region.endPage()));
+            tracker.send(BalloonChange.inflate(first, first + 3));
+            tracker.apply(BalloonChange.inflateDescending(first + 600, region.endPage()));
           }
           for (GuestRange region : TrackedGuest.MANY_REGIONS.ranges()) {
-            tracker.send(Message.deflate(region.endPage() - 1, region.endPage()));
+            tracker.send(BalloonChange.deflate(region.endPage() - 1, region.endPage()));
           }
         });
   }
@@ -219,9 +220,9 @@ public abstract class BalloonTrackerContract {
         tracker -> {
           for (int i = 0; i < 20; i++) {
             long first = 1000L * i;
-            onANewThread(() -> tracker.send(Message.inflate(first, first + 700)));
-            tracker.send(Message.inflateDescending(first + 900, first + 950));
-            onANewThread(() -> tracker.send(Message.deflate(first + 3, first + 400)));
+            onANewThread(() -> tracker.send(BalloonChange.inflate(first, first + 700)));
+            tracker.send(BalloonChange.inflateDescending(first + 900, first + 950));
+            onANewThread(() -> tracker.send(BalloonChange.deflate(first + 3, first + 400)));
             onANewThread(tracker::check);
           }
           onANewThread(tracker::clear);
@@ -268,9 +269,9 @@ public abstract class BalloonTrackerContract {
     onGuest(
         TrackedGuest.PC,
         tracker -> {
-          tracker.send(Message.inflate(10, 20));
+          tracker.send(BalloonChange.inflate(10, 20));
           BalloonSnapshot snapshot = tracker.subject().snapshot();
-          tracker.send(Message.deflate(12, 5000));
+          tracker.send(BalloonChange.deflate(12, 5000));
           assertEquals(10, snapshot.pages());
           assertTrue(snapshot.contains(19));
         });
@@ -282,7 +283,7 @@ public abstract class BalloonTrackerContract {
         TrackedGuest.PC,
         tracker -> {
           for (int page = 20_000; page > 0; page -= 250) {
-            tracker.send(Message.inflateDescending(page, page + 250));
+            tracker.send(BalloonChange.inflateDescending(page, page + 250));
           }
           assertEquals(1, tracker.subject().ranges());
         });
@@ -294,10 +295,10 @@ public abstract class BalloonTrackerContract {
         TrackedGuest.TOUCHING,
         tracker -> {
           long seam = TrackedGuest.SEAM;
-          tracker.send(Message.inflate(seam - 1, seam));
-          tracker.send(Message.inflate(seam, seam + 1));
+          tracker.send(BalloonChange.inflate(seam - 1, seam));
+          tracker.send(BalloonChange.inflate(seam, seam + 1));
           assertEquals(1, tracker.subject().ranges());
-          tracker.send(Message.deflate(seam - 1, seam + 1));
+          tracker.send(BalloonChange.deflate(seam - 1, seam + 1));
         });
   }
 
@@ -307,12 +308,12 @@ public abstract class BalloonTrackerContract {
         TrackedGuest.SMALL_GRANULES,
         tracker -> {
           for (int page = 0; page < 9000; page += 2) {
-            tracker.apply(Message.inflate(page, page + 1));
+            tracker.apply(BalloonChange.inflate(page, page + 1));
             assertEquals(page / 2 + 1, tracker.subject().ranges());
           }
           tracker.check();
           for (int page = 8997; page > 0; page -= 2) {
-            tracker.apply(Message.inflate(page, page + 1));
+            tracker.apply(BalloonChange.inflate(page, page + 1));
           }
           tracker.check();
           assertEquals(1, tracker.subject().ranges());
@@ -330,19 +331,19 @@ public abstract class BalloonTrackerContract {
           tracker.check();
           for (long gib : new long[] {1, 2, 5, 6}) {
             long edge = gib << 18;
-            tracker.send(Message.inflate(edge - 4000, edge + 9000));
-            tracker.send(Message.deflate(edge + 1, edge + 2));
-            tracker.send(Message.inflateDescending(edge - 70_000, edge + 3));
+            tracker.send(BalloonChange.inflate(edge - 4000, edge + 9000));
+            tracker.send(BalloonChange.deflate(edge + 1, edge + 2));
+            tracker.send(BalloonChange.inflateDescending(edge - 70_000, edge + 3));
           }
-          tracker.send(Message.deflate(1, TrackedGuest.HOLE));
-          tracker.send(Message.inflate(4L << 18, 7L << 18));
+          tracker.send(BalloonChange.deflate(1, TrackedGuest.HOLE));
+          tracker.send(BalloonChange.inflate(4L << 18, 7L << 18));
           tracker.clear();
         });
   }
 
   private static void scatter(CheckedTracker tracker, long first, long end) {
     for (long page = first; page < end - 1; page += 2503) {
-      tracker.apply(Message.inflate(page, page + 1 + page % 7));
+      tracker.apply(BalloonChange.inflate(page, page + 1 + page % 7));
     }
   }
 
@@ -352,14 +353,14 @@ public abstract class BalloonTrackerContract {
         TrackedGuest.PC,
         tracker -> {
           BalloonTracker subject = tracker.subject();
-          tracker.send(Message.inflateDescending(512, 2048));
+          tracker.send(BalloonChange.inflateDescending(512, 2048));
           assertEquals(1, subject.mostRecentGranule());
-          tracker.send(Message.inflate(512, 2048));
+          tracker.send(BalloonChange.inflate(512, 2048));
           assertEquals(3, subject.mostRecentGranule());
           assertEquals(2, subject.nextOlderGranule(3));
-          tracker.send(Message.deflate(1536, 2047));
+          tracker.send(BalloonChange.deflate(1536, 2047));
           assertEquals(3, subject.mostRecentGranule());
-          tracker.send(Message.deflate(2047, 2048));
+          tracker.send(BalloonChange.deflate(2047, 2048));
           assertEquals(2, subject.mostRecentGranule());
         });
   }
@@ -369,10 +370,10 @@ public abstract class BalloonTrackerContract {
     onGuest(
         TrackedGuest.PC,
         tracker -> {
-          tracker.apply(Message.inflate(0, 1));
-          tracker.apply(Message.inflate(512, 513));
-          tracker.apply(Message.deflate(0, 1));
-          tracker.apply(Message.inflate(0, 1));
+          tracker.apply(BalloonChange.inflate(0, 1));
+          tracker.apply(BalloonChange.inflate(512, 513));
+          tracker.apply(BalloonChange.deflate(0, 1));
+          tracker.apply(BalloonChange.inflate(0, 1));
           tracker.check();
         });
   }
@@ -382,9 +383,9 @@ public abstract class BalloonTrackerContract {
     onGuest(
         TrackedGuest.PC,
         tracker -> {
-          tracker.send(Message.inflate(0, 1));
-          tracker.send(Message.inflate(512, 513));
-          tracker.send(Message.inflate(0, 1));
+          tracker.send(BalloonChange.inflate(0, 1));
+          tracker.send(BalloonChange.inflate(512, 513));
+          tracker.send(BalloonChange.inflate(0, 1));
           assertEquals(0, tracker.subject().mostRecentGranule());
         });
   }
@@ -395,7 +396,7 @@ public abstract class BalloonTrackerContract {
         TrackedGuest.PC,
         tracker -> {
           BalloonTracker subject = tracker.subject();
-          tracker.send(Message.inflate(0, 1));
+          tracker.send(BalloonChange.inflate(0, 1));
           assertAll(
               () -> assertThrows(IllegalArgumentException.class, () -> subject.nextOlderGranule(1)),
               () ->
@@ -416,7 +417,7 @@ public abstract class BalloonTrackerContract {
         tracker -> {
           long hole = TrackedGuest.HOLE;
           long end = tracker.granules().memory().endPage();
-          tracker.send(Message.inflate(hole - 10, hole));
+          tracker.send(BalloonChange.inflate(hole - 10, hole));
           assertRefused(tracker, 7, 7);
           assertRefused(tracker, 8, 7);
           assertRefused(tracker, -1, 1);

@@ -37,17 +37,19 @@ final class CheckedTracker {
   }
 
   /** Applies a message to both, and compares all that can be asked. */
-  void send(Message message) {
+  void send(BalloonChange message) {
     apply(message);
     check(probesAround(message));
   }
 
   /** Applies a message to both, and compares their counts. */
-  void apply(Message message) {
+  void apply(BalloonChange message) {
     long changed =
         message.isInflate()
             ? subject.inflate(
-                message.first(), message.end(), message.kind() == Message.Kind.INFLATE_DESCENDING)
+                message.first(),
+                message.end(),
+                message.kind() == BalloonChange.Kind.INFLATE_DESCENDING)
             : subject.deflate(message.first(), message.end());
     assertEquals(model.apply(message), changed, () -> "pages changed by " + message);
     assertEquals(model.pages(), subject.pages(), () -> "pages() after " + message);
@@ -139,7 +141,7 @@ final class CheckedTracker {
   }
 
   /** Pages in, at the edges of, and far from what a message changed. */
-  private List<Long> probesAround(Message message) {
+  private List<Long> probesAround(BalloonChange message) {
     long first = message.first();
     long end = message.end();
     var probes = new TreeSet<Long>(List.of(0L, first, (first + end) / 2, end - 1, end, end + 1));

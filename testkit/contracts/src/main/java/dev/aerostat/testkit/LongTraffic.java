@@ -66,12 +66,14 @@ final class LongTraffic {
     }
   }
 
-  private void send(Message message) {
+  private void send(BalloonChange message) {
     sent++;
     long changed =
         message.isInflate()
             ? subject.inflate(
-                message.first(), message.end(), message.kind() == Message.Kind.INFLATE_DESCENDING)
+                message.first(),
+                message.end(),
+                message.kind() == BalloonChange.Kind.INFLATE_DESCENDING)
             : subject.deflate(message.first(), message.end());
     assertEquals(model.apply(message), changed, () -> "pages changed by " + message);
     if (sent % messagesAQuestion == 0) {
@@ -82,7 +84,7 @@ final class LongTraffic {
     }
   }
 
-  private void ask(Message message) {
+  private void ask(BalloonChange message) {
     assertEquals(model.pages(), subject.pages(), "pages()");
     assertEquals(model.ranges().size(), subject.ranges(), "ranges()");
     askForNewest();

@@ -28,7 +28,7 @@ final class SortedRanges {
   }
 
   /** Applies a message and returns the pages that it changed. */
-  long apply(Message message) {
+  long apply(BalloonChange message) {
     long before = pages;
     remove(message.first(), message.end());
     if (message.isInflate()) {
@@ -78,11 +78,11 @@ final class SortedRanges {
     }
   }
 
-  private void reorder(Message message) {
+  private void reorder(BalloonChange message) {
     int lowest = granules.indexOf(message.first());
     int highest = granules.indexOf(message.end() - 1);
     for (int i = 0; i <= highest - lowest; i++) {
-      boolean downwards = message.kind() == Message.Kind.INFLATE_DESCENDING;
+      boolean downwards = message.kind() == BalloonChange.Kind.INFLATE_DESCENDING;
       int granule = downwards ? highest - i : lowest + i;
       if (message.isInflate()) {
         order.addFirst(granule);

@@ -21,7 +21,7 @@ final class TrackerModel {
   }
 
   /** Applies a message and gives the pages that it changed. */
-  long apply(Message message) {
+  long apply(BalloonChange message) {
     long before = pagesIn(message.first(), message.end());
     var range = Range.closedOpen(message.first(), message.end());
     int lowest = granules.indexOf(message.first());

@@ -1,8 +1,8 @@
 package dev.aerostat.testkit;
 
-import static dev.aerostat.testkit.Message.deflate;
-import static dev.aerostat.testkit.Message.inflate;
-import static dev.aerostat.testkit.Message.inflateDescending;
+import static dev.aerostat.testkit.BalloonChange.deflate;
+import static dev.aerostat.testkit.BalloonChange.inflate;
+import static dev.aerostat.testkit.BalloonChange.inflateDescending;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,8 +18,8 @@ enum TrafficShape {
   /** One block below the other, which come back last inflated first. */
   DESCENDING {
     @Override
-    void play(Random random, TrackedGuest.Extent ram, Consumer<Message> sender) {
-      List<Message> blocks = blocks(random, ram, oneOf(random, 1, 8, 256, 512, 5000), 1500);
+    void play(Random random, TrackedGuest.Extent ram, Consumer<BalloonChange> sender) {
+      List<BalloonChange> blocks = blocks(random, ram, oneOf(random, 1, 8, 256, 512, 5000), 1500);
       Collections.reverse(blocks);
       blocks.forEach(block -> sender.accept(inflateDescending(block.first(), block.end())));
       Collections.reverse(blocks);
@@ -29,8 +29,8 @@ enum TrafficShape {
   /** One block above the other, which come back last inflated first. */
   ASCENDING {
     @Override
-    void play(Random random, TrackedGuest.Extent ram, Consumer<Message> sender) {
-      List<Message> blocks = blocks(random, ram, oneOf(random, 1, 8, 256, 512, 5000), 1500);
+    void play(Random random, TrackedGuest.Extent ram, Consumer<BalloonChange> sender) {
+      List<BalloonChange> blocks = blocks(random, ram, oneOf(random, 1, 8, 256, 512, 5000), 1500);
       blocks.forEach(sender);
       Collections.reverse(blocks);
       blocks.forEach(block -> sender.accept(deflate(block.first(), block.end())));
@@ -39,11 +39,11 @@ enum TrafficShape {
   /** Several processors at a time, each with a block of its own, and some of it taken back. */
   BOOT {
     @Override
-    void play(Random random, TrackedGuest.Extent ram, Consumer<Message> sender) {
-      List<Message> blocks = blocks(random, ram, 256, 2400);
-      List<Message> sent = new ArrayList<>();
+    void play(Random random, TrackedGuest.Extent ram, Consumer<BalloonChange> sender) {
+      List<BalloonChange> blocks = blocks(random, ram, 256, 2400);
+      List<BalloonChange> sent = new ArrayList<>();
       for (int at = 0; at < blocks.size(); at += 16) {
-        List<Message> interleaved =
+        List<BalloonChange> interleaved =
             new ArrayList<>(blocks.subList(at, Math.min(at + 16, blocks.size())));
         Collections.shuffle(interleaved, random);
         interleaved.forEach(sender);
@@ -58,7 +58,7 @@ enum TrafficShape {
   /** Blocks of a power of two, aligned to their size, as a buddy allocator has them. */
   BUDDY {
     @Override
-    void play(Random random, TrackedGuest.Extent ram, Consumer<Message> sender) {
+    void play(Random random, TrackedGuest.Extent ram, Consumer<BalloonChange> sender) {
       for (int i = 0; i < 4000; i++) {
         long pages = 1L << random.nextInt(11);
         long first = ram.clipFirst(page(random, ram) / pages * pages);
@@ -69,7 +69,7 @@ enum TrafficShape {
   /** One to eight pages anywhere. */
   SMALL {
     @Override
-    void play(Random random, TrackedGuest.Extent ram, Consumer<Message> sender) {
+    void play(Random random, TrackedGuest.Extent ram, Consumer<BalloonChange> sender) {
       for (int i = 0; i < 4000; i++) {
         long first = page(random, ram);
         sender.accept(either(random, first, ram.clip(first + 1 + random.nextInt(8))));
@@ -79,11 +79,11 @@ enum TrafficShape {
   /** Ranges at one distance from one another, which come and go in several orders. */
   COLUMNS {
     @Override
-    void play(Random random, TrackedGuest.Extent ram, Consumer<Message> sender) {
+    void play(Random random, TrackedGuest.Extent ram, Consumer<BalloonChange> sender) {
       long widest = Math.max(2, (ram.end() - ram.first()) / 1500);
       long stride = oneOf(random, 2, 3, 9, Math.min(700, widest), widest);
-      List<Message> columns = new ArrayList<>();
-      for (Message block : blocks(random, ram, stride, 1500)) {
+      List<BalloonChange> columns = new ArrayList<>();
+      for (BalloonChange block : blocks(random, ram, stride, 1500)) {
         columns.add(inflate(block.first(), block.first() + 1));
       }
       inSomeOrder(columns, random);
@@ -95,9 +95,9 @@ enum TrafficShape {
   /** Thousands of ranges all over up to 100 GiB, and then what lies between them, in no order. */
   GROW_TOGETHER {
     @Override
-    void play(Random random, TrackedGuest.Extent ram, Consumer<Message> sender) {
+    void play(Random random, TrackedGuest.Extent ram, Consumer<BalloonChange> sender) {
       long pages = Math.min(ram.end() - ram.first(), 100L << 18);
-      List<Message> blocks = blocks(random, ram, Math.max(2, pages / 3000), 3000);
+      List<BalloonChange> blocks = blocks(random, ram, Math.max(2, pages / 3000), 3000);
       Collections.shuffle(blocks, random);
       blocks.forEach(block -> sender.accept(inflate(block.first(), block.first() + 1)));
       Collections.shuffle(blocks, random);
@@ -107,12 +107,12 @@ enum TrafficShape {
   /** Every other page, then the pages between, both in no order; and the same out again. */
   SHRED_AND_HEAL {
     @Override
-    void play(Random random, TrackedGuest.Extent ram, Consumer<Message> sender) {
-      List<Message> pages = blocks(random, ram, 1, 2400);
+    void play(Random random, TrackedGuest.Extent ram, Consumer<BalloonChange> sender) {
+      List<BalloonChange> pages = blocks(random, ram, 1, 2400);
       for (int pass = 0; pass < 4; pass++) {
-        List<Message> half = new ArrayList<>();
+        List<BalloonChange> half = new ArrayList<>();
         for (int i = pass % 2; i < pages.size(); i += 2) {
-          Message page = pages.get(i);
+          BalloonChange page = pages.get(i);
           half.add(pass < 2 ? page : deflate(page.first(), page.end()));
         }
         Collections.shuffle(half, random);
@@ -123,10 +123,10 @@ enum TrafficShape {
   /** Up to 4 GiB in one message, then holes, which close again. */
   HOLES {
     @Override
-    void play(Random random, TrackedGuest.Extent ram, Consumer<Message> sender) {
+    void play(Random random, TrackedGuest.Extent ram, Consumer<BalloonChange> sender) {
       TrackedGuest.Extent filled = window(random, ram, 1L << 20);
       sender.accept(inflate(filled.first(), filled.end()));
-      List<Message> holes = new ArrayList<>();
+      List<BalloonChange> holes = new ArrayList<>();
       TrackedGuest.Extent holed = random.nextBoolean() ? filled : window(random, filled, 6000);
       for (int i = 0; i < 1500; i++) {
         long first = page(random, holed);
@@ -141,7 +141,7 @@ enum TrafficShape {
   /** A few pages on both sides of where data structures like to cut. */
   EDGES {
     @Override
-    void play(Random random, TrackedGuest.Extent ram, Consumer<Message> sender) {
+    void play(Random random, TrackedGuest.Extent ram, Consumer<BalloonChange> sender) {
       for (int i = 0; i < 4000; i++) {
         int shift = (int) oneOf(random, 6, 12, 15, 18);
         long edge = page(random, ram) >>> shift << shift;
@@ -157,9 +157,9 @@ enum TrafficShape {
    *
    * @param ram where to
    */
-  abstract void play(Random random, TrackedGuest.Extent ram, Consumer<Message> sender);
+  abstract void play(Random random, TrackedGuest.Extent ram, Consumer<BalloonChange> sender);
 
-  private static Message either(Random random, long first, long end) {
+  private static BalloonChange either(Random random, long first, long end) {
     return switch (random.nextInt(5)) {
       case 0, 1 -> deflate(first, end);
       case 2 -> inflateDescending(first, end);
@@ -168,11 +168,11 @@ enum TrafficShape {
   }
 
   /** At most so many blocks side by side, somewhere. */
-  private static List<Message> blocks(
+  private static List<BalloonChange> blocks(
       Random random, TrackedGuest.Extent ram, long pages, int most) {
     long room = ram.end() - ram.first() - pages * most;
     long first = ram.first() + (room > 0 ? random.nextLong(room) : 0);
-    List<Message> blocks = new ArrayList<>();
+    List<BalloonChange> blocks = new ArrayList<>();
     while (first < ram.end() && blocks.size() < most) {
       blocks.add(inflate(first, ram.clip(first + pages)));
       first += pages;
@@ -193,7 +193,7 @@ enum TrafficShape {
     return values[random.nextInt(values.length)];
   }
 
-  private static void inSomeOrder(List<Message> messages, Random random) {
+  private static void inSomeOrder(List<BalloonChange> messages, Random random) {
     switch (random.nextInt(3)) {
       case 0 -> Collections.reverse(messages);
       case 1 -> Collections.shuffle(messages, random);

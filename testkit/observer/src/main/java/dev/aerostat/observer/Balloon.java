@@ -6,13 +6,13 @@ package dev.aerostat.observer;
  */
 final class Balloon {
   private final long pages;
-  private final PageSet owned;
-  private final PageSet leaving;
+  private final SparsePageSet owned;
+  private final SparsePageSet leaving;
 
   Balloon(long pages) {
     this.pages = pages;
-    this.owned = new PageSet(pages);
-    this.leaving = new PageSet(pages);
+    this.owned = new SparsePageSet(pages);
+    this.leaving = new SparsePageSet(pages);
     reset();
   }
 

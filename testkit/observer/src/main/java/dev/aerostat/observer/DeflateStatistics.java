@@ -9,7 +9,7 @@ final class DeflateStatistics {
   private long pages;
   private long onDemandPages;
 
-  void offered(PageRuns runs, Mappings mappings) {
+  void offered(PageRuns runs, ObservedMappings mappings) {
     messages++;
     pages += runs.pages();
     for (int run = 0; run < runs.count(); run++) {

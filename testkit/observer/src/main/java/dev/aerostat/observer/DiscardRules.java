@@ -8,10 +8,10 @@ import dev.aerostat.api.Pages;
 final class DiscardRules {
   private final RamIndex ram;
   private final Balloon balloon;
-  private final Mappings mappings;
+  private final ObservedMappings mappings;
   private final ViolationLog log;
 
-  DiscardRules(RamIndex ram, Balloon balloon, Mappings mappings, ViolationLog log) {
+  DiscardRules(RamIndex ram, Balloon balloon, ObservedMappings mappings, ViolationLog log) {
     this.ram = ram;
     this.balloon = balloon;
     this.mappings = mappings;

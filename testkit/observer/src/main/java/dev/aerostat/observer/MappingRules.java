@@ -8,17 +8,17 @@ import dev.aerostat.api.Pages;
 /** What makes a call on the mapper legal, judged by the observer's own model of the mappings. */
 final class MappingRules {
   private final RamIndex ram;
-  private final Mappings mappings;
+  private final ObservedMappings mappings;
   private final long planned;
   private final ViolationLog log;
-  private final PageSet unsure;
+  private final SparsePageSet unsure;
 
-  MappingRules(RamIndex ram, Mappings mappings, long planned, ViolationLog log) {
+  MappingRules(RamIndex ram, ObservedMappings mappings, long planned, ViolationLog log) {
     this.ram = ram;
     this.mappings = mappings;
     this.planned = planned;
     this.log = log;
-    this.unsure = new PageSet(ram.pages());
+    this.unsure = new SparsePageSet(ram.pages());
   }
 
   void checkMap(IovaRange iova, HostAddress host) {

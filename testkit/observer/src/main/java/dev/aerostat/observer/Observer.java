@@ -30,7 +30,7 @@ public final class Observer {
   private boolean queuesPause;
   private final ViolationLog log;
   private final Balloon balloon;
-  private final Mappings mappings;
+  private final ObservedMappings mappings;
   private final MappingRules mappingRules;
   private final DiscardRules discardRules;
   private final DeflateStatistics deflates = new DeflateStatistics();
@@ -71,7 +71,7 @@ public final class Observer {
     this.policy = policy;
     this.log = log;
     this.balloon = new Balloon(ram.pages());
-    this.mappings = new Mappings(ram.pages());
+    this.mappings = new ObservedMappings(ram.pages());
     this.mappingRules = new MappingRules(ram, mappings, plannedMappings, log);
     this.discardRules = new DiscardRules(ram, balloon, mappings, log);
   }
@@ -310,7 +310,7 @@ public final class Observer {
     }
   }
 
-  private void requireMapped(Message message) {
+  private void requireMapped(GuestMessage message) {
     boolean excused = closing || policy == MapFailurePolicy.CLOSE_GATE_AND_ACK;
     if (excused && gate == GateState.CLOSED) {
       return;
@@ -334,26 +334,26 @@ public final class Observer {
 
   private final class Inflates implements QueueWatch.Listener {
     @Override
-    public void offered(Message message) {
+    public void offered(GuestMessage message) {
       inflateMessages++;
       inflatePages += message.runs.pages();
     }
 
     @Override
-    public void returned(Message message, long now) {
+    public void returned(GuestMessage message, long now) {
       balloon.take(message.runs);
     }
   }
 
   private final class Deflates implements QueueWatch.Listener {
     @Override
-    public void offered(Message message) {
+    public void offered(GuestMessage message) {
       deflates.offered(message.runs, mappings);
       balloon.startLeaving(message.runs);
     }
 
     @Override
-    public void returned(Message message, long now) {
+    public void returned(GuestMessage message, long now) {
       requireMapped(message);
       balloon.giveBack(message.runs);
       deflates.returned(now - message.availableAt);

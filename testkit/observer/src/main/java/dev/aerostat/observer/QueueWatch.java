@@ -16,9 +16,9 @@ final class QueueWatch {
   private final ChainReader chains;
   private final Listener listener;
   private final ViolationLog log;
-  private final @Nullable Message[] outstanding;
+  private final @Nullable GuestMessage[] outstanding;
   private final boolean[] returnedBefore;
-  private final ArrayDeque<Message> spare = new ArrayDeque<>();
+  private final ArrayDeque<GuestMessage> spare = new ArrayDeque<>();
   private int nextAvailable;
   private int nextUsed;
   private long messages;
@@ -26,9 +26,9 @@ final class QueueWatch {
 
   /** What is done with a message at either end of its way. */
   interface Listener {
-    void offered(Message message);
+    void offered(GuestMessage message);
 
-    void returned(Message message, long now);
+    void returned(GuestMessage message, long now);
   }
 
   QueueWatch(String name, RingPlacement layout, RamIndex ram, Listener listener, ViolationLog log) {
@@ -40,7 +40,7 @@ final class QueueWatch {
     this.chains = new ChainReader(bytes, ram, layout);
     this.listener = listener;
     this.log = log;
-    this.outstanding = new Message[size];
+    this.outstanding = new GuestMessage[size];
     this.returnedBefore = new boolean[size];
   }
 
@@ -65,7 +65,7 @@ final class QueueWatch {
   }
 
   private void offer(int head, long now) {
-    Message message = spare.isEmpty() ? new Message() : spare.pop();
+    GuestMessage message = spare.isEmpty() ? new GuestMessage() : spare.pop();
     message.head = head;
     message.number = ++messages;
     message.availableAt = now;
@@ -75,9 +75,9 @@ final class QueueWatch {
     listener.offered(message);
   }
 
-  private void append(Message message) {
+  private void append(GuestMessage message) {
     message.next = null;
-    Message last = outstanding[message.head];
+    GuestMessage last = outstanding[message.head];
     if (last == null) {
       outstanding[message.head] = message;
       return;
@@ -97,7 +97,7 @@ final class QueueWatch {
   }
 
   private void takeBack(long id, long now) {
-    Message message = id < size ? outstanding[(int) id] : null;
+    GuestMessage message = id < size ? outstanding[(int) id] : null;
     if (message != null) {
       outstanding[(int) id] = message.next;
       returnedBefore[(int) id] = true;
@@ -113,7 +113,7 @@ final class QueueWatch {
   /** Reports what the device kept, unless the guest broke the ring. */
   void finish() {
     for (int head = 0; head < size && !broken; head++) {
-      for (Message message = outstanding[head]; message != null; message = message.next) {
+      for (GuestMessage message = outstanding[head]; message != null; message = message.next) {
         log.report(
             Check.LOST_MESSAGE,
             "%s message %d (head %d, %d pages)"
@@ -125,8 +125,8 @@ final class QueueWatch {
   /** Counts the pages in messages that are with the device, as often as they are named. */
   long outstandingPages() {
     long pages = 0;
-    for (Message first : outstanding) {
-      for (Message message = first; message != null; message = message.next) {
+    for (GuestMessage first : outstanding) {
+      for (GuestMessage message = first; message != null; message = message.next) {
         pages += message.runs.pages();
       }
     }

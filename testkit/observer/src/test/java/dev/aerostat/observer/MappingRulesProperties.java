@@ -12,7 +12,7 @@ import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
 
 class MappingRulesProperties {
-  private static final GuestMemory MEMORY = Rig.plain().memory;
+  private static final GuestMemory MEMORY = ObserverFixture.plain().memory;
 
   private record Mapping(long first, long end) {
     boolean overlaps(long otherFirst, long otherEnd) {
@@ -31,7 +31,7 @@ class MappingRulesProperties {
     var model = new Model(List.of());
     var live = new ArrayList<Mapping>();
     for (long call : calls) {
-      long first = Rig.HIGH + call / 2 % 12;
+      long first = ObserverFixture.HIGH + call / 2 % 12;
       long end = first + 1 + call / 24;
       boolean map = call % 2 == 0;
       int expected = map ? mapBreaches(live, first, end) : unmapBreaches(live, first, end);
@@ -55,7 +55,7 @@ class MappingRulesProperties {
 
   private static int mapBreaches(List<Mapping> live, long first, long end) {
     boolean overlap = live.stream().anyMatch(mapping -> mapping.overlaps(first, end));
-    return (overlap ? 1 : 0) + (live.size() >= Rig.PLANNED ? 1 : 0);
+    return (overlap ? 1 : 0) + (live.size() >= ObserverFixture.PLANNED ? 1 : 0);
   }
 
   private static int unmapBreaches(List<Mapping> live, long first, long end) {
@@ -66,9 +66,9 @@ class MappingRulesProperties {
 
   private static final class Model {
     private final ViolationLog log = new ViolationLog(() -> 0);
-    private final Mappings mappings = new Mappings(MEMORY.pages());
+    private final ObservedMappings mappings = new ObservedMappings(MEMORY.pages());
     private final MappingRules rules =
-        new MappingRules(new RamIndex(MEMORY), mappings, Rig.PLANNED, log);
+        new MappingRules(new RamIndex(MEMORY), mappings, ObserverFixture.PLANNED, log);
 
     private Model(List<Mapping> live) {
       live.forEach(mapping -> map(mapping.first, mapping.end));

@@ -3,9 +3,9 @@ package dev.aerostat.observer;
 import static dev.aerostat.observer.HandRing.INDIRECT;
 import static dev.aerostat.observer.HandRing.NEXT;
 import static dev.aerostat.observer.HandRing.WRITE;
-import static dev.aerostat.observer.Rig.HIGH;
-import static dev.aerostat.observer.Rig.HIGH_END;
-import static dev.aerostat.observer.Rig.LOW_END;
+import static dev.aerostat.observer.ObserverFixture.HIGH;
+import static dev.aerostat.observer.ObserverFixture.HIGH_END;
+import static dev.aerostat.observer.ObserverFixture.LOW_END;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -22,7 +22,7 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class ObserverTest {
-  private final Rig rig = Rig.plain();
+  private final ObserverFixture rig = ObserverFixture.plain();
 
   @Test
   void aWholeBootWithinTheRulesIsCountedExactly() {
@@ -204,7 +204,7 @@ class ObserverTest {
   @Test
   void unmappingEverythingBehindAClosedGateIsFine() {
     rig.map(0, LOW_END);
-    Rig.run(rig.mapper::unmapAll);
+    ObserverFixture.run(rig.mapper::unmapAll);
     assertEquals(0, rig.observer.accounting().liveMappings());
     assertFine();
   }
@@ -222,7 +222,7 @@ class ObserverTest {
 
   @Test
   void withTheGateClosedTheOtherPolicyLetsADeflatePassUnmapped() {
-    var lenient = new Rig(MapFailurePolicy.CLOSE_GATE_AND_ACK, ViolationLog::new);
+    var lenient = new ObserverFixture(MapFailurePolicy.CLOSE_GATE_AND_ACK, ViolationLog::new);
     lenient.balloon(0, HIGH, HIGH + 4);
     lenient.offerDeflate(0, HIGH, HIGH + 4);
     lenient.returnDeflate(0);
@@ -325,7 +325,7 @@ class ObserverTest {
 
   @Test
   void aLargePfnNamesTwoMebibytesOrNothing() {
-    var large = new Rig(MapFailurePolicy.HOLD, ViolationLog::new, 512);
+    var large = new ObserverFixture(MapFailurePolicy.HOLD, ViolationLog::new, 512);
     large.inflate.offer(0, HIGH + 512, HIGH + 1, HIGH_END - 256);
     large.observer.poll();
     large.inflate.giveBack(0);

@@ -8,7 +8,7 @@ import java.util.OptionalLong;
  * is empty.
  *
  * @param memoryBytes RAM of the guest
- * @param residentBytes the setting
+ * @param guestMinimumBytes the setting
  * @param balloonPageBytes what the guest balloons at a time
  * @param strategy {@code async} or {@code sync}
  * @param mapper name of the mapper plugin
@@ -26,7 +26,7 @@ import java.util.OptionalLong;
  */
 public record BootReport(
     long memoryBytes,
-    long residentBytes,
+    long guestMinimumBytes,
     long balloonPageBytes,
     String strategy,
     String mapper,

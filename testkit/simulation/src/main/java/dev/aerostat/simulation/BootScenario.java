@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * @param memoryBytes RAM of the guest, holes not counted: a multiple of 2 MiB, 64 MiB to 16 TiB
  *     less 2 GiB
- * @param residentBytes what is never asked of the balloon: a multiple of 4 KiB, 0 to {@code
+ * @param guestMinimumBytes what is never asked of the balloon: a multiple of 4 KiB, 0 to {@code
  *     memoryBytes}
  * @param balloonPageBytes what the guest balloons at a time: 4 KiB or 2 MiB
  * @param variant how memory is mapped
@@ -22,7 +22,7 @@ import java.util.Map;
  */
 public record BootScenario(
     long memoryBytes,
-    long residentBytes,
+    long guestMinimumBytes,
     long balloonPageBytes,
     Variant variant,
     GuestBehaviour guest,
@@ -40,10 +40,12 @@ public record BootScenario(
   public BootScenario {
     mapperOptions = Map.copyOf(mapperOptions);
     var _ = GuestLayout.q35(memoryBytes);
-    if (residentBytes < 0 || residentBytes > memoryBytes || residentBytes % Pages.SIZE != 0) {
+    if (guestMinimumBytes < 0
+        || guestMinimumBytes > memoryBytes
+        || guestMinimumBytes % Pages.SIZE != 0) {
       throw new IllegalArgumentException(
-          "a resident set of %d bytes: expected a multiple of 4 KiB from 0 to the memory, %d bytes"
-              .formatted(residentBytes, memoryBytes));
+          "a guest minimum of %d bytes: expected a multiple of 4 KiB from 0 to the memory, %d bytes"
+              .formatted(guestMinimumBytes, memoryBytes));
     }
     if (balloonPageBytes != Pages.SIZE && balloonPageBytes != LARGE_PAGE) {
       throw new IllegalArgumentException(
@@ -63,7 +65,7 @@ public record BootScenario(
    * Creates a scenario with the engine's own tracker.
    *
    * @param memoryBytes RAM of the guest
-   * @param residentBytes what is never asked of the balloon
+   * @param guestMinimumBytes what is never asked of the balloon
    * @param balloonPageBytes what the guest balloons at a time
    * @param variant how memory is mapped
    * @param guest how the guest behaves
@@ -76,7 +78,7 @@ public record BootScenario(
    */
   public BootScenario(
       long memoryBytes,
-      long residentBytes,
+      long guestMinimumBytes,
       long balloonPageBytes,
       Variant variant,
       GuestBehaviour guest,
@@ -87,7 +89,7 @@ public record BootScenario(
       long seed) {
     this(
         memoryBytes,
-        residentBytes,
+        guestMinimumBytes,
         balloonPageBytes,
         variant,
         guest,
@@ -108,7 +110,7 @@ public record BootScenario(
   public BootScenario withTracker(TrackerKind kind) {
     return new BootScenario(
         memoryBytes,
-        residentBytes,
+        guestMinimumBytes,
         balloonPageBytes,
         variant,
         guest,

@@ -23,7 +23,7 @@ record HostRoom(long availableBytes) {
   }
 
   /** Refuses a guest that would be larger than that: all of its memory is populated and pinned. */
-  void require(Recording recording) throws IOException {
+  void require(RecordedTraffic recording) throws IOException {
     if (recording.memoryBytes() > availableBytes) {
       throw new IOException(
           "%s: its guest has %d MiB of memory, and this host has %d MiB available (MemAvailable); a"

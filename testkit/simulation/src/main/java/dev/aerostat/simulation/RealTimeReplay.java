@@ -16,7 +16,7 @@ import java.util.function.UnaryOperator;
 final class RealTimeReplay {
   private RealTimeReplay() {}
 
-  static BootReport run(Recording recording, SimulationPlan plan, BootWatcher watcher)
+  static BootReport run(RecordedTraffic recording, SimulationPlan plan, BootWatcher watcher)
       throws HostRefusedException, IOException {
     long start = System.nanoTime();
     HostRoom.ofThisHost().require(recording);
@@ -46,7 +46,7 @@ final class RealTimeReplay {
   }
 
   private static void run(
-      Recording recording, RealTimeHost host, GuestMemory memory, BootWatcher watcher)
+      RecordedTraffic recording, RealTimeHost host, GuestMemory memory, BootWatcher watcher)
       throws IOException {
     var bus = new GuestBus(host.device(), host.observer());
     try (RecordedGuest guest = recording.wake(memory, bus, host)) {

@@ -65,7 +65,7 @@ public final class Replay {
       TrackerKind tracker,
       BootWatcher watcher)
       throws HostRefusedException, IOException {
-    Recording recording = Recording.open(trace);
+    RecordedTraffic recording = RecordedTraffic.open(trace);
     SimulationPlan plan = plan(recording, mapper, mapperOptions, tracker);
     try {
       return plan.simulated()
@@ -76,7 +76,8 @@ public final class Replay {
     }
   }
 
-  private static BootReport simulate(Recording recording, SimulationPlan plan, BootWatcher watcher)
+  private static BootReport simulate(
+      RecordedTraffic recording, SimulationPlan plan, BootWatcher watcher)
       throws HostRefusedException, IOException {
     long start = System.nanoTime();
     var clock = new VirtualClock();
@@ -95,9 +96,12 @@ public final class Replay {
   }
 
   private static SimulationPlan plan(
-      Recording recording, String mapper, Map<String, String> mapperOptions, TrackerKind tracker) {
+      RecordedTraffic recording,
+      String mapper,
+      Map<String, String> mapperOptions,
+      TrackerKind tracker) {
     return new SimulationPlan(
-        EngineSettings.usualResidentBytes(recording.memoryBytes()),
+        EngineSettings.usualGuestMinimumBytes(recording.memoryBytes()),
         Pages.SIZE,
         Variant.ASYNC,
         mapper,

@@ -27,7 +27,7 @@ final class ReportWriter {
     Accounting seen = host.observer().finish();
     return new BootReport(
         memoryBytes,
-        plan.residentBytes(),
+        plan.guestMinimumBytes(),
         plan.balloonPageBytes(),
         plan.variant().async() ? "async" : "sync",
         plan.mapper(),

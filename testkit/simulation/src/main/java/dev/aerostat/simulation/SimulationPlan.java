@@ -18,7 +18,7 @@ import java.util.Map;
 /**
  * What a boot and a replay decide before anything runs. Immutable.
  *
- * @param residentBytes what is never asked of the balloon
+ * @param guestMinimumBytes what is never asked of the balloon
  * @param balloonPageBytes what the guest balloons at a time
  * @param variant how memory is mapped
  * @param mapper name of the mapper plugin
@@ -28,7 +28,7 @@ import java.util.Map;
  * @param tracker what keeps the balloon's pages
  */
 record SimulationPlan(
-    long residentBytes,
+    long guestMinimumBytes,
     long balloonPageBytes,
     Variant variant,
     String mapper,
@@ -38,7 +38,7 @@ record SimulationPlan(
     TrackerKind tracker) {
   static SimulationPlan of(BootScenario scenario) {
     return new SimulationPlan(
-        scenario.residentBytes(),
+        scenario.guestMinimumBytes(),
         scenario.balloonPageBytes(),
         scenario.variant(),
         scenario.mapper(),
@@ -109,7 +109,7 @@ record SimulationPlan(
     return EngineSettings.builder(memory)
         .strategy(variant.async() ? Strategy.ASYNC : Strategy.SYNC)
         .preMap(variant.preMap())
-        .residentBytes(residentBytes)
+        .guestMinimumBytes(guestMinimumBytes)
         .prefaultThreads(prefaultThreads)
         .build();
   }

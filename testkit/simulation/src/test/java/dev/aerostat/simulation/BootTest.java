@@ -109,7 +109,7 @@ class BootTest {
   private static BootReport withoutWallTime(BootReport r) {
     return new BootReport(
         r.memoryBytes(),
-        r.residentBytes(),
+        r.guestMinimumBytes(),
         r.balloonPageBytes(),
         r.strategy(),
         r.mapper(),
@@ -243,7 +243,7 @@ class BootTest {
     BootScenario good = boot(4 * GIB, SMALL, Variant.ASYNC);
 
     assertRefused("found [sim]", () -> mapper(good, "nosuch"));
-    assertRefused("resident set", () -> resident(good, 5 * GIB));
+    assertRefused("guest minimum", () -> resident(good, 5 * GIB));
     assertRefused("guest memory of", () -> boot(16 * 1024 * GIB, SMALL, Variant.ASYNC));
     assertRefused("balloon pages of 8192", () -> boot(4 * GIB, 8192, Variant.ASYNC));
     assertRefused("room for 1 mappings", () -> withOptions(good, Map.of("dma-entry-limit", "1")));
@@ -258,7 +258,7 @@ class BootTest {
   private static BootScenario mapper(BootScenario s, String name) {
     return new BootScenario(
         s.memoryBytes(),
-        s.residentBytes(),
+        s.guestMinimumBytes(),
         s.balloonPageBytes(),
         s.variant(),
         s.guest(),

@@ -51,7 +51,7 @@ class GuestLayoutTest {
 
   @Test
   void aScenarioIsCheckedAsAWhole() {
-    assertEquals(GIB, scenario(4 * GIB, GIB, 4096, 1, 0).residentBytes());
+    assertEquals(GIB, scenario(4 * GIB, GIB, 4096, 1, 0).guestMinimumBytes());
     assertThrows(IllegalArgumentException.class, () -> scenario(GIB + 1, 0, 4096, 1, 0));
     assertThrows(IllegalArgumentException.class, () -> scenario(GIB, 2 * GIB, 4096, 1, 0));
     assertThrows(IllegalArgumentException.class, () -> scenario(GIB, 1, 4096, 1, 0));

@@ -54,7 +54,7 @@ final class RealTimeReplayTest {
   @Test
   void whatWasRecordedHappensInItsTimeAndBreaksNoRule() throws Exception {
     BootReport report =
-        RealTimeReplay.run(Recording.open(trace), plan(Map.of()), BootWatcher.none());
+        RealTimeReplay.run(RecordedTraffic.open(trace), plan(Map.of()), BootWatcher.none());
 
     BootReport.Timeline timeline = report.timeline();
     assertAll(
@@ -76,7 +76,7 @@ final class RealTimeReplayTest {
   void whatTheHostRefusesIsToldAndTriedAgain() throws Exception {
     BootReport report =
         RealTimeReplay.run(
-            Recording.open(trace), plan(Map.of("fail", "map:nth=2")), BootWatcher.none());
+            RecordedTraffic.open(trace), plan(Map.of("fail", "map:nth=2")), BootWatcher.none());
 
     assertEquals(0, report.violations(), report.firstViolation());
     assertEquals(1, report.refusals().count());
@@ -86,7 +86,7 @@ final class RealTimeReplayTest {
   @Test
   void aGuestLargerThanTheHostIsRefusedInOneLine() throws IOException {
     var host = new HostRoom(48 * MIB);
-    Recording recording = Recording.open(trace);
+    RecordedTraffic recording = RecordedTraffic.open(trace);
 
     var refusal = assertThrows(IOException.class, () -> host.require(recording));
 

@@ -17,7 +17,7 @@ final class Scenarios {
   static BootScenario boot(long memoryBytes, long balloonPageBytes, Variant variant) {
     return new BootScenario(
         memoryBytes,
-        EngineSettings.usualResidentBytes(memoryBytes),
+        EngineSettings.usualGuestMinimumBytes(memoryBytes),
         balloonPageBytes,
         variant,
         GuestBehaviour.LINUX,
@@ -31,7 +31,7 @@ final class Scenarios {
   static BootScenario with(BootScenario scenario, GuestBehaviour guest, int threads, long seed) {
     return new BootScenario(
         scenario.memoryBytes(),
-        scenario.residentBytes(),
+        scenario.guestMinimumBytes(),
         scenario.balloonPageBytes(),
         scenario.variant(),
         guest,
@@ -45,7 +45,7 @@ final class Scenarios {
   static BootScenario withOptions(BootScenario scenario, Map<String, String> mapperOptions) {
     return new BootScenario(
         scenario.memoryBytes(),
-        scenario.residentBytes(),
+        scenario.guestMinimumBytes(),
         scenario.balloonPageBytes(),
         scenario.variant(),
         scenario.guest(),

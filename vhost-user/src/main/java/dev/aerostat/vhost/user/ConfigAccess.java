@@ -38,11 +38,11 @@ record ConfigAccess(int offset, int size, int flags, ByteBuffer bytes) {
   }
 
   /** Answers a read: all is 0 beyond the config space, and before there is a device. */
-  Answer answer(Optional<VirtioDevice> device) {
+  RequestAnswer answer(Optional<VirtioDevice> device) {
     var reply = ByteBuffer.allocate(HEADER_BYTES + size).order(ByteOrder.nativeOrder());
     reply.putInt(offset).putInt(size).putInt(flags);
     device.ifPresent(read -> ConfigBytes.read(read, offset, size, reply));
-    return new Answer.Payload(reply.position(HEADER_BYTES + size));
+    return new RequestAnswer.Payload(reply.position(HEADER_BYTES + size));
   }
 
   void write(VirtioDevice device) {

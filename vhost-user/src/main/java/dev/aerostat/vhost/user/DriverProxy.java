@@ -55,13 +55,13 @@ final class DriverProxy {
   // --- Start ------------------------------------------------------------------------------------
 
   /** Starts the queues that are due. */
-  Answer startDue() throws IOException, RefusedException {
+  RequestAnswer startDue() throws IOException, RefusedException {
     return start(rings.indexes(vring -> vring.isDue(negotiation.ringsStartEnabled())));
   }
 
-  private Answer start(List<Integer> queues) throws IOException, RefusedException {
+  private RequestAnswer start(List<Integer> queues) throws IOException, RefusedException {
     if (queues.isEmpty()) {
-      return new Answer.Done();
+      return new RequestAnswer.Done();
     }
     AttachedDevice device =
         attached.orElseThrow(() -> new RefusedException("queues before a memory table"));
@@ -76,7 +76,7 @@ final class DriverProxy {
       }
       run(device, queue);
     }
-    return new Answer.Done();
+    return new RequestAnswer.Done();
   }
 
   private QueueSetup place(AttachedDevice device, int queue) throws RefusedException {
@@ -113,14 +113,14 @@ final class DriverProxy {
   }
 
   /** What was stopped has not gone on where it stopped: it was a reset, and this a new driver. */
-  private Answer startAnew(AttachedDevice device, List<Integer> queues)
+  private RequestAnswer startAnew(AttachedDevice device, List<Integer> queues)
       throws IOException, RefusedException {
     List<Integer> running = rings.indexes(Vring::isRunning);
     List<Integer> all = Stream.concat(running.stream(), queues.stream()).distinct().toList();
     return stop(
         running,
         () ->
-            Answer.after(
+            RequestAnswer.after(
                 device.device().reset(),
                 () -> {
                   up = false;
@@ -132,22 +132,22 @@ final class DriverProxy {
   // --- Stop -------------------------------------------------------------------------------------
 
   /** Enables a queue, which starts if it is due; or disables it, and nothing is lost by that. */
-  Answer enable(VringState wish) throws IOException, RefusedException {
+  RequestAnswer enable(VringState wish) throws IOException, RefusedException {
     boolean on = wish.number() != 0;
     rings.get(wish.index()).enabled(on);
-    return on ? startDue() : stop(List.of(wish.index()), Answer.Done::new);
+    return on ? startDue() : stop(List.of(wish.index()), RequestAnswer.Done::new);
   }
 
-  Answer disableAll() throws IOException, RefusedException {
+  RequestAnswer disableAll() throws IOException, RefusedException {
     List<Integer> all = rings.indexes(_ -> true);
     for (int queue : all) {
       rings.get(queue).enabled(false);
     }
-    return stop(all, Answer.Done::new);
+    return stop(all, RequestAnswer.Done::new);
   }
 
   /** Stops a queue and tells where it would go on. */
-  Answer handBack(int queue) throws IOException, RefusedException {
+  RequestAnswer handBack(int queue) throws IOException, RefusedException {
     Vring vring = rings.get(queue);
     return stop(
         List.of(queue),
@@ -157,7 +157,8 @@ final class DriverProxy {
         });
   }
 
-  private Answer stop(List<Integer> queues, Answer.Step then) throws IOException, RefusedException {
+  private RequestAnswer stop(List<Integer> queues, RequestAnswer.Step then)
+      throws IOException, RefusedException {
     List<Integer> running =
         queues.stream().filter(rings.indexes(Vring::isRunning)::contains).toList();
     if (running.isEmpty()) {
@@ -166,7 +167,7 @@ final class DriverProxy {
     AttachedDevice device = attached.orElseThrow();
     QueueStop meaning = negotiation.tellsResets() ? QueueStop.PAUSE : QueueStop.PERHAPS_RESET;
     List<CompletableFuture<QueuePosition>> stops = disable(device, running, meaning);
-    return Answer.after(
+    return RequestAnswer.after(
         allOf(stops),
         () -> {
           for (int i = 0; i < stops.size(); i++) {
@@ -191,17 +192,17 @@ final class DriverProxy {
   // --- Reset ------------------------------------------------------------------------------------
 
   /** Resets the device and forgets all queues. */
-  Answer reset() throws IOException, RefusedException {
-    return reset(Answer.Done::new);
+  RequestAnswer reset() throws IOException, RefusedException {
+    return reset(RequestAnswer.Done::new);
   }
 
-  private Answer reset(Answer.Step then) throws IOException, RefusedException {
+  private RequestAnswer reset(RequestAnswer.Step then) throws IOException, RefusedException {
     if (!up) {
       rings.reset();
       return then.answer();
     }
     AttachedDevice device = attached.orElseThrow();
-    return Answer.after(
+    return RequestAnswer.after(
         device.device().reset(),
         () -> {
           up = false;
@@ -212,16 +213,16 @@ final class DriverProxy {
   }
 
   /** Takes the driver's status, of which 0 is a reset. */
-  Answer setStatus(long bits) throws IOException, RefusedException {
+  RequestAnswer setStatus(long bits) throws IOException, RefusedException {
     if ((bits & FIELD) != 0) {
       boolean agreed = negotiation.hasFeatures();
       status = (int) (bits & FIELD) & (agreed ? FIELD : ~DeviceStatus.FEATURES_OK);
-      return new Answer.Done();
+      return new RequestAnswer.Done();
     }
-    Answer.Step done =
+    RequestAnswer.Step done =
         () -> {
           status = 0;
-          return new Answer.Done();
+          return new RequestAnswer.Done();
         };
     boolean handedBack = up && rings.indexes(ring -> ring.isRunning() || ring.isPaused()).isEmpty();
     return handedBack ? holdAsReset(done) : reset(done);
@@ -231,9 +232,10 @@ final class DriverProxy {
    * QEMU ends a pause of the guest and a driver in the same way: it asks where each queue stands,
    * then writes 0. Which of the two it was shows when the queues start again.
    */
-  private Answer holdAsReset(Answer.Step then) throws IOException, RefusedException {
+  private RequestAnswer holdAsReset(RequestAnswer.Step then) throws IOException, RefusedException {
     List<Integer> all = rings.indexes(_ -> true);
-    return Answer.after(allOf(disable(attached.orElseThrow(), all, QueueStop.PERHAPS_RESET)), then);
+    return RequestAnswer.after(
+        allOf(disable(attached.orElseThrow(), all, QueueStop.PERHAPS_RESET)), then);
   }
 
   /** Returns the driver's status, and whether the device needs a reset. */

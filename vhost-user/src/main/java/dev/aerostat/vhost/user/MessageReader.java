@@ -60,7 +60,7 @@ final class MessageReader implements AutoCloseable {
    * @throws EOFException if the front end is gone
    * @throws IOException if it breaks the protocol
    */
-  Optional<Message> poll() throws IOException {
+  Optional<VhostUserMessage> poll() throws IOException {
     while (received < wanted()) {
       if (!receiveSome(wanted() - received)) {
         return Optional.empty();
@@ -69,7 +69,7 @@ final class MessageReader implements AutoCloseable {
         header = Optional.of(checkedHeader());
       }
     }
-    var whole = new Message(header.orElseThrow(), payload(), List.copyOf(descriptors));
+    var whole = new VhostUserMessage(header.orElseThrow(), payload(), List.copyOf(descriptors));
     descriptors.clear();
     header = Optional.empty();
     received = 0;

@@ -81,7 +81,7 @@ final class Rings implements AutoCloseable {
     vring.base(wish.number());
   }
 
-  void setKick(Message message) throws IOException, RefusedException {
+  void setKick(VhostUserMessage message) throws IOException, RefusedException {
     long wish = message.read(ByteBuffer::getLong);
     int queue = (int) wish & INDEX_MASK;
     Vring vring = get(queue);
@@ -114,7 +114,7 @@ final class Rings implements AutoCloseable {
             });
   }
 
-  void setCall(Message message) throws RefusedException {
+  void setCall(VhostUserMessage message) throws RefusedException {
     long wish = message.read(ByteBuffer::getLong);
     SignalDescriptor call = get((int) wish & INDEX_MASK).call();
     if ((wish & NO_DESCRIPTOR) != 0) {

@@ -54,7 +54,7 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
   private Optional<Held> held = Optional.empty();
 
   /** What is not answered yet: a request, or a kick, of which there is nothing to answer. */
-  private record Held(Optional<MessageHeader> request, Answer.Later answer) {}
+  private record Held(Optional<MessageHeader> request, RequestAnswer.Later answer) {}
 
   /** Takes the socket over; {@code stop} stays the caller's. */
   VhostUserSession(
@@ -168,10 +168,10 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
         throw new EOFException("the front end went before it was answered");
       }
     } else if (!writer.isPending()) {
-      Optional<Message> next = reader.poll();
+      Optional<VhostUserMessage> next = reader.poll();
       if (next.isPresent()) {
         deadline.restart();
-        try (Message message = next.get()) {
+        try (VhostUserMessage message = next.get()) {
           requireUsable();
           answer(Optional.of(message.header()), () -> serve(message));
         }
@@ -198,16 +198,17 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
 
   // --- Requests ---------------------------------------------------------------------------------
 
-  private void answer(Optional<MessageHeader> request, Answer.Step step) throws IOException {
+  private void answer(Optional<MessageHeader> request, RequestAnswer.Step step) throws IOException {
     try {
       switch (step.answer()) {
-        case Answer.Done() -> {
+        case RequestAnswer.Done() -> {
           if (request.map(negotiation::acknowledges).orElse(false)) {
             writer.reply(request.get(), payload(Long.BYTES).putLong(SERVED));
           }
         }
-        case Answer.Payload(ByteBuffer payload) -> writer.reply(request.orElseThrow(), payload);
-        case Answer.Later later -> {
+        case RequestAnswer.Payload(ByteBuffer payload) ->
+            writer.reply(request.orElseThrow(), payload);
+        case RequestAnswer.Later later -> {
           held = Optional.of(new Held(request, later));
           var _ = later.event().whenComplete((_, _) -> wakeup.wake());
         }
@@ -238,7 +239,7 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
     return ByteBuffer.allocate(bytes).order(ByteOrder.nativeOrder());
   }
 
-  private Answer serve(Message message) throws IOException, RefusedException {
+  private RequestAnswer serve(VhostUserMessage message) throws IOException, RefusedException {
     Request request =
         Request.of(message.header().request())
             .orElseThrow(
@@ -246,14 +247,14 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
                     new RefusedException(
                         "request %d is not served".formatted(message.header().request())));
     return switch (request) {
-      case GET_FEATURES -> Answer.number(negotiation.offeredFeatures());
-      case GET_PROTOCOL_FEATURES -> Answer.number(ProtocolFeatures.OFFERED);
-      case GET_QUEUE_NUM -> Answer.number(rings.count());
+      case GET_FEATURES -> RequestAnswer.number(negotiation.offeredFeatures());
+      case GET_PROTOCOL_FEATURES -> RequestAnswer.number(ProtocolFeatures.OFFERED);
+      case GET_QUEUE_NUM -> RequestAnswer.number(rings.count());
       case GET_VRING_BASE -> driver.handBack(message.read(VringState::read).index());
       case GET_CONFIG -> message.read(ConfigAccess::read).answer(device());
       case GET_STATUS -> {
         negotiation.requireStatus();
-        yield Answer.number(driver.status());
+        yield RequestAnswer.number(driver.status());
       }
       case SET_STATUS -> {
         negotiation.requireStatus();
@@ -284,7 +285,8 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
     return driver.attached().map(AttachedDevice::device);
   }
 
-  private void take(Request request, Message message) throws IOException, RefusedException {
+  private void take(Request request, VhostUserMessage message)
+      throws IOException, RefusedException {
     switch (request) {
       case SET_FEATURES ->
           negotiation.choose(message.read(ByteBuffer::getLong), rings.areRunning());
@@ -316,7 +318,7 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
 
   // --- Memory -----------------------------------------------------------------------------------
 
-  private void shareMemory(Message message) throws RefusedException {
+  private void shareMemory(VhostUserMessage message) throws RefusedException {
     MemoryTable next = message.read(MemoryTable::read);
     var files = new ArrayList<Descriptor>();
     boolean taken = false;

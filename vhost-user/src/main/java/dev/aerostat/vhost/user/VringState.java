@@ -16,10 +16,10 @@ record VringState(int index, int number) {
     return new VringState(bytes.getInt(), bytes.getInt());
   }
 
-  Answer answer() {
+  RequestAnswer answer() {
     var payload = ByteBuffer.allocate(BYTES).order(ByteOrder.nativeOrder());
     write(payload);
-    return new Answer.Payload(payload);
+    return new RequestAnswer.Payload(payload);
   }
 
   void write(ByteBuffer bytes) {

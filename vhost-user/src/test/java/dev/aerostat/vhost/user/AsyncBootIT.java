@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 final class AsyncBootIT extends RealDriver {
   @Test
   void aBootOpensTheGateOnABalloonThenMapsItAndHandsItBack() throws Exception {
-    try (var machine = Machine.start(Setup.target(0).mapTakes(20))) {
+    try (var machine = Machine.start(ServedSetup.target(0).mapTakes(20))) {
       ObservedBalloon balloon = machine.balloon();
       Backend.await("the end of the boot", () -> balloon.dma().progress().done());
       machine.settle(0);

@@ -52,7 +52,7 @@ final class Backend<B extends HostedBalloon> implements AutoCloseable {
     thread = Thread.ofPlatform().daemon().name("vhost-user").start(this::serve);
   }
 
-  static Backend<ObservedBalloon> observed(Setup setup) throws IOException {
+  static Backend<ObservedBalloon> observed(ServedSetup setup) throws IOException {
     return new Backend<>(
         setup.device(), (memory, frontEnd) -> ObservedBalloon.start(memory, frontEnd, setup));
   }

@@ -20,7 +20,7 @@ final class CompactionIT extends RealDriver {
 
   @Test
   void eachPageThatMovesIsAnInflateAndADeflateOfOnePage() throws Exception {
-    try (var machine = Machine.start(Setup.target(100))) {
+    try (var machine = Machine.start(ServedSetup.target(100))) {
       machine.settle(100);
       machine.agree(100);
       GuestCounters before = machine.guest().counters();

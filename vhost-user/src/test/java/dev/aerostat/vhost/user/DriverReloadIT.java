@@ -12,7 +12,7 @@ final class DriverReloadIT extends RealDriver {
 
   @Test
   void aDriverThatIsRemovedAndLoadedAgainFindsTheSameDeviceReset() throws Exception {
-    try (var machine = Machine.start(Setup.target(16))) {
+    try (var machine = Machine.start(ServedSetup.target(16))) {
       machine.settle(16);
       Footprint before = Footprint.now();
       for (int cycle = 1; cycle <= CYCLES; cycle++) {

@@ -29,13 +29,13 @@ final class EmulatedDriverIT {
     Assumptions.assumeTrue(whyNot.isEmpty(), whyNot);
   }
 
-  private static Machine start(Setup setup) throws Exception {
+  private static Machine start(ServedSetup setup) throws Exception {
     return Machine.start(setup, LinuxGuest.EMULATED, GUEST_MIB);
   }
 
   @Test
   void inflatesAndDeflatesOnBothSidesOfTheHoleAndAllCountersAgree() throws Exception {
-    try (var machine = start(Setup.target(0))) {
+    try (var machine = start(ServedSetup.target(0))) {
       ObservedBalloon balloon = machine.balloon();
       assertSpansTheHole(balloon.memory());
       System.out.println(balloon.memory());
@@ -53,7 +53,7 @@ final class EmulatedDriverIT {
   @Test
   void aBootOpensTheGateOnABalloonThenMapsItAndHandsItBack() throws Exception {
     long start = System.nanoTime();
-    try (var machine = start(Setup.target(0).mapTakes(20))) {
+    try (var machine = start(ServedSetup.target(0).mapTakes(20))) {
       ObservedBalloon balloon = machine.balloon();
       Backend.await("the gate", () -> balloon.dma().progress().gateOpen());
       report("gate open", start, balloon);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 final class InflateAndDeflateIT extends RealDriver {
   @Test
   void inflatesToATargetAndDeflatesInSteps() throws Exception {
-    try (var machine = Machine.start(Setup.target(64))) {
+    try (var machine = Machine.start(ServedSetup.target(64))) {
       for (long mib : new long[] {64, 96, 40, 16, 100, 0}) {
         machine.target(mib);
         machine.settle(mib);
@@ -23,7 +23,7 @@ final class InflateAndDeflateIT extends RealDriver {
 
   @Test
   void followsATargetThatChangesWhileItInflates() throws Exception {
-    try (var machine = Machine.start(Setup.target(0))) {
+    try (var machine = Machine.start(ServedSetup.target(0))) {
       machine.settle(0);
       for (int turn = 0; turn < 10; turn++) {
         machine.target(150);
@@ -42,7 +42,7 @@ final class InflateAndDeflateIT extends RealDriver {
 
   @Test
   void aGuestShortOfMemoryTakesPagesBack() throws Exception {
-    try (var machine = Machine.start(Setup.target(150))) {
+    try (var machine = Machine.start(ServedSetup.target(150))) {
       machine.settle(150);
       LinuxGuest guest = machine.guest();
       List<String> said = guest.run("dd if=/dev/zero of=/tmp/much bs=1M count=110 && echo WRITTEN");

@@ -20,7 +20,7 @@ final class KilledGuestIT extends RealDriver {
   @Test
   void inMidInflateItLeavesNothingBehind() throws Exception {
     assertNothingIsLeft(
-        Setup.target(0),
+        ServedSetup.target(0),
         balloon -> {
           Backend.await("no balloon", () -> Machine.isSettled(balloon, 0));
           balloon.dma().operatorTarget(150 * MIB);
@@ -31,7 +31,7 @@ final class KilledGuestIT extends RealDriver {
   @Test
   void inMidDeflateItLeavesNothingBehind() throws Exception {
     assertNothingIsLeft(
-        Setup.target(64).onDemand().mapTakes(20),
+        ServedSetup.target(64).onDemand().mapTakes(20),
         balloon -> {
           Backend.await("a balloon", () -> Machine.isSettled(balloon, 64));
           balloon.mapper().delay(500);
@@ -40,7 +40,7 @@ final class KilledGuestIT extends RealDriver {
         });
   }
 
-  private static void assertNothingIsLeft(Setup setup, Use use) throws Exception {
+  private static void assertNothingIsLeft(ServedSetup setup, Use use) throws Exception {
     try (var backend = Backend.observed(setup)) {
       var footprints = new ArrayList<Footprint>();
       for (int boot = 1; boot <= BOOTS; boot++) {

@@ -27,12 +27,12 @@ final class Machine implements AutoCloseable {
   }
 
   /** Boots a guest and loads its driver; the back end is closed with it. */
-  static Machine start(Setup setup) throws Exception {
+  static Machine start(ServedSetup setup) throws Exception {
     return start(setup, LinuxGuest.USER_MODE, GUEST_MIB);
   }
 
   @SuppressWarnings("MustBeClosedChecker")
-  static Machine start(Setup setup, String script, int mebibytes) throws Exception {
+  static Machine start(ServedSetup setup, String script, int mebibytes) throws Exception {
     Backend<ObservedBalloon> backend = Backend.observed(setup);
     try {
       return on(backend, script, mebibytes);

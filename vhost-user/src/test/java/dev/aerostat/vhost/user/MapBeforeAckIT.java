@@ -24,8 +24,8 @@ final class MapBeforeAckIT extends RealDriver {
     return settings.withOffered(offered);
   }
 
-  static Setup setup() {
-    return Setup.target(64).device(MapBeforeAckIT::exact).onDemand().mapTakes(20);
+  static ServedSetup setup() {
+    return ServedSetup.target(64).device(MapBeforeAckIT::exact).onDemand().mapTakes(20);
   }
 
   @Test

@@ -40,10 +40,11 @@ final class ObservedBalloon implements HostedBalloon {
 
   private final GuestMemory memory;
   private final Observer observer;
-  private final ObservedMapper mapper;
+  private final SlowObservedMapper mapper;
   private final AsyncDmaMap dma;
   private final AtomicInteger resets = new AtomicInteger();
-  private final AtomicReference<Sabotage> sabotage = new AtomicReference<>(Sabotage.NOTHING);
+  private final AtomicReference<MapperSabotage> sabotage =
+      new AtomicReference<>(MapperSabotage.NOTHING);
   private final List<BalloonStatistics> statistics = new CopyOnWriteArrayList<>();
   private final VirtioDevice registers =
       (VirtioDevice)
@@ -57,13 +58,13 @@ final class ObservedBalloon implements HostedBalloon {
   private int kicks;
   private boolean watchesQueues;
 
-  private ObservedBalloon(GuestMemory memory, GuestInterrupts frontEnd, Setup setup) {
+  private ObservedBalloon(GuestMemory memory, GuestInterrupts frontEnd, ServedSetup setup) {
     this.memory = memory;
     var simulated = SimulatedMapper.open(SimulatedHost.typical(), MapperRequest.of(memory));
     EngineSettings engine = setup.engine().apply(EngineSettings.builder(memory)).build();
     Granules granules = GranulePlan.of(memory, simulated.limits(), engine.reservedEntries());
     this.observer = new Observer(memory, MapFailurePolicy.HOLD, granules.count(), System::nanoTime);
-    this.mapper = new ObservedMapper(simulated, observer, sabotage::get);
+    this.mapper = new SlowObservedMapper(simulated, observer, sabotage::get);
     this.dma =
         AsyncDmaMap.builder(memory, mapper, new LockedGate(observer))
             .settings(engine)
@@ -74,7 +75,7 @@ final class ObservedBalloon implements HostedBalloon {
             .build();
   }
 
-  static ObservedBalloon start(GuestMemory memory, GuestInterrupts frontEnd, Setup setup) {
+  static ObservedBalloon start(GuestMemory memory, GuestInterrupts frontEnd, ServedSetup setup) {
     var balloon = new ObservedBalloon(memory, frontEnd, setup);
     balloon.mapper.delay(setup.mapMillis());
     balloon.dma.operatorTarget(setup.targetMib() << 20);
@@ -91,7 +92,7 @@ final class ObservedBalloon implements HostedBalloon {
     progressAtReady = Optional.of(dma.progress());
   }
 
-  void sabotage(Sabotage how) {
+  void sabotage(MapperSabotage how) {
     sabotage.set(how);
   }
 
@@ -114,7 +115,7 @@ final class ObservedBalloon implements HostedBalloon {
     return dma;
   }
 
-  ObservedMapper mapper() {
+  SlowObservedMapper mapper() {
     return mapper;
   }
 
@@ -175,7 +176,7 @@ final class ObservedBalloon implements HostedBalloon {
             && arguments != null
             && arguments[0].equals(0)
             && arguments[1].equals(Integer.BYTES);
-    if (asksForTarget && sabotage.get() == Sabotage.STALE_CONFIG) {
+    if (asksForTarget && sabotage.get() == MapperSabotage.STALE_CONFIG) {
       return device.readConfig(Integer.BYTES, Integer.BYTES);
     }
     return register.invoke(device, arguments);

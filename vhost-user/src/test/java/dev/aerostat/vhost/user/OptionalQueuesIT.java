@@ -25,7 +25,7 @@ final class OptionalQueuesIT extends RealDriver {
 
   @Test
   void theGuestsFiguresComeAtItsStartAndWhenAskedFor() throws Exception {
-    try (var machine = Machine.start(Setup.target(0))) {
+    try (var machine = Machine.start(ServedSetup.target(0))) {
       machine.settle(0);
       ObservedBalloon balloon = machine.balloon();
       Backend.await("the first figures", () -> balloon.statistics().size() == 1);
@@ -74,8 +74,8 @@ final class OptionalQueuesIT extends RealDriver {
 
   @Test
   void reportsOfFreePagesAreReturnedAndChangeNothing() throws Exception {
-    Setup setup =
-        Setup.target(32)
+    ServedSetup setup =
+        ServedSetup.target(32)
             .device(device -> device.withOffered(Set.of(BalloonFeature.PAGE_REPORTING)));
     try (var machine = Machine.start(setup)) {
       machine.settle(32);

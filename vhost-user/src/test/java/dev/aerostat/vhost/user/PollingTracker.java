@@ -7,10 +7,10 @@ import java.util.function.Supplier;
 /** A tracker that lets the observer look at the rings before each message takes effect. */
 final class PollingTracker extends ForwardingTracker {
   private final Runnable look;
-  private final Supplier<Sabotage> sabotage;
+  private final Supplier<MapperSabotage> sabotage;
   private boolean lost;
 
-  PollingTracker(BalloonTracker tracker, Runnable look, Supplier<Sabotage> sabotage) {
+  PollingTracker(BalloonTracker tracker, Runnable look, Supplier<MapperSabotage> sabotage) {
     super(tracker);
     this.look = look;
     this.sabotage = sabotage;
@@ -19,7 +19,7 @@ final class PollingTracker extends ForwardingTracker {
   @Override
   public long inflate(long firstPage, long endPage, boolean descending) {
     look.run();
-    if (sabotage.get() == Sabotage.LOSE_A_PAGE && !lost && endPage - firstPage > 1) {
+    if (sabotage.get() == MapperSabotage.LOSE_A_PAGE && !lost && endPage - firstPage > 1) {
       lost = true;
       return super.inflate(firstPage + 1, endPage, descending);
     }

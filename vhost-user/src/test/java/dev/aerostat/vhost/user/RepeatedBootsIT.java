@@ -18,7 +18,7 @@ final class RepeatedBootsIT extends RealDriver {
 
   @Test
   void leaveNoDescriptorMappingThreadOrNativeMemoryBehind() throws Exception {
-    try (var backend = Backend.observed(Setup.target(64))) {
+    try (var backend = Backend.observed(ServedSetup.target(64))) {
       for (int boot = 1; boot <= WARM_UP; boot++) {
         Footprint _ = after(boot, backend);
       }

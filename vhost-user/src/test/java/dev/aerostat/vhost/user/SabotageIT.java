@@ -15,7 +15,7 @@ final class SabotageIT extends RealDriver {
     try (var machine = Machine.start(MapBeforeAckIT.setup())) {
       machine.settle(64);
       var witness = new ReturnedMemory(machine);
-      machine.balloon().sabotage(Sabotage.ACKNOWLEDGE_BEFORE_MAP);
+      machine.balloon().sabotage(MapperSabotage.ACKNOWLEDGE_BEFORE_MAP);
       machine.target(56);
       machine.settle(56);
       assertThrows(AssertionFailedError.class, witness::assertMappedFirst);
@@ -26,9 +26,9 @@ final class SabotageIT extends RealDriver {
 
   @Test
   void aLostPageOfAMessageIsSeenInTheCounts() throws Exception {
-    try (var machine = Machine.start(Setup.target(16))) {
+    try (var machine = Machine.start(ServedSetup.target(16))) {
       machine.settle(16);
-      machine.balloon().sabotage(Sabotage.LOSE_A_PAGE);
+      machine.balloon().sabotage(MapperSabotage.LOSE_A_PAGE);
       machine.target(32);
       Backend.await("what the driver says", () -> Backend.actual(machine.balloon()) == 32 << 8);
       assertThrows(AssertionFailedError.class, () -> machine.agree(32));
@@ -38,14 +38,14 @@ final class SabotageIT extends RealDriver {
 
   @Test
   void aStaleConfigIsSeenAsATargetNeverReached() throws Exception {
-    try (var machine = Machine.start(Setup.target(16))) {
+    try (var machine = Machine.start(ServedSetup.target(16))) {
       machine.settle(16);
-      machine.balloon().sabotage(Sabotage.STALE_CONFIG);
+      machine.balloon().sabotage(MapperSabotage.STALE_CONFIG);
       machine.target(32);
       assertFalse(Backend.holdsWithin(2000, () -> Machine.isSettled(machine.balloon(), 32)));
       assertThrows(AssertionFailedError.class, () -> machine.agree(32));
       // The sabotage alone kept it from its target.
-      machine.balloon().sabotage(Sabotage.NOTHING);
+      machine.balloon().sabotage(MapperSabotage.NOTHING);
       machine.target(48);
       machine.settle(48);
       machine.agree(48);

@@ -19,7 +19,7 @@ final class SimulatedDriverTest {
   private static final long PAGES_A_MIB = 256;
 
   private static Backend<ObservedBalloon> backend(long targetMib) throws IOException {
-    return Backend.observed(Setup.target(targetMib));
+    return Backend.observed(ServedSetup.target(targetMib));
   }
 
   private static VhostGuest boot(Backend<ObservedBalloon> backend) throws IOException {

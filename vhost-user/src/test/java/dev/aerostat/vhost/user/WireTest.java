@@ -73,7 +73,7 @@ final class WireTest {
 
   @Test
   void aPayloadThatIsTooShortIsRefused() {
-    try (var message = new Message(new MessageHeader(9, 1, 4), room(4), List.of())) {
+    try (var message = new VhostUserMessage(new MessageHeader(9, 1, 4), room(4), List.of())) {
       assertThrows(RefusedException.class, () -> message.read(VringAddresses::read));
       assertThrows(RefusedException.class, message::takeDescriptor);
     }

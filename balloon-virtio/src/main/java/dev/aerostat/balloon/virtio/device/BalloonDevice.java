@@ -53,7 +53,7 @@ public final class BalloonDevice {
   private final GuestMemory memory;
   private final BalloonTransport transport;
 
-  private final Tally tally = new Tally();
+  private final BalloonCounts tally = new BalloonCounts();
   private final ConfigSpace config;
   private final QueueRegisters queueRegisters;
   private final DeviceRegisters registers;

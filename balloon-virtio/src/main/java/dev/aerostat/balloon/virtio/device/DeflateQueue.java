@@ -13,11 +13,15 @@ final class DeflateQueue implements RunSink {
   private final GuestMemory memory;
   private final PageMessage message;
   private final BitSet waiting;
-  private final Tally tally;
+  private final BalloonCounts tally;
   private long clippedPages;
 
   DeflateQueue(
-      Virtqueue queue, GuestMemory memory, PfnMeaning meaning, Tally tally, MistakeSink mistakes) {
+      Virtqueue queue,
+      GuestMemory memory,
+      PfnMeaning meaning,
+      BalloonCounts tally,
+      MistakeSink mistakes) {
     this.queue = queue;
     this.memory = memory;
     this.message = new PageMessage(queue, memory, meaning, this, mistakes);

@@ -27,14 +27,14 @@ final class FreePageHintQueue {
 
   private final Virtqueue queue;
   private final GuestCursor cursor;
-  private final Tally tally;
+  private final BalloonCounts tally;
   private final MistakeSink mistakes;
   private final HintIds ids;
   private int current = HintIds.STOP;
   private boolean listing;
 
   FreePageHintQueue(
-      Virtqueue queue, GuestMemory memory, HintIds ids, Tally tally, MistakeSink mistakes) {
+      Virtqueue queue, GuestMemory memory, HintIds ids, BalloonCounts tally, MistakeSink mistakes) {
     this.queue = queue;
     this.ids = ids;
     this.cursor = new GuestCursor(memory);

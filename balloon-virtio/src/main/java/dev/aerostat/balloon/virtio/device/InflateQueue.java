@@ -9,7 +9,7 @@ import dev.aerostat.virtio.device.Virtqueue;
 final class InflateQueue implements RunSink {
   private final Virtqueue queue;
   private final PageMessage message;
-  private final Tally tally;
+  private final BalloonCounts tally;
   private boolean refusesPages;
   private boolean overtaken;
 
@@ -17,7 +17,11 @@ final class InflateQueue implements RunSink {
   private int doubtful;
 
   InflateQueue(
-      Virtqueue queue, GuestMemory memory, PfnMeaning meaning, Tally tally, MistakeSink mistakes) {
+      Virtqueue queue,
+      GuestMemory memory,
+      PfnMeaning meaning,
+      BalloonCounts tally,
+      MistakeSink mistakes) {
     this.queue = queue;
     this.message = new PageMessage(queue, memory, meaning, this, mistakes);
     this.tally = tally;

@@ -17,7 +17,7 @@ import java.util.Set;
 final class OpenQueues {
   private final GuestMemory memory;
   private final PfnMeaning meaning;
-  private final Tally tally;
+  private final BalloonCounts tally;
   private final MistakeSink mistakes;
   private final HintIds hintIds;
   private final Set<QueueRole> opened = EnumSet.noneOf(QueueRole.class);
@@ -30,7 +30,11 @@ final class OpenQueues {
   private boolean refusesPages;
 
   OpenQueues(
-      GuestMemory memory, PfnMeaning meaning, HintIds hintIds, Tally tally, MistakeSink mistakes) {
+      GuestMemory memory,
+      PfnMeaning meaning,
+      HintIds hintIds,
+      BalloonCounts tally,
+      MistakeSink mistakes) {
     this.memory = memory;
     this.meaning = meaning;
     this.hintIds = hintIds;

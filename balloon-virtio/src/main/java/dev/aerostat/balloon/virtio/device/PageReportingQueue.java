@@ -8,9 +8,9 @@ import dev.aerostat.virtio.device.Virtqueue;
  */
 final class PageReportingQueue {
   private final Virtqueue queue;
-  private final Tally tally;
+  private final BalloonCounts tally;
 
-  PageReportingQueue(Virtqueue queue, Tally tally) {
+  PageReportingQueue(Virtqueue queue, BalloonCounts tally) {
     this.queue = queue;
     this.tally = tally;
   }

@@ -31,13 +31,13 @@ final class StatisticsQueue {
   private final Virtqueue queue;
   private final MessageBytes bytes;
   private final MistakeSink mistakes;
-  private final Tally tally;
+  private final BalloonCounts tally;
   private final Budget allowance = new Budget();
   private final ByteBuffer entries =
       ByteBuffer.allocate(MAX_ENTRIES * ENTRY_BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private int held = Virtqueue.NONE;
 
-  StatisticsQueue(Virtqueue queue, GuestMemory memory, Tally tally, MistakeSink mistakes) {
+  StatisticsQueue(Virtqueue queue, GuestMemory memory, BalloonCounts tally, MistakeSink mistakes) {
     this.queue = queue;
     this.bytes = new MessageBytes(memory, mistakes);
     this.tally = tally;

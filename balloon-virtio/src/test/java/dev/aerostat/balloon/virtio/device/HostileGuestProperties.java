@@ -63,10 +63,10 @@ class HostileGuestProperties {
   }
 
   /** All that was told is RAM. */
-  private static long check(Heard heard) {
+  private static long check(RecordingEvents heard) {
     long runs = 0;
     for (var list : List.of(heard.inflated, heard.deflated)) {
-      for (Heard.Run run : list) {
+      for (RecordingEvents.Run run : list) {
         assertTrue(run.first() < run.end());
         assertTrue(TestMemory.isPage(run.first()) && TestMemory.isPage(run.end() - 1));
       }

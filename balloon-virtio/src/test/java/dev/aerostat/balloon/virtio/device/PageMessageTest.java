@@ -30,7 +30,7 @@ class PageMessageTest {
   @Test
   void aSinglePageIsNotDescending() {
     guest.inflateNow(5);
-    assertEquals(List.of(new Heard.Run(5, 6, false)), guest.heard.inflated);
+    assertEquals(List.of(new RecordingEvents.Run(5, 6, false)), guest.heard.inflated);
   }
 
   @Test

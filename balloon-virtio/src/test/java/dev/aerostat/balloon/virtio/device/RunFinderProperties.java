@@ -57,7 +57,7 @@ class RunFinderProperties {
 
   @Property
   void noRunCouldHaveGoneOn(@ForAll("messages") List<Long> pfns) {
-    List<Heard.Run> runs = send(pfns, TestGuest.BUDGET, true).heard.inflated;
+    List<RecordingEvents.Run> runs = send(pfns, TestGuest.BUDGET, true).heard.inflated;
     for (int i = 1; i < runs.size(); i++) {
       assertFalse(carriesOn(runs.get(i - 1), runs.get(i)), () -> "in " + runs);
     }
@@ -65,20 +65,20 @@ class RunFinderProperties {
 
   @Property
   void aDescendingRunHasTwoPagesOrMore(@ForAll("messages") List<Long> pfns) {
-    for (Heard.Run run : send(pfns, TestGuest.BUDGET, true).heard.inflated) {
+    for (RecordingEvents.Run run : send(pfns, TestGuest.BUDGET, true).heard.inflated) {
       assertFalse(run.descending() && run.end() - run.first() == 1);
     }
   }
 
   @Property(tries = 100)
   void unmergedRunsAreSinglePages(@ForAll("messages") List<Long> pfns) {
-    List<Heard.Run> runs = send(pfns, TestGuest.BUDGET, false).heard.inflated;
-    assertEquals(pagesOfRam(pfns), runs.stream().map(Heard.Run::first).toList());
+    List<RecordingEvents.Run> runs = send(pfns, TestGuest.BUDGET, false).heard.inflated;
+    assertEquals(pagesOfRam(pfns), runs.stream().map(RecordingEvents.Run::first).toList());
     assertEquals(runs.size(), pagesOf(runs).size());
   }
 
   /** The first page of the next run continues this one, in its direction or in any if single. */
-  private static boolean carriesOn(Heard.Run run, Heard.Run next) {
+  private static boolean carriesOn(RecordingEvents.Run run, RecordingEvents.Run next) {
     long page = next.descending() ? next.end() - 1 : next.first();
     boolean single = run.end() - run.first() == 1;
     boolean up = page == run.end() && !run.descending();
@@ -98,9 +98,9 @@ class RunFinderProperties {
     return pfns.stream().filter(TestMemory::isPage).toList();
   }
 
-  private static List<Long> pagesOf(List<Heard.Run> runs) {
+  private static List<Long> pagesOf(List<RecordingEvents.Run> runs) {
     var pages = new ArrayList<Long>();
-    for (Heard.Run run : runs) {
+    for (RecordingEvents.Run run : runs) {
       for (long i = 0; i < run.end() - run.first(); i++) {
         pages.add(run.descending() ? run.end() - 1 - i : run.first() + i);
       }

@@ -96,7 +96,7 @@ class RunFinderTest {
     int[] mistakes = new int[1];
     var finder =
         new RunFinder(memory, new PfnMeaning(1, true), told(pages), mistake -> mistakes[0]++);
-    var events = new Heard();
+    var events = new RecordingEvents();
     finder.begin();
     finder.addAll(events, bytes, 0, PFNS);
     finder.flush(events);
@@ -148,7 +148,7 @@ class RunFinderTest {
     try (SparseMemory memory = SparseMemory.allocate(ram)) {
       var finder =
           new RunFinder(memory.guestMemory(), new PfnMeaning(1, true), sink, mistake -> {});
-      var events = new Heard();
+      var events = new RecordingEvents();
       finder.begin();
       finder.addAll(events, MemorySegment.ofArray(words), 0, pfns.length);
       finder.flush(events);

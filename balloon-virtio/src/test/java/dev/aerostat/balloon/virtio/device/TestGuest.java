@@ -26,7 +26,7 @@ final class TestGuest implements BalloonTransport {
   static final int BUDGET = 16_384;
 
   final TestMemory memory = new TestMemory();
-  final Heard heard = new Heard();
+  final RecordingEvents heard = new RecordingEvents();
   final BalloonDevice device;
   final List<Integer> interrupted = new ArrayList<>();
   int configInterrupts;

@@ -4,7 +4,7 @@ import dev.aerostat.engine.EngineSettings;
 
 /** A tracker that knows who uses it. */
 public final class CallsTheEngine {
-  static long residentBytes(long memoryBytes) {
-    return EngineSettings.usualResidentBytes(memoryBytes);
+  static long guestMinimumBytes(long memoryBytes) {
+    return EngineSettings.usualGuestMinimumBytes(memoryBytes);
   }
 }

@@ -57,7 +57,7 @@ final class DifferentialInGuest {
 
   @Test
   void theSimulatedMapperDoesWhatTheKernelDoes() throws HostRefusedException {
-    Tally tally = compare(faithful, SEQUENCES);
+    OutcomeCounts tally = compare(faithful, SEQUENCES);
     System.out.printf(
         "DIFFERENTIAL %d sequences of %d calls, 0 differences: %s%n", SEQUENCES, CALLS, tally);
     tally.assertEveryOutcomeWasSeen(real.backend());
@@ -102,8 +102,8 @@ final class DifferentialInGuest {
     assertThrows(AssertionError.class, () -> compare(mistake.in(faithful), SEQUENCES));
   }
 
-  private Tally compare(SimulatedHost host, int sequences) throws HostRefusedException {
-    var tally = new Tally();
+  private OutcomeCounts compare(SimulatedHost host, int sequences) throws HostRefusedException {
+    var tally = new OutcomeCounts();
     var seeds = new SplittableRandom(seed);
     for (int i = 0; i < sequences; i++) {
       long sequenceSeed = seeds.nextLong();
@@ -115,7 +115,7 @@ final class DifferentialInGuest {
     return tally;
   }
 
-  private void compare(DmaMapper simulated, long sequenceSeed, Tally tally) {
+  private void compare(DmaMapper simulated, long sequenceSeed, OutcomeCounts tally) {
     var calls = new RandomCalls(limits, memory.guestMemory(), sequenceSeed);
     var before = new StringBuilder();
     for (int i = 0; i < CALLS; i++) {

@@ -15,7 +15,7 @@ import dev.aerostat.mapper.vfio.VfioDevice;
 import dev.aerostat.mapper.vfio.VfioMapper;
 import dev.aerostat.memory.linux.LinuxGuestMemory;
 import dev.aerostat.memory.linux.MemoryBacking;
-import dev.aerostat.simulation.Recording;
+import dev.aerostat.simulation.RecordedTraffic;
 import dev.aerostat.virtio.VirtioDevice;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -46,7 +46,7 @@ final class DmaJudgeInGuest {
   private final long seed = Long.getLong("aerostat.seed", System.nanoTime());
   private final SplittableRandom random = new SplittableRandom(seed);
   private final Arena arena = Arena.ofShared();
-  private final Recording recording = open(RECORDING);
+  private final RecordedTraffic recording = open(RECORDING);
   private final LinuxGuestMemory allocated = allocate(recording);
   private final GuestMemory memory = allocated.guestMemory();
   private final VfioMapper real = open();
@@ -262,15 +262,15 @@ final class DmaJudgeInGuest {
     }
   }
 
-  private static Recording open(Path file) {
+  private static RecordedTraffic open(Path file) {
     try {
-      return Recording.open(file);
+      return RecordedTraffic.open(file);
     } catch (IOException failure) {
       throw new AssertionError(failure);
     }
   }
 
-  private static LinuxGuestMemory allocate(Recording recording) {
+  private static LinuxGuestMemory allocate(RecordedTraffic recording) {
     try {
       return LinuxGuestMemory.allocate(recording.ram(), new MemoryBacking.Anonymous(true));
     } catch (IOException failure) {

@@ -70,7 +70,7 @@ final class ReadyTimeInGuest {
                   .settings(
                       EngineSettings.builder(memory.guestMemory())
                           .strategy(strategy)
-                          .residentBytes(bytes / 8)
+                          .guestMinimumBytes(bytes / 8)
                           .prefaultThreads(2)
                           .build())
                   .interrupts(guest)

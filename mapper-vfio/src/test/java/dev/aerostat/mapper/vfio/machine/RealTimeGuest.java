@@ -8,7 +8,7 @@ import dev.aerostat.guest.sim.GuestProfile;
 import dev.aerostat.guest.sim.GuestState;
 import dev.aerostat.guest.sim.SimulatedGuest;
 import dev.aerostat.simulation.RecordedGuest;
-import dev.aerostat.simulation.Recording;
+import dev.aerostat.simulation.RecordedTraffic;
 import dev.aerostat.simulation.ReplayClock;
 import dev.aerostat.virtio.QueueLayout;
 import dev.aerostat.virtio.VirtioDevice;
@@ -50,7 +50,7 @@ final class RealTimeGuest implements DeviceTransport, DeviceInterrupts, ReplayCl
     this(memory, device, bus -> new Simulated(new SimulatedGuest(memory, bus, bus, profile)));
   }
 
-  RealTimeGuest(GuestMemory memory, Supplier<VirtioDevice> device, Recording recording) {
+  RealTimeGuest(GuestMemory memory, Supplier<VirtioDevice> device, RecordedTraffic recording) {
     this(memory, device, bus -> new Recorded(wake(recording, memory, bus)));
   }
 
@@ -61,7 +61,8 @@ final class RealTimeGuest implements DeviceTransport, DeviceInterrupts, ReplayCl
     this.guest = guest.apply(this);
   }
 
-  private static RecordedGuest wake(Recording recording, GuestMemory memory, RealTimeGuest bus) {
+  private static RecordedGuest wake(
+      RecordedTraffic recording, GuestMemory memory, RealTimeGuest bus) {
     try {
       return recording.wake(memory, bus, bus);
     } catch (IOException failure) {

@@ -32,7 +32,7 @@ final class FakeDevice implements DeviceTransport {
   int mostInFlight;
   private final MemorySegment ram;
   private final long ramBase;
-  private final VirtualClock clock;
+  private final StepClock clock;
   private final long[][] rings = new long[2][4];
   private int resets;
   private final int[] seen = new int[2];
@@ -42,7 +42,7 @@ final class FakeDevice implements DeviceTransport {
   private Runnable configInterrupt = () -> {};
 
   /** Serves rings that lie in the lowest region. */
-  FakeDevice(GuestMemory memory, VirtualClock clock) {
+  FakeDevice(GuestMemory memory, StepClock clock) {
     this.ram = memory.region(0).segment();
     this.ramBase = memory.region(0).range().start();
     this.clock = clock;

@@ -12,7 +12,7 @@ final class Lab implements AutoCloseable {
   static final long MIB = 1L << 20;
   static final long GIB = 1L << 30;
 
-  final VirtualClock clock = new VirtualClock();
+  final StepClock clock = new StepClock();
   final SparseMemory memory;
   final FakeDevice device;
   final SimulatedGuest guest;

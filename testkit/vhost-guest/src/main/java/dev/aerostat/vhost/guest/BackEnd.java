@@ -43,10 +43,11 @@ final class BackEnd implements AutoCloseable {
   static BackEnd connect(Path path) throws IOException {
     SocketCalls calls = SocketCalls.libc();
     var socket =
-        new Descriptor(SystemCalls.libc(), Answer.check("make a socket", calls.unixStreamSocket()));
+        new Descriptor(
+            SystemCalls.libc(), KernelAnswer.check("make a socket", calls.unixStreamSocket()));
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment address = address(arena, path);
-      int _ = Answer.check("connect to " + path, calls.connect(socket.number(), address));
+      int _ = KernelAnswer.check("connect to " + path, calls.connect(socket.number(), address));
       return new BackEnd(socket);
     } catch (IOException failure) {
       socket.close();
@@ -114,7 +115,7 @@ final class BackEnd implements AutoCloseable {
       header.set(JAVA_LONG, SocketConstants.MSG_IOVLEN, 1);
       attach(once, header, descriptors);
       int sent =
-          Answer.check(
+          KernelAnswer.check(
               "send request " + request,
               calls.send(socket.number(), header, SocketConstants.MSG_NOSIGNAL));
       if (sent != count) {
@@ -151,7 +152,7 @@ final class BackEnd implements AutoCloseable {
   private ByteBuffer read(int count) throws IOException {
     for (int done = 0; done < count; ) {
       int got =
-          Answer.check(
+          KernelAnswer.check(
               "hear from the back end",
               calls.read(socket.number(), bytes.asSlice(done, count - done)));
       if (got == 0) {

@@ -52,7 +52,7 @@ final class Interrupts implements AutoCloseable {
   }
 
   static Descriptor eventCounter() throws IOException {
-    int number = Answer.check("make an event counter", SocketCalls.libc().eventCounter());
+    int number = KernelAnswer.check("make an event counter", SocketCalls.libc().eventCounter());
     return new Descriptor(SystemCalls.libc(), number);
   }
 
@@ -123,17 +123,17 @@ final class Interrupts implements AutoCloseable {
         address.set(JAVA_SHORT, 0, (short) SocketConstants.AF_UNIX);
         byte[] name = UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII);
         MemorySegment.copy(name, 0, address, JAVA_BYTE, SocketConstants.SUN_PATH + 1, name.length);
-        int _ = Answer.check("name a socket", calls.bind(listener.number(), address));
-        int _ = Answer.check("listen", calls.listen(listener.number(), 1));
+        int _ = KernelAnswer.check("name a socket", calls.bind(listener.number(), address));
+        int _ = KernelAnswer.check("listen", calls.listen(listener.number(), 1));
         Descriptor ours = socket();
-        int _ = Answer.check("connect to oneself", calls.connect(ours.number(), address));
-        int theirs = Answer.check("accept oneself", calls.accept(listener.number()));
+        int _ = KernelAnswer.check("connect to oneself", calls.connect(ours.number(), address));
+        int theirs = KernelAnswer.check("accept oneself", calls.accept(listener.number()));
         return new Pair(ours, new Descriptor(SystemCalls.libc(), theirs));
       }
     }
 
     private static Descriptor socket() throws IOException {
-      int number = Answer.check("make a socket", SocketCalls.libc().unixStreamSocket());
+      int number = KernelAnswer.check("make a socket", SocketCalls.libc().unixStreamSocket());
       return new Descriptor(SystemCalls.libc(), number);
     }
   }
