@@ -133,9 +133,18 @@ final class DriverProxy {
 
   /** Enables a queue, which starts if it is due; or disables it, and nothing is lost by that. */
   RequestAnswer enable(VringState wish) throws IOException, RefusedException {
-    boolean on = wish.number() != 0;
-    rings.get(wish.index()).enabled(on);
-    return on ? startDue() : stop(List.of(wish.index()), RequestAnswer.Done::new);
+    Vring ring = rings.get(wish.index());
+    ring.enabled(wish.number() != 0);
+    if (wish.number() == 0) {
+      return stop(List.of(wish.index()), RequestAnswer.Done::new);
+    }
+    try {
+      return startDue();
+    } catch (RefusedException refusal) {
+      // Else the next turn would start it once more, for nobody who could be told of a refusal.
+      ring.enabled(false);
+      throw refusal;
+    }
   }
 
   RequestAnswer disableAll() throws IOException, RefusedException {

@@ -315,6 +315,7 @@ final class SessionTest {
       place(0, FRONT_END);
       assertEquals(SERVED, frontEnd.tell(Request.SET_VRING_KICK, number(0), kick));
       assertEquals(REFUSED, frontEnd.tell(Request.SET_VRING_ENABLE, state(0, 1)));
+      assertTrue(frontEnd.askNumber(Request.GET_QUEUE_NUM) > 0, "the session goes on");
     }
   }
 
