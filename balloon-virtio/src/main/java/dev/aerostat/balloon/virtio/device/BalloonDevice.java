@@ -21,9 +21,8 @@ import java.util.concurrent.CompletableFuture;
  * The device side of virtio-balloon (virtio 1.2, section 5.5), on guest memory in place.
  *
  * <p>This is the engine's side of it. What a transport calls is {@link #registers}, and a VMM gets
- * no more than those. The engine calls {@link #fail} and {@link #counters} from any thread, all
- * else from its one event thread. Nothing that a guest writes makes a method throw, read outside
- * guest memory or loop without bound.
+ * no more than those. All else the engine calls from its one event thread. Nothing that a guest
+ * writes makes a method throw, read outside guest memory or loop without bound.
  *
  * <h2>The order of messages</h2>
  *

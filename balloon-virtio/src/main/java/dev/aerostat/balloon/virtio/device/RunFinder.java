@@ -225,7 +225,7 @@ final class RunFinder {
     }
   }
 
-  /** Tells the run that is pending, if there is one. */
+  /** Passes on the run that is pending, if there is one. */
   void flush(BalloonEvents events) {
     if (end != 0) {
       pages += end - first;

@@ -90,6 +90,21 @@ class ConfigSpaceTest {
   }
 
   @Test
+  void anAccessOf64BitsIsTwoFieldsAtOnce() {
+    device.setTarget(0xfedc_ba98L);
+    device.registers().writeConfig(0, 8, 0x89ab_cdef_1111_1111L);
+    assertEquals(0xfedc_ba98L, device.target());
+    assertEquals(0x89ab_cdefL, device.actual());
+    assertEquals(0x89ab_cdef_fedc_ba98L, device.registers().readConfig(0, 8));
+    device.registers().writeConfig(8, 8, -1);
+    assertEquals(0xffff_ffff_0000_0000L, device.registers().readConfig(8, 8));
+    assertEquals(0x0000_0000_89ab_cdefL, device.registers().readConfig(4, 8));
+    assertEquals(0, device.registers().readConfig(9, 8));
+    device.registers().writeConfig(Integer.MAX_VALUE, 8, -1);
+    assertEquals(2, guest.mistakes(VirtioMistake.CONFIG_ACCESS));
+  }
+
+  @Test
   void accessOutsideOrOfAnotherWidthReadsZeroAndWritesNothing() {
     device.registers().writeConfig(4, 4, -1);
     assertEquals(0, device.registers().readConfig(16, 1));

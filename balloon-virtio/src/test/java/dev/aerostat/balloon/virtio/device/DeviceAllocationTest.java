@@ -13,7 +13,7 @@ class DeviceAllocationTest {
   private static final int SIZE = 128;
   private static final int MESSAGES = 64;
 
-  /** Tells nobody, so that only what the device allocates is seen. */
+  /** Passes nothing on, so that only what the device allocates is seen. */
   private static final class Silent implements BalloonEvents, BalloonTransport {
     private final int[] tokens = new int[SIZE];
     private int waiting;
