@@ -93,7 +93,7 @@ final class AerostatCommand {
     }
   }
 
-  /** Says which release this is and which Java it runs on. */
+  /** The release, and the Java that it runs on. */
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {

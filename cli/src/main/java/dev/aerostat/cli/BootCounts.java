@@ -34,7 +34,7 @@ final class BootCounts {
     return counts.lines.toString();
   }
 
-  /** Says in a sentence whether the rules were kept. */
+  /** Returns a sentence about whether the rules were kept. */
   static String rules(BootReport report) {
     return report.violations() == 0
         ? "all kept: the observer saw no breach"

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
-/** Tells a boot as a person enjoys reading it: what happened when, a picture, the counts. */
+/** The text of a boot, as a person enjoys reading it: what happened when, a picture, the counts. */
 final class BootReportText {
   private static final double NANOS_PER_SECOND = 1e9;
 
@@ -22,7 +22,7 @@ final class BootReportText {
   }
 
   /**
-   * Tells it.
+   * Returns the text.
    *
    * @param report what came of the boot
    * @param driverNanos when the balloon driver loaded, if there was one and that is known

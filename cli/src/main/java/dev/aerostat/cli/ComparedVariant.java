@@ -68,7 +68,7 @@ enum ComparedVariant {
         Defaults.SEED);
   }
 
-  /** Says in a few words what the variant is. */
+  /** Returns a few words about what the variant is. */
   String meaning() {
     return meaning;
   }

@@ -53,7 +53,9 @@ record Console(InputStream in, PrintStream out, PrintStream err, boolean live) {
     print((live ? CLEAR_LINE : "") + line + '\n');
   }
 
-  /** Says in a line on standard error what is wrong, where the command goes on all the same. */
+  /**
+   * Prints a line on standard error about what is wrong, where the command goes on all the same.
+   */
   void complain(String sentence) {
     err.print((live ? CLEAR_LINE : "") + "aerostat: " + sentence + '\n');
     err.flush();

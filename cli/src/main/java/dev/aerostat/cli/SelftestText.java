@@ -7,13 +7,16 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
-/** Tells a self-test as it goes into a bug report: the host, a line for each clause, a verdict. */
+/**
+ * The text of a self-test, as it goes into a bug report: the host, a line for each clause, a
+ * verdict.
+ */
 final class SelftestText {
   private final StringBuilder lines = new StringBuilder();
 
   private SelftestText() {}
 
-  /** Tells it, in lines each ended by a newline. */
+  /** Returns the text, in lines each ended by a newline. */
   static String of(Selftest selftest) {
     var story = new SelftestText();
     story.host(selftest.host());

@@ -24,7 +24,7 @@ record ServedGuestCounts(
     return device.mistakes().values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** Says it in a line. */
+  /** Returns the counts in a line. */
   @Override
   public String toString() {
     return "inflated %s in %s, deflated %s in %s%s%s"

@@ -31,7 +31,7 @@ final class ServedGuests implements BalloonHost {
     this.json = json;
   }
 
-  /** Tells something, but not to a program. */
+  /** Prints a line, unless a program reads the output. */
   void say(String line) {
     if (!json) {
       console.event(line);
@@ -112,7 +112,7 @@ final class ServedGuests implements BalloonHost {
                 engine.deviceCounters()));
   }
 
-  /** Tells that the front end has gone, if there was one. */
+  /** Prints that the front end has gone, if there was one. */
   void gone() {
     diary.ifPresent(this::tellEnd);
     diary = Optional.empty();

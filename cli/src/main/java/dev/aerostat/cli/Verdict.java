@@ -3,7 +3,7 @@ package dev.aerostat.cli;
 import dev.aerostat.simulation.BootReport;
 import java.util.Optional;
 
-/** Says whether a run failed, and why. */
+/** Whether a run failed, and why. */
 final class Verdict {
   private Verdict() {}
 

@@ -125,7 +125,7 @@ final class Daemon implements AutoCloseable {
     return err.toString(StandardCharsets.UTF_8);
   }
 
-  /** Tells it to end, and gives what came of it. */
+  /** Ends it, and returns what came of it. */
   Invocation quit() throws IOException {
     order("quit");
     await("the end", exitCode::isDone);

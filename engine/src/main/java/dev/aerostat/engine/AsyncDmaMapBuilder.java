@@ -61,7 +61,7 @@ public final class AsyncDmaMapBuilder {
   }
 
   /**
-   * Returns how the device interrupts its driver. Without it a driver must poll.
+   * Sets how the device interrupts its driver. Without it a driver must poll.
    *
    * @param value the VMM's bus
    * @return this
@@ -84,7 +84,7 @@ public final class AsyncDmaMapBuilder {
   }
 
   /**
-   * Returns who hears of progress and refusals.
+   * Sets who hears of progress and refusals.
    *
    * @param value the listener
    * @return this

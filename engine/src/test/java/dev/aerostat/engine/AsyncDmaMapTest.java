@@ -37,71 +37,71 @@ import org.junit.jupiter.api.Timeout;
 final class AsyncDmaMapTest {
   @Test
   void withoutADriverEverythingIsMappedAndThenTheGateOpens() throws Exception {
-    try (var rig = new EngineFixture()) {
-      rig.gate.onOpen = () -> assertEquals(MEMORY_BYTES, rig.host.mappedBytes());
-      rig.engine.start();
-      rig.engine.dmaReady().get(10, SECONDS);
-      assertTrue(rig.gate.isOpen());
-      Progress progress = rig.engine.progress();
+    try (var fixture = new EngineFixture()) {
+      fixture.gate.onOpen = () -> assertEquals(MEMORY_BYTES, fixture.host.mappedBytes());
+      fixture.engine.start();
+      fixture.engine.dmaReady().get(10, SECONDS);
+      assertTrue(fixture.gate.isOpen());
+      Progress progress = fixture.engine.progress();
       assertEquals(MEMORY_BYTES, progress.mappedBytes());
       assertTrue(progress.done());
-      assertEquals(rig.host.liveMappings(), rig.engine.counters().maps());
+      assertEquals(fixture.host.liveMappings(), fixture.engine.counters().maps());
     }
   }
 
   @Test
   void anEngineStartsOnceAndNotAfterItsClose() throws Exception {
-    try (var rig = new EngineFixture()) {
-      rig.engine.start();
-      assertThrows(IllegalStateException.class, rig.engine::start);
-      rig.engine.close();
-      assertThrows(IllegalStateException.class, rig.engine::start);
+    try (var fixture = new EngineFixture()) {
+      fixture.engine.start();
+      assertThrows(IllegalStateException.class, fixture.engine::start);
+      fixture.engine.close();
+      assertThrows(IllegalStateException.class, fixture.engine::start);
     }
   }
 
   @Test
   void closedBeforeItsStartItClosesTheMapperAndTouchesNothing() throws Exception {
-    try (var rig = new EngineFixture()) {
-      rig.engine.close();
-      rig.engine.close();
-      assertThrows(IllegalStateException.class, rig.host::unmapAll, "the mapper is open");
-      assertEquals(0, rig.gate.closes());
-      assertTrue(rig.engine.dmaReady().isCancelled());
+    try (var fixture = new EngineFixture()) {
+      fixture.engine.close();
+      fixture.engine.close();
+      assertThrows(IllegalStateException.class, fixture.host::unmapAll, "the mapper is open");
+      assertEquals(0, fixture.gate.closes());
+      assertTrue(fixture.engine.dmaReady().isCancelled());
     }
   }
 
   @Test
   void closedOnceReadyItClosesTheGateAndLeavesNothingMapped() throws Exception {
-    try (var rig = new EngineFixture()) {
-      rig.engine.start();
-      rig.engine.dmaReady().get(10, SECONDS);
-      rig.engine.close();
-      assertFalse(rig.gate.isOpen());
-      assertEquals(0, rig.host.mappedBytes());
-      assertThrows(IllegalStateException.class, rig.host::unmapAll, "the mapper is open");
-      rig.engine.close();
-      assertEquals(1, rig.gate.closes());
+    try (var fixture = new EngineFixture()) {
+      fixture.engine.start();
+      fixture.engine.dmaReady().get(10, SECONDS);
+      fixture.engine.close();
+      assertFalse(fixture.gate.isOpen());
+      assertEquals(0, fixture.host.mappedBytes());
+      assertThrows(IllegalStateException.class, fixture.host::unmapAll, "the mapper is open");
+      fixture.engine.close();
+      assertEquals(1, fixture.gate.closes());
     }
   }
 
   @Test
   void aCloseWaitsForTheMapUnderWayAndForNoMore() throws Exception {
-    try (var rig = new EngineFixture()) {
-      rig.mapper.hold();
-      rig.engine.start();
-      rig.mapper.awaitFirstMap();
-      Thread closer = closing(rig);
-      rig.mapper.release();
+    try (var fixture = new EngineFixture()) {
+      fixture.mapper.hold();
+      fixture.engine.start();
+      fixture.mapper.awaitFirstMap();
+      Thread closer = closing(fixture);
+      fixture.mapper.release();
       assertTrue(closer.join(Duration.ofSeconds(10)));
-      assertFalse(rig.mapper.wasClosedUnderWay());
-      assertEquals(1, rig.engine.counters().maps());
-      assertEquals(0, rig.host.mappedBytes());
+      assertFalse(fixture.mapper.wasClosedUnderWay());
+      assertEquals(1, fixture.engine.counters().maps());
+      assertEquals(0, fixture.host.mappedBytes());
     }
   }
 
   /** A thread that waits for the event thread: its close is on its way. */
-  private static Thread closing(EngineFixture rig) {
-    Thread closer = Thread.ofPlatform().start(rig.engine::close);
+  private static Thread closing(EngineFixture fixture) {
+    Thread closer = Thread.ofPlatform().start(fixture.engine::close);
     while (closer.getState() != Thread.State.WAITING) {
       Thread.onSpinWait();
     }
@@ -110,16 +110,16 @@ final class AsyncDmaMapTest {
 
   @Test
   void severalThreadsMayCloseAtOnceAndAllWaitForTheEnd() throws Exception {
-    try (var rig = new EngineFixture();
+    try (var fixture = new EngineFixture();
         ExecutorService threads = Executors.newFixedThreadPool(4)) {
-      rig.engine.start();
+      fixture.engine.start();
       var closes = new ArrayList<Future<Long>>();
       for (int i = 0; i < 4; i++) {
         closes.add(
             threads.submit(
                 () -> {
-                  rig.engine.close();
-                  return rig.host.mappedBytes();
+                  fixture.engine.close();
+                  return fixture.host.mappedBytes();
                 }));
       }
       for (Future<Long> close : closes) {
@@ -130,12 +130,12 @@ final class AsyncDmaMapTest {
 
   @Test
   void anInterruptedCloseEndsAllTheSameAndStaysInterrupted() throws Exception {
-    try (var rig = new EngineFixture()) {
-      rig.engine.start();
+    try (var fixture = new EngineFixture()) {
+      fixture.engine.start();
       Thread.currentThread().interrupt();
-      rig.engine.close();
+      fixture.engine.close();
       assertTrue(Thread.interrupted());
-      assertEquals(0, rig.host.mappedBytes());
+      assertEquals(0, fixture.host.mappedBytes());
     }
   }
 
@@ -150,13 +150,13 @@ final class AsyncDmaMapTest {
             refusal.complete(assertThrows(IllegalStateException.class, () -> engine.get().close()));
           }
         };
-    try (var rig = new EngineFixture(builder -> builder.listener(closer))) {
-      engine.set(rig.engine);
-      rig.engine.start();
+    try (var fixture = new EngineFixture(builder -> builder.listener(closer))) {
+      engine.set(fixture.engine);
+      fixture.engine.start();
       assertTrue(
           String.valueOf(refusal.get(10, SECONDS).getMessage()).contains("event thread"),
           () -> "said " + refusal);
-      rig.engine.dmaReady().get(10, SECONDS);
+      fixture.engine.dmaReady().get(10, SECONDS);
     }
   }
 
@@ -171,9 +171,9 @@ final class AsyncDmaMapTest {
             asked.complete(engine.get().progress());
           }
         };
-    try (var rig = new EngineFixture(builder -> builder.listener(asker))) {
-      engine.set(rig.engine);
-      rig.engine.start();
+    try (var fixture = new EngineFixture(builder -> builder.listener(asker))) {
+      engine.set(fixture.engine);
+      fixture.engine.start();
       assertEquals(MEMORY_BYTES, asked.get(10, SECONDS).memoryBytes());
     }
   }
@@ -192,12 +192,12 @@ final class AsyncDmaMapTest {
             throw new IllegalStateException("a listener's mistake, expected in this test");
           }
         };
-    try (var rig = new EngineFixture(builder -> builder.listener(broken))) {
-      rig.engine.dmaWanted();
-      rig.engine.start();
-      rig.engine.dmaReady().get(10, SECONDS);
-      assertTrue(rig.engine.progress().done());
-      assertEquals(1, rig.engine.counters().dmaWanted());
+    try (var fixture = new EngineFixture(builder -> builder.listener(broken))) {
+      fixture.engine.dmaWanted();
+      fixture.engine.start();
+      fixture.engine.dmaReady().get(10, SECONDS);
+      assertTrue(fixture.engine.progress().done());
+      assertEquals(1, fixture.engine.counters().dmaWanted());
     }
   }
 
@@ -211,75 +211,75 @@ final class AsyncDmaMapTest {
             refusals.add(refusal);
           }
         };
-    try (var rig = new EngineFixture(builder -> builder.listener(listener))) {
-      rig.mapper.breakMaps(3);
-      rig.engine.start();
-      rig.engine.dmaReady().get(10, SECONDS);
+    try (var fixture = new EngineFixture(builder -> builder.listener(listener))) {
+      fixture.mapper.breakMaps(3);
+      fixture.engine.start();
+      fixture.engine.dmaReady().get(10, SECONDS);
       assertEquals(3, refusals.size());
       HostRefusedException first = refusals.element();
       assertInstanceOf(RefusalCause.Other.class, first.reason());
       assertTrue(first.reason().rule().contains("a bug in the plugin"), first::getMessage);
       assertInstanceOf(IndexOutOfBoundsException.class, first.getCause());
-      assertEquals(MEMORY_BYTES, rig.host.mappedBytes());
+      assertEquals(MEMORY_BYTES, fixture.host.mappedBytes());
     }
   }
 
   @Test
   void aPluginThatCannotUnmapIsClosedAllTheSame() throws Exception {
-    try (var rig = new EngineFixture()) {
-      rig.mapper.breakUnmap();
-      rig.engine.start();
-      rig.engine.dmaReady().get(10, SECONDS);
-      rig.engine.close();
-      assertEquals(0, rig.host.mappedBytes());
-      assertEquals(1, rig.engine.counters().refusals());
+    try (var fixture = new EngineFixture()) {
+      fixture.mapper.breakUnmap();
+      fixture.engine.start();
+      fixture.engine.dmaReady().get(10, SECONDS);
+      fixture.engine.close();
+      assertEquals(0, fixture.host.mappedBytes());
+      assertEquals(1, fixture.engine.counters().refusals());
     }
   }
 
   @Test
   void aPluginThatCannotCloseSaysSoToItsVmmOnceEverythingElseIsClosed() throws Exception {
-    try (var rig = new EngineFixture()) {
-      rig.mapper.breakClose();
-      assertThrows(IllegalStateException.class, rig.engine::close);
-      assertTrue(rig.engine.dmaReady().isCancelled());
-      rig.engine.close();
+    try (var fixture = new EngineFixture()) {
+      fixture.mapper.breakClose();
+      assertThrows(IllegalStateException.class, fixture.engine::close);
+      assertTrue(fixture.engine.dmaReady().isCancelled());
+      fixture.engine.close();
     }
   }
 
   @Test
   void aGateThatThrowsEndsTheEngineWithTheGateClosed() throws Exception {
-    try (var rig = new EngineFixture()) {
-      rig.gate.onOpen =
+    try (var fixture = new EngineFixture()) {
+      fixture.gate.onOpen =
           () -> {
             throw new IllegalStateException("a gate's mistake, expected in this test");
           };
-      rig.engine.start();
-      CompletableFuture<Void> ready = rig.engine.dmaReady();
+      fixture.engine.start();
+      CompletableFuture<Void> ready = fixture.engine.dmaReady();
       assertThrows(CancellationException.class, () -> ready.get(10, SECONDS));
-      rig.engine.close();
-      assertFalse(rig.gate.isOpen());
-      assertEquals(0, rig.host.mappedBytes());
+      fixture.engine.close();
+      assertFalse(fixture.gate.isOpen());
+      assertEquals(0, fixture.host.mappedBytes());
     }
   }
 
   @Test
   void anEngineThatFailedWaitsForTheMapUnderWayBeforeItClosesTheMapper() throws Exception {
     var broken = new AtomicBoolean();
-    try (var rig =
+    try (var fixture =
         new EngineFixture(builder -> builder.tracker(granules -> breakable(granules, broken)))) {
-      rig.mapper.hold();
-      rig.engine.start();
-      rig.mapper.awaitFirstMap();
-      CompletableFuture<Void> ready = rig.engine.dmaReady();
+      fixture.mapper.hold();
+      fixture.engine.start();
+      fixture.mapper.awaitFirstMap();
+      CompletableFuture<Void> ready = fixture.engine.dmaReady();
       broken.set(true);
-      rig.engine.operatorTarget(0);
+      fixture.engine.operatorTarget(0);
       assertThrows(CancellationException.class, () -> ready.get(10, SECONDS));
-      var closed = CompletableFuture.runAsync(rig.engine::close);
+      var closed = CompletableFuture.runAsync(fixture.engine::close);
       Thread.sleep(50);
       assertFalse(closed.isDone());
-      rig.mapper.release();
+      fixture.mapper.release();
       closed.get(10, SECONDS);
-      assertFalse(rig.mapper.wasClosedUnderWay());
+      assertFalse(fixture.mapper.wasClosedUnderWay());
     }
   }
 
@@ -299,30 +299,30 @@ final class AsyncDmaMapTest {
 
   @Test
   void registersAreReadAndWrittenWithoutAWaitWhileAMapRuns() throws Exception {
-    try (var rig = new EngineFixture()) {
-      rig.mapper.hold();
-      rig.engine.start();
-      rig.mapper.awaitFirstMap();
+    try (var fixture = new EngineFixture()) {
+      fixture.mapper.hold();
+      fixture.engine.start();
+      fixture.mapper.awaitFirstMap();
       for (int i = 0; i < 10_000; i++) {
-        long _ = rig.engine.device().readConfig(0, Integer.BYTES);
-        rig.engine.device().writeConfig(Integer.BYTES, Integer.BYTES, i);
-        rig.engine.device().notifyQueue(i % 3);
-        rig.engine.device().writeStatus(i % 2);
-        rig.engine.dmaWanted();
-        rig.engine.operatorTarget(0);
+        long _ = fixture.engine.device().readConfig(0, Integer.BYTES);
+        fixture.engine.device().writeConfig(Integer.BYTES, Integer.BYTES, i);
+        fixture.engine.device().notifyQueue(i % 3);
+        fixture.engine.device().writeStatus(i % 2);
+        fixture.engine.dmaWanted();
+        fixture.engine.operatorTarget(0);
       }
-      assertFalse(rig.engine.progress().gateOpen(), "the event thread answers, too");
-      assertFalse(rig.mapper.isReleased());
+      assertFalse(fixture.engine.progress().gateOpen(), "the event thread answers, too");
+      assertFalse(fixture.mapper.isReleased());
     }
   }
 
   @Test
   void noThreadIsLeftAfterManyStartsAndCloses() throws Exception {
     for (int i = 0; i < 50; i++) {
-      try (var rig = new EngineFixture()) {
-        rig.engine.start();
+      try (var fixture = new EngineFixture()) {
+        fixture.engine.start();
         if (i % 2 == 0) {
-          rig.engine.dmaReady().get(10, SECONDS);
+          fixture.engine.dmaReady().get(10, SECONDS);
         }
       }
     }
@@ -340,16 +340,16 @@ final class AsyncDmaMapTest {
   @Test
   void whoAsksForProgressDuringACloseIsAnswered() throws Exception {
     for (int i = 0; i < 50; i++) {
-      try (var rig = new EngineFixture()) {
-        rig.engine.start();
+      try (var fixture = new EngineFixture()) {
+        fixture.engine.start();
         var asker =
             CompletableFuture.runAsync(
                 () -> {
                   for (int j = 0; j < 2_000; j++) {
-                    assertEquals(MEMORY_BYTES, rig.engine.progress().memoryBytes());
+                    assertEquals(MEMORY_BYTES, fixture.engine.progress().memoryBytes());
                   }
                 });
-        rig.engine.close();
+        fixture.engine.close();
         asker.get(10, SECONDS);
       }
     }
@@ -367,20 +367,20 @@ final class AsyncDmaMapTest {
             awaitUninterruptibly(asked);
           }
         };
-    try (var rig = new EngineFixture(builder -> builder.listener(slow))) {
-      rig.mapper.hold();
-      rig.engine.start();
-      rig.engine.dmaWanted();
+    try (var fixture = new EngineFixture(builder -> builder.listener(slow))) {
+      fixture.mapper.hold();
+      fixture.engine.start();
+      fixture.engine.dmaWanted();
       inListener.await();
       for (int i = 0; i < 10_000; i++) {
-        rig.engine.dmaWanted();
-        rig.engine.operatorTarget(i % 2 * EngineFixture.MIB);
-        rig.engine.requestStatistics();
+        fixture.engine.dmaWanted();
+        fixture.engine.operatorTarget(i % 2 * EngineFixture.MIB);
+        fixture.engine.requestStatistics();
       }
       asked.countDown();
-      long wishes = rig.engine.counters().dmaWanted();
+      long wishes = fixture.engine.counters().dmaWanted();
       while (wishes < 2) {
-        wishes = rig.engine.counters().dmaWanted();
+        wishes = fixture.engine.counters().dmaWanted();
       }
       assertEquals(2, wishes);
     }
@@ -404,11 +404,11 @@ final class AsyncDmaMapTest {
             engine.get().dmaWanted();
           }
         };
-    try (var rig = new EngineFixture(builder -> builder.listener(asksAgain))) {
-      engine.set(rig.engine);
-      rig.engine.start();
-      rig.engine.dmaWanted();
-      rig.engine.dmaReady().get(10, SECONDS);
+    try (var fixture = new EngineFixture(builder -> builder.listener(asksAgain))) {
+      engine.set(fixture.engine);
+      fixture.engine.start();
+      fixture.engine.dmaWanted();
+      fixture.engine.dmaReady().get(10, SECONDS);
     }
   }
 
@@ -421,45 +421,45 @@ final class AsyncDmaMapTest {
             throw new OutOfMemoryError("a tracker's failure, expected in this test");
           }
         };
-    try (var rig =
+    try (var fixture =
         new EngineFixture(
             builder ->
                 builder.tracker(plan -> CallingTracker.of(plan, "EventThreadQuery", fails)))) {
-      rig.mapper.hold();
-      rig.engine.start();
-      rig.mapper.awaitFirstMap();
+      fixture.mapper.hold();
+      fixture.engine.start();
+      fixture.mapper.awaitFirstMap();
       broken.set(true);
       var refusal =
           assertThrows(
               ExecutionException.class,
-              () -> CompletableFuture.supplyAsync(rig.engine::progress).get(10, SECONDS));
+              () -> CompletableFuture.supplyAsync(fixture.engine::progress).get(10, SECONDS));
       IllegalStateException answer =
           assertInstanceOf(IllegalStateException.class, refusal.getCause());
       assertInstanceOf(OutOfMemoryError.class, answer.getCause());
       broken.set(false);
-      assertEquals(MEMORY_BYTES, rig.engine.progress().memoryBytes());
+      assertEquals(MEMORY_BYTES, fixture.engine.progress().memoryBytes());
     }
   }
 
   @Test
   void whoAsksAnEngineThatFailedIsAnswered() throws Exception {
     var broken = new AtomicBoolean();
-    try (var rig =
+    try (var fixture =
         new EngineFixture(builder -> builder.tracker(granules -> breakable(granules, broken)))) {
-      rig.mapper.hold();
-      rig.engine.start();
-      rig.mapper.awaitFirstMap();
-      CompletableFuture<Void> ready = rig.engine.dmaReady();
+      fixture.mapper.hold();
+      fixture.engine.start();
+      fixture.mapper.awaitFirstMap();
+      CompletableFuture<Void> ready = fixture.engine.dmaReady();
       broken.set(true);
-      rig.engine.operatorTarget(0);
+      fixture.engine.operatorTarget(0);
       for (int i = 0; i < 100; i++) {
-        var answer = CompletableFuture.runAsync(() -> assertAnswered(rig.engine));
+        var answer = CompletableFuture.runAsync(() -> assertAnswered(fixture.engine));
         answer.get(10, SECONDS);
       }
       assertThrows(CancellationException.class, () -> ready.get(10, SECONDS));
-      assertAnswered(rig.engine);
+      assertAnswered(fixture.engine);
       broken.set(false);
-      rig.mapper.release();
+      fixture.mapper.release();
     }
   }
 
@@ -479,10 +479,10 @@ final class AsyncDmaMapTest {
             eventThread.complete(Thread.currentThread());
           }
         };
-    try (var rig = new EngineFixture(builder -> builder.listener(interrupter))) {
-      rig.mapper.hold();
-      rig.engine.start();
-      rig.engine.dmaWanted();
+    try (var fixture = new EngineFixture(builder -> builder.listener(interrupter))) {
+      fixture.mapper.hold();
+      fixture.engine.start();
+      fixture.engine.dmaWanted();
       Thread thread = eventThread.get(10, SECONDS);
       while (thread.isInterrupted()) {
         Thread.onSpinWait();
@@ -492,40 +492,41 @@ final class AsyncDmaMapTest {
 
   @Test
   void whoeverWaitsForDmaReadyHasAFutureOfHisOwn() throws Exception {
-    try (var rig = new EngineFixture()) {
-      CompletableFuture<Void> mine = rig.engine.dmaReady();
+    try (var fixture = new EngineFixture()) {
+      CompletableFuture<Void> mine = fixture.engine.dmaReady();
       assertTrue(mine.cancel(false));
-      CompletableFuture<Void> yours = rig.engine.dmaReady();
+      CompletableFuture<Void> yours = fixture.engine.dmaReady();
       assertFalse(yours.isDone());
-      rig.engine.start();
+      fixture.engine.start();
       yours.get(10, SECONDS);
     }
   }
 
   @Test
   void dmaReadyIsCancelledByACloseThatComesBefore() throws Exception {
-    try (var rig = new EngineFixture()) {
-      rig.mapper.hold();
-      CompletableFuture<Void> early = rig.engine.dmaReady();
-      rig.engine.start();
-      rig.mapper.awaitFirstMap();
-      Thread closer = closing(rig);
-      rig.mapper.release();
+    try (var fixture = new EngineFixture()) {
+      fixture.mapper.hold();
+      CompletableFuture<Void> early = fixture.engine.dmaReady();
+      fixture.engine.start();
+      fixture.mapper.awaitFirstMap();
+      Thread closer = closing(fixture);
+      fixture.mapper.release();
       assertTrue(closer.join(Duration.ofSeconds(10)));
       assertTrue(early.isCancelled(), () -> "was " + early);
       assertThrows(CancellationException.class, early::join);
-      assertTrue(rig.engine.dmaReady().isCancelled());
+      assertTrue(fixture.engine.dmaReady().isCancelled());
     }
   }
 
   @Test
   void anOperatorsTargetIsWholePagesUpToAllOfMemory() throws Exception {
-    try (var rig = new EngineFixture()) {
-      rig.engine.operatorTarget(0);
-      rig.engine.operatorTarget(MEMORY_BYTES);
+    try (var fixture = new EngineFixture()) {
+      fixture.engine.operatorTarget(0);
+      fixture.engine.operatorTarget(MEMORY_BYTES);
       for (long bytes : new long[] {-4096, -1, 1, 4095, MEMORY_BYTES + 4096, Long.MAX_VALUE}) {
         var refusal =
-            assertThrows(IllegalArgumentException.class, () -> rig.engine.operatorTarget(bytes));
+            assertThrows(
+                IllegalArgumentException.class, () -> fixture.engine.operatorTarget(bytes));
         assertTrue(
             String.valueOf(refusal.getMessage()).contains(Long.toString(bytes)),
             refusal::getMessage);
@@ -535,14 +536,14 @@ final class AsyncDmaMapTest {
 
   @Test
   void theOperatorsTargetIsWhatTheGuestSeesOnceAllIsMapped() throws Exception {
-    try (var rig = new EngineFixture()) {
-      rig.engine.start();
-      rig.engine.dmaReady().get(10, SECONDS);
-      rig.engine.operatorTarget(8 * EngineFixture.MIB);
-      while (rig.engine.device().readConfig(0, Integer.BYTES) != 2048) {
+    try (var fixture = new EngineFixture()) {
+      fixture.engine.start();
+      fixture.engine.dmaReady().get(10, SECONDS);
+      fixture.engine.operatorTarget(8 * EngineFixture.MIB);
+      while (fixture.engine.device().readConfig(0, Integer.BYTES) != 2048) {
         Thread.sleep(1);
       }
-      assertEquals(8 * EngineFixture.MIB, rig.engine.progress().targetBytes());
+      assertEquals(8 * EngineFixture.MIB, fixture.engine.progress().targetBytes());
     }
   }
 }

@@ -43,16 +43,16 @@ final class BrokenRuleTest {
             failure.complete(cause);
           }
         };
-    try (var rig =
+    try (var fixture =
         new EngineFixture(builder -> builder.tracker(this::tracker).listener(listener))) {
-      rig.engine.start();
-      rig.engine.dmaReady().get(10, TimeUnit.SECONDS);
+      fixture.engine.start();
+      fixture.engine.dmaReady().get(10, TimeUnit.SECONDS);
       lies.set(true);
-      rig.engine.operatorTarget(0);
+      fixture.engine.operatorTarget(0);
       Throwable cause = failure.get(10, TimeUnit.SECONDS);
       assertTrue(
           String.valueOf(cause.getMessage()).startsWith("rule 1 is broken ("), cause::toString);
-      assertFalse(rig.gate.isOpen());
+      assertFalse(fixture.gate.isOpen());
     }
   }
 }

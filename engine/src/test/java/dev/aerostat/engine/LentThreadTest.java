@@ -48,7 +48,7 @@ final class LentThreadTest {
   }
 
   private static EngineFixture ready(Called queue, Runnable whenAnswering) throws Exception {
-    var rig =
+    var fixture =
         new EngineFixture(
             builder ->
                 builder
@@ -56,9 +56,9 @@ final class LentThreadTest {
                     .tracker(
                         granules ->
                             CallingTracker.of(granules, "EventThreadQuery", whenAnswering)));
-    rig.engine.start();
-    rig.engine.dmaReady().get(10, SECONDS);
-    return rig;
+    fixture.engine.start();
+    fixture.engine.dmaReady().get(10, SECONDS);
+    return fixture;
   }
 
   private static void awaitReturn(InflateRing ring) throws InterruptedException {
@@ -72,15 +72,15 @@ final class LentThreadTest {
   @Test
   void readsTheMessageAndIsCalledBackUnlessTheEventThreadIsAtWork() throws Exception {
     var callers = new CopyOnWriteArrayList<Thread>();
-    try (var rig = ready(() -> callers.add(Thread.currentThread()))) {
-      var ring = new InflateRing(rig.memory.guestMemory(), rig.engine.device());
+    try (var fixture = ready(() -> callers.add(Thread.currentThread()))) {
+      var ring = new InflateRing(fixture.memory.guestMemory(), fixture.engine.device());
       for (int i = 0; i < MESSAGES; i++) {
         ring.send();
-        rig.engine.notifyQueue(0);
+        fixture.engine.notifyQueue(0);
         awaitReturn(ring);
       }
-      assertEquals(MESSAGES, rig.engine.counters().inflatePages());
-      assertEquals(MESSAGES * 4096L, rig.engine.progress().balloonedBytes());
+      assertEquals(MESSAGES, fixture.engine.counters().inflatePages());
+      assertEquals(MESSAGES * 4096L, fixture.engine.progress().balloonedBytes());
       long here = callers.stream().filter(Thread.currentThread()::equals).count();
       assertTrue(here > MESSAGES / 2, () -> here + " of " + MESSAGES);
     }
@@ -88,20 +88,20 @@ final class LentThreadTest {
 
   @Test
   void noMessageIsMissedWhenSeveralThreadsRing() throws Exception {
-    try (var rig = ready(() -> {})) {
-      var ring = new InflateRing(rig.memory.guestMemory(), rig.engine.device());
+    try (var fixture = ready(() -> {})) {
+      var ring = new InflateRing(fixture.memory.guestMemory(), fixture.engine.device());
       for (int i = 0; i < MESSAGES; i++) {
         ring.send();
         var ringing = new ArrayList<Thread>();
         for (int thread = 0; thread < 3; thread++) {
-          ringing.add(Thread.ofPlatform().start(() -> rig.engine.notifyQueue(0)));
+          ringing.add(Thread.ofPlatform().start(() -> fixture.engine.notifyQueue(0)));
         }
         for (Thread thread : ringing) {
           thread.join();
         }
         awaitReturn(ring);
       }
-      assertEquals(MESSAGES, rig.engine.counters().inflatePages());
+      assertEquals(MESSAGES, fixture.engine.counters().inflatePages());
     }
   }
 
@@ -115,11 +115,11 @@ final class LentThreadTest {
           var refusal = assertThrows(IllegalStateException.class, () -> engine.get().close());
           said.complete(memory + " " + refusal.getMessage());
         };
-    try (var rig = ready(called)) {
-      engine.set(rig.engine);
-      var ring = new InflateRing(rig.memory.guestMemory(), rig.engine.device());
+    try (var fixture = ready(called)) {
+      engine.set(fixture.engine);
+      var ring = new InflateRing(fixture.memory.guestMemory(), fixture.engine.device());
       ring.send();
-      rig.engine.notifyQueue(0);
+      fixture.engine.notifyQueue(0);
       String answer = said.get(10, SECONDS);
       assertTrue(
           answer.startsWith(EngineFixture.MEMORY_BYTES + " an engine cannot be closed"), answer);
@@ -128,18 +128,19 @@ final class LentThreadTest {
 
   @Test
   void isNotThrownAtByABugWhichEndsTheEngineWithTheGateClosed() throws Exception {
-    try (var rig = new EngineFixture(builder -> builder.tracker(LentThreadTest::neverInflates))) {
-      rig.engine.start();
-      rig.engine.dmaReady().get(10, SECONDS);
-      var ring = new InflateRing(rig.memory.guestMemory(), rig.engine.device());
+    try (var fixture =
+        new EngineFixture(builder -> builder.tracker(LentThreadTest::neverInflates))) {
+      fixture.engine.start();
+      fixture.engine.dmaReady().get(10, SECONDS);
+      var ring = new InflateRing(fixture.memory.guestMemory(), fixture.engine.device());
       ring.send();
-      rig.engine.notifyQueue(0);
+      fixture.engine.notifyQueue(0);
       long end = System.nanoTime() + SECONDS.toNanos(10);
-      while (rig.gate.isOpen()) {
+      while (fixture.gate.isOpen()) {
         assertTrue(System.nanoTime() - end < 0, "the gate stayed open");
         Thread.sleep(1);
       }
-      rig.engine.notifyQueue(0);
+      fixture.engine.notifyQueue(0);
     }
   }
 
@@ -163,13 +164,13 @@ final class LentThreadTest {
             flood.get().back();
           }
         };
-    try (var rig = ready(next, () -> answered.set(true))) {
-      var ring = new InflateRing(rig.memory.guestMemory(), rig.engine.device());
+    try (var fixture = ready(next, () -> answered.set(true))) {
+      var ring = new InflateRing(fixture.memory.guestMemory(), fixture.engine.device());
       var read = new AtomicInteger();
       flood.set(
           () -> {
             if (read.getAndIncrement() == 0) {
-              var _ = CompletableFuture.runAsync(rig.engine::progress);
+              var _ = CompletableFuture.runAsync(fixture.engine::progress);
               awaitQueuedEventThread();
             }
             ring.send();
@@ -178,7 +179,7 @@ final class LentThreadTest {
         if (ring.isReturned()) {
           ring.send();
         }
-        rig.engine.notifyQueue(0);
+        fixture.engine.notifyQueue(0);
       }
       assertTrue(read.get() <= DeviceTurn.PFNS_A_LOOK, () -> read + " messages while it waited");
     }
@@ -201,13 +202,13 @@ final class LentThreadTest {
 
   @Test
   void isNotUsedBeforeTheStartOrAfterTheClose() throws Exception {
-    try (var rig = new EngineFixture()) {
-      rig.engine.notifyQueue(0);
-      CompletableFuture<Void> ready = rig.engine.dmaReady();
-      rig.engine.close();
-      rig.engine.notifyQueue(0);
+    try (var fixture = new EngineFixture()) {
+      fixture.engine.notifyQueue(0);
+      CompletableFuture<Void> ready = fixture.engine.dmaReady();
+      fixture.engine.close();
+      fixture.engine.notifyQueue(0);
       assertThrows(CancellationException.class, ready::join);
-      assertFalse(rig.gate.isOpen());
+      assertFalse(fixture.gate.isOpen());
     }
   }
 }

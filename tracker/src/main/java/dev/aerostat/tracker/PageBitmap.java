@@ -313,7 +313,7 @@ final class PageBitmap {
     return words;
   }
 
-  /** Gives a block the bits that all share whose pages are all in the set, or all out of it. */
+  /** Has a block use the bits that all share whose pages are all in the set, or all out of it. */
   private void join(int index, boolean in) {
     blocks[index] = in ? FULL : EMPTY;
     if (in) {

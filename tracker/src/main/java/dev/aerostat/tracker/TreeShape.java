@@ -99,7 +99,7 @@ final class TreeShape {
 
   // --- Growing ----------------------------------------------------------------------------------
 
-  /** Gives a leaf another shape that has more pieces than it can, or few of them. */
+  /** Changes the shape of a leaf that has more pieces than it can, or few of them. */
   void reshape(TreeLeaf leaf) {
     if (leaf.pieces <= leaf.most) {
       shrink(leaf);

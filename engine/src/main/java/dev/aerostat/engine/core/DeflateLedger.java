@@ -72,7 +72,7 @@ final class DeflateLedger {
     int node = newNode();
     tokenOfNode[node] = token;
     nextOfNode[node] = head;
-    heads.set(granule, node + 1);
+    long _ = heads.set(granule, node + 1);
     outstanding[token]++;
     waits++;
   }
@@ -88,8 +88,7 @@ final class DeflateLedger {
    * Ends all waits for a granule; messages that wait for nothing more are given to {@code ready}.
    */
   void release(int granule, IntConsumer ready) {
-    int node = headOf(granule);
-    heads.set(granule, 0);
+    int node = (int) heads.set(granule, 0) - 1;
     while (node != NONE) {
       int next = nextOfNode[node];
       int token = tokenOfNode[node];

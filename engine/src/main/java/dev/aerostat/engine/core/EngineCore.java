@@ -31,13 +31,13 @@ public final class EngineCore implements BalloonEvents {
   private final GateKeeper gate;
   private final DeflateLedger ledger;
   private final DoubtfulGranules doubts = new DoubtfulGranules();
-  private final ReturnOrder handBack;
+  private final ReturnOrder returnOrder;
   private final MapScheduler scheduler;
   private final TargetPolicy target;
   private final RetrySchedule retries = new RetrySchedule();
   private final HostRest hostRest;
-  private final PreGateOrder fillOrder;
-  private final EngineCounts tally = new EngineCounts();
+  private final PreGateOrder preGateOrder;
+  private final EngineCounts counts = new EngineCounts();
   private final Invariants invariants;
   private final IntConsumer acknowledge;
   private final IntPredicate toBeFilled = this::isToBeFilled;
@@ -93,8 +93,8 @@ public final class EngineCore implements BalloonEvents {
     this.table = new GranuleTable(granules, tracker);
     this.gate = new GateKeeper(commands);
     this.ledger = new DeflateLedger(granules.count());
-    this.handBack = new ReturnOrder(granules, tracker, table);
-    this.fillOrder = new PreGateOrder(granules, tracker);
+    this.returnOrder = new ReturnOrder(granules, tracker, table);
+    this.preGateOrder = new PreGateOrder(granules, tracker);
     this.hostRest = new HostRest(commands);
     this.scheduler =
         new MapScheduler(granules, table, commands, this::nextInBackground, hostRest, settings);
@@ -117,7 +117,7 @@ public final class EngineCore implements BalloonEvents {
 
   @Override
   public void inflated(long firstPage, long endPage, boolean descending) {
-    tally.inflateRuns++;
+    counts.inflateRuns++;
     if (descending) {
       inflateDescending(firstPage, endPage);
     } else {
@@ -147,7 +147,7 @@ public final class EngineCore implements BalloonEvents {
 
   private void inflate(int granule, long firstPage, long endPage, boolean descending) {
     long pages = tracker.inflate(firstPage, endPage, descending);
-    handBack.inflated(granule, pages);
+    returnOrder.inflated(granule, pages);
     if (gate.isClosed()) {
       table.inflated(granule);
     }
@@ -158,8 +158,8 @@ public final class EngineCore implements BalloonEvents {
 
   @Override
   public void inflateMessageEnd(long pages) {
-    tally.inflateMessages++;
-    tally.inflatePages += pages;
+    counts.inflateMessages++;
+    counts.inflatePages += pages;
     target.inflated(pages);
     messageEnded();
   }
@@ -188,18 +188,18 @@ public final class EngineCore implements BalloonEvents {
   }
 
   private void deflate(int token, int granule, long firstPage, long endPage) {
-    int older = handBack.olderThanFrontier(granule);
+    int older = returnOrder.olderThanFrontier(granule);
     long pages = tracker.deflate(firstPage, endPage);
     if (pages > 0) {
-      handBack.deflated(granule, pages, older);
+      returnOrder.deflated(granule, pages, older);
       if (gate.isClosed()) {
         table.deflated(granule);
       }
     }
     if (table.isMapped(granule)) {
-      tally.preMappedPages += endPage - firstPage;
+      counts.preMappedPages += endPage - firstPage;
     } else {
-      tally.onDemandPages += endPage - firstPage;
+      counts.onDemandPages += endPage - firstPage;
       invariants.leaving(token, pages);
       await(token, granule);
     }
@@ -219,7 +219,7 @@ public final class EngineCore implements BalloonEvents {
 
   @Override
   public void deflateEnd(int token, long pages) {
-    tally.deflateMessages++;
+    counts.deflateMessages++;
     target.deflated(pages, tracker.pages());
     messageEnded();
     if (ledger.end(token)) {
@@ -233,8 +233,8 @@ public final class EngineCore implements BalloonEvents {
   }
 
   private void messageEnded() {
-    tally.peakRanges = Math.max(tally.peakRanges, tracker.ranges());
-    tally.trackerPeakBytes = Math.max(tally.trackerPeakBytes, tracker.heldBytes());
+    counts.peakRanges = Math.max(counts.peakRanges, tracker.ranges());
+    counts.trackerPeakBytes = Math.max(counts.trackerPeakBytes, tracker.heldBytes());
   }
 
   @Override
@@ -271,7 +271,7 @@ public final class EngineCore implements BalloonEvents {
   }
 
   private void prepareForReset() {
-    fillOrder.startOver();
+    preGateOrder.startOver();
     if (settings.resetPolicy() == ResetPolicy.CLOSE_GATE && !table.allMapped()) {
       gate.wantClosed();
     }
@@ -319,16 +319,16 @@ public final class EngineCore implements BalloonEvents {
    */
   public void mapped(int granule) {
     if (scheduler.isUrgent(granule)) {
-      tally.onDemandMaps++;
+      counts.onDemandMaps++;
     }
     scheduler.mapEnded(granule);
     table.mapped(granule);
     doubts.mapped(granule);
     retries.succeeded(granule);
     hostRest.succeeded();
-    tally.maps++;
-    tally.mappedBytes += Pages.toBytes(granules.endPage(granule) - granules.firstPage(granule));
-    handBack.mapped(granule);
+    counts.maps++;
+    counts.mappedBytes += Pages.toBytes(granules.endPage(granule) - granules.firstPage(granule));
+    returnOrder.mapped(granule);
     invariants.released(granule, false);
     ledger.release(granule, acknowledge);
     if (table.allMapped()) {
@@ -340,7 +340,7 @@ public final class EngineCore implements BalloonEvents {
   /** Releases what is kept for granules that are not mapped: there are none before the end. */
   private void allMapped() {
     doubts.allMapped();
-    handBack.allMapped();
+    returnOrder.allMapped();
     ledger.allMapped();
     scheduler.allMapped();
     retries.allMapped();
@@ -377,7 +377,7 @@ public final class EngineCore implements BalloonEvents {
     table.mapFailed(granule);
     int attempt = retries.refused(granule);
     long rest = RetrySchedule.restNanos(attempt);
-    tally.refusals++;
+    counts.refusals++;
     commands.refused(refusal, attempt, rest);
     commands.startTimer(granule, rest);
     hostRest.refused(refusal.reason());
@@ -409,7 +409,7 @@ public final class EngineCore implements BalloonEvents {
    * @param refusal why
    */
   public void unmapFailed(HostRefusedException refusal) {
-    tally.refusals++;
+    counts.refusals++;
     commands.refused(refusal, 1, 0);
     unmapped();
   }
@@ -426,7 +426,7 @@ public final class EngineCore implements BalloonEvents {
   public void gateClosed() {
     gate.closed();
     table.recountBlocking();
-    fillOrder.startOver();
+    preGateOrder.startOver();
     if (closesGateOnRefusal()) {
       retries.forEachRefused(this::returnUnmapped);
     }
@@ -436,7 +436,7 @@ public final class EngineCore implements BalloonEvents {
   /** Called when the guest asks for DMA. While the gate is open there is nothing to do. */
   public void dmaWanted() {
     if (gate.isClosedOrClosing()) {
-      tally.dmaWanted++;
+      counts.dmaWanted++;
       commands.dmaWanted(settings.earlyDmaPolicy());
     }
   }
@@ -525,7 +525,8 @@ public final class EngineCore implements BalloonEvents {
       doubts.answered();
     }
     gate.consider(mayOpen());
-    target.settle(!gate.isClosed(), tracker.pages(), table.unmappedPages(), handBack.readyPages());
+    target.settle(
+        !gate.isClosed(), tracker.pages(), table.unmappedPages(), returnOrder.readyPages());
     scheduler.dispatch();
   }
 
@@ -556,10 +557,10 @@ public final class EngineCore implements BalloonEvents {
     ledger.clear();
     invariants.reset();
     doubts.clear();
-    handBack.startOver();
+    returnOrder.startOver();
     table.balloonEmptied();
     target.reset();
-    fillOrder.startOver();
+    preGateOrder.startOver();
     commands.completeReset();
     resetHeld = false;
     driver = DriverState.PRESENT;
@@ -600,8 +601,8 @@ public final class EngineCore implements BalloonEvents {
   }
 
   private int nextUntried() {
-    int granule = !gate.isClosed() && !mayBeReset() ? NONE : fillOrder.next(toBeFilled);
-    return granule == NONE && preMaps() ? handBack.nextToMap() : granule;
+    int granule = !gate.isClosed() && !mayBeReset() ? NONE : preGateOrder.next(toBeFilled);
+    return granule == NONE && preMaps() ? returnOrder.nextToMap() : granule;
   }
 
   private boolean isToBeFilled(int granule) {
@@ -617,7 +618,7 @@ public final class EngineCore implements BalloonEvents {
   }
 
   private boolean preMaps() {
-    long stillUnmapped = tracker.pages() - handBack.readyPages() - scheduler.pagesUnderWay();
+    long stillUnmapped = tracker.pages() - returnOrder.readyPages() - scheduler.pagesUnderWay();
     return settings.async() && settings.preMap() && stillUnmapped > target.operatorPages();
   }
 
@@ -682,7 +683,7 @@ public final class EngineCore implements BalloonEvents {
    * @return a copy
    */
   public EngineCounters counters() {
-    return tally.copy();
+    return counts.copy();
   }
 
   /**

@@ -40,10 +40,11 @@ final class LongsByGranule {
     return part == null ? 0 : part.longs[granule & (PART_LONGS - 1)];
   }
 
-  void set(int granule, long value) {
+  /** Sets the value of a granule; returns the one before. */
+  long set(int granule, long value) {
     long old = get(granule);
     if (value == old) {
-      return;
+      return old;
     }
     Part part = partOf(granule >>> SHIFT);
     part.longs[granule & (PART_LONGS - 1)] = value;
@@ -55,6 +56,7 @@ final class LongsByGranule {
         spare(part);
       }
     }
+    return old;
   }
 
   /** Sets all to 0, in time that grows with the parts that are not. */
@@ -95,7 +97,7 @@ final class LongsByGranule {
     return made.get(used++);
   }
 
-  /** Lets the last part in use and this one, whose longs are all 0 now, change places. */
+  /** Exchanges the places of this part, whose longs are all 0 now, and of the last in use. */
   private void spare(Part part) {
     directory[part.index] = null;
     used--;

@@ -116,8 +116,7 @@ final class ReturnOrder {
   }
 
   private void count(int granule, long pages) {
-    readyPages += pages - counts.get(granule);
-    counts.set(granule, pages);
+    readyPages += pages - counts.set(granule, pages);
   }
 
   private boolean isEmpty(int granule) {

@@ -45,7 +45,7 @@ final class Inbox {
     }
   }
 
-  /** Lets the event thread fail safe for something that happened on this one. */
+  /** Has the event thread fail safe for something that happened on this one. */
   void fail(Throwable cause) {
     boolean _ = failure.compareAndSet(null, cause);
     wakeReader();
@@ -72,7 +72,7 @@ final class Inbox {
     }
   }
 
-  /** Lets the event thread look again how long it may wait. */
+  /** Wakes the event thread, to look again how long it may wait. */
   void wakeReader() {
     if (!isReader()) {
       LockSupport.unpark(reader);

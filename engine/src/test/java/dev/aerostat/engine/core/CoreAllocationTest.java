@@ -15,19 +15,19 @@ class CoreAllocationTest {
 
   private final Granules granules =
       Granules.of(Setup.memory(0, GRANULES * GRANULE_PAGES), Pages.toBytes(GRANULE_PAGES));
-  private final CountingCommands commands = new CountingCommands();
+  private final CountingHost host = new CountingHost();
   private final EngineCore core =
-      new EngineCore(granules, new BitSetTracker(granules), Setup.plain(GRANULE_PAGES), commands);
+      new EngineCore(granules, new BitSetTracker(granules), Setup.plain(GRANULE_PAGES), host);
 
   @Test
   void aDeflateOfMappedPagesAllocatesNothing() throws ReflectiveOperationException {
     core.start();
-    commands.mapAll();
+    host.run(core, granules.memory().pages());
     core.gateOpened();
     for (int i = 0; i < WARM_UP; i++) {
       inflateAndDeflate();
     }
-    long acknowledged = commands.acknowledged;
+    long acknowledged = host.acknowledged;
     long bytes =
         new AllocationMeter()
             .leastBytes(
@@ -37,7 +37,7 @@ class CoreAllocationTest {
                   }
                 });
     assertEquals(0, bytes);
-    assertTrue(commands.acknowledged > acknowledged);
+    assertTrue(host.acknowledged > acknowledged);
   }
 
   private void inflateAndDeflate() {
@@ -52,35 +52,9 @@ class CoreAllocationTest {
     core.timer(TargetPolicy.TIMER);
   }
 
-  /** Counts what it is told; the host's part is done as it is asked for. */
-  private final class CountingCommands extends IdleCommands {
+  /** Counts acknowledgements. */
+  private static final class CountingHost extends WillingHost {
     private long acknowledged;
-    private int populating = -1;
-    private int mapping = -1;
-
-    void mapAll() {
-      while (populating >= 0 || mapping >= 0) {
-        int populated = populating;
-        int mapped = mapping;
-        populating = -1;
-        mapping = -1;
-        if (populated >= 0) {
-          core.populated(populated);
-        } else {
-          core.mapped(mapped);
-        }
-      }
-    }
-
-    @Override
-    public void populate(int granule, long firstPage, long endPage) {
-      populating = granule;
-    }
-
-    @Override
-    public void map(int granule) {
-      mapping = granule;
-    }
 
     @Override
     public void acknowledge(int token) {

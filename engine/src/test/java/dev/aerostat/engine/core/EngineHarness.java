@@ -623,7 +623,7 @@ final class EngineHarness implements EngineCommands {
             .filter(book -> book.started && !book.demanded)
             .mapToLong(GranuleBook::pages)
             .sum();
-    long left = guest.balloon.pages() - guest.handBack.readyPages() - underWay;
+    long left = guest.balloon.pages() - guest.returnOrder.readyPages() - underWay;
     return settings.async() && settings.preMap() && left > target.operatorPages;
   }
 }

@@ -48,7 +48,7 @@ class FootprintTest {
    * back once the rest is mapped.
    */
   private static EngineCore booted(Granules granules) {
-    var host = new Host();
+    var host = new WillingHost();
     var tracker = new IntervalTreeTracker(granules);
     var core = new EngineCore(granules, tracker, Setup.plain(PAGES), host);
     core.start();
@@ -82,35 +82,5 @@ class FootprintTest {
       System.gc();
     }
     return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
-  }
-
-  /** Does at once what it was asked to last. */
-  private static final class Host extends IdleCommands {
-    private int populating = -1;
-    private int mapping = -1;
-
-    void run(EngineCore core, long pages) {
-      while (core.mappedPages() < pages) {
-        int populated = populating;
-        int mapped = mapping;
-        populating = -1;
-        mapping = -1;
-        if (populated >= 0) {
-          core.populated(populated);
-        } else {
-          core.mapped(mapped);
-        }
-      }
-    }
-
-    @Override
-    public void populate(int granule, long firstPage, long endPage) {
-      populating = granule;
-    }
-
-    @Override
-    public void map(int granule) {
-      mapping = granule;
-    }
   }
 }

@@ -13,7 +13,7 @@ import java.util.stream.LongStream;
 final class GuestBooks {
   final BitSet ram = new BitSet();
   final BitSetTracker balloon;
-  final ReturnOrderModel handBack;
+  final ReturnOrderModel returnOrder;
 
   /** Pages whose inflate was read before a deflate of them was returned: the guest has them. */
   private final BitSet returnedInBalloon = new BitSet();
@@ -25,7 +25,7 @@ final class GuestBooks {
   GuestBooks(Granules granules, IntPredicate mapped) {
     this.granules = granules;
     balloon = new BitSetTracker(granules);
-    handBack = new ReturnOrderModel(granules, balloon, mapped);
+    returnOrder = new ReturnOrderModel(granules, balloon, mapped);
     for (MemoryRegion region : granules.memory().regions()) {
       ram.set((int) region.range().firstPage(), (int) region.range().endPage());
     }
@@ -41,7 +41,7 @@ final class GuestBooks {
         firstPage,
         endPage,
         descending,
-        (granule, first, end) -> handBack.inflate(granule, first, end, descending));
+        (granule, first, end) -> returnOrder.inflate(granule, first, end, descending));
   }
 
   private void forEachGranule(long firstPage, long endPage, boolean descending, Piece piece) {
@@ -67,7 +67,8 @@ final class GuestBooks {
     range.and(balloon.bits());
     message.leaving.or(range);
     message.pages += endPage - firstPage;
-    forEachGranule(firstPage, endPage, false, (g, first, end) -> handBack.deflate(g, first, end));
+    forEachGranule(
+        firstPage, endPage, false, (g, first, end) -> returnOrder.deflate(g, first, end));
   }
 
   /** A page returns with its deflate, also if it was inflated again while that was pending. */
@@ -114,7 +115,7 @@ final class GuestBooks {
   void reset() {
     balloon.clear();
     returnedInBalloon.clear();
-    handBack.startOver();
+    returnOrder.startOver();
     deflates.clear();
   }
 }

@@ -23,16 +23,16 @@ final class LargeGranuleTest {
       Granules granules = Granules.of(memory.guestMemory(), BYTES);
       var tracker = new BitmapTracker(granules);
       var table = new GranuleTable(granules, tracker);
-      var handBack = new ReturnOrder(granules, tracker, table);
+      var returnOrder = new ReturnOrder(granules, tracker, table);
       long _ = tracker.inflate(PAGES, PAGES + 512, false);
       long _ = tracker.inflate(0, PAGES, false);
       table.beginMapping(0);
       table.mapped(0);
-      handBack.startOver();
-      assertEquals(PAGES, handBack.readyPages());
+      returnOrder.startOver();
+      assertEquals(PAGES, returnOrder.readyPages());
       long _ = tracker.deflate(PAGES - 3, PAGES);
-      handBack.deflated(0, 3, BalloonTracker.NONE);
-      assertEquals(PAGES - 3, handBack.readyPages());
+      returnOrder.deflated(0, 3, BalloonTracker.NONE);
+      assertEquals(PAGES - 3, returnOrder.readyPages());
     }
   }
 }

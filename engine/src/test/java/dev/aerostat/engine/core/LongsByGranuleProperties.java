@@ -32,12 +32,12 @@ class LongsByGranuleProperties {
           expected.clear();
         }
         case 2 -> {
-          expected.keySet().forEach(set -> longs.set(set, 0));
+          expected.keySet().forEach(set -> assertEquals(expected.get(set), longs.set(set, 0)));
           expected.clear();
         }
         default -> {
           long value = random.nextInt(3) == 0 ? random.nextLong() : 0;
-          longs.set(granule, value);
+          assertEquals(expected.getOrDefault(granule, 0L), longs.set(granule, value));
           expected.put(granule, value);
         }
       }
@@ -57,12 +57,12 @@ class LongsByGranuleProperties {
 
   private static void comeAndGo(LongsByGranule longs) {
     for (int granule = 0; granule < COUNT; granule++) {
-      longs.set(granule, granule);
+      long _ = longs.set(granule, granule);
     }
     longs.clear();
     for (int granule = 0; granule < COUNT; granule++) {
-      longs.set(granule, 1);
-      longs.set(granule, 0);
+      long _ = longs.set(granule, 1);
+      long _ = longs.set(granule, 0);
     }
   }
 }

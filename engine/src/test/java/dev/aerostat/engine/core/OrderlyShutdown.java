@@ -37,7 +37,7 @@ final class OrderlyShutdown {
   }
 
   /** The guest follows the target, and must end with an empty balloon and all of it mapped. */
-  static void handBack(EngineHarness harness) {
+  static void returnOrder(EngineHarness harness) {
     settle(harness);
     while (harness.guest.balloon.pages() > harness.core.targetPages()) {
       long end = harness.guest.balloon.bits().length();

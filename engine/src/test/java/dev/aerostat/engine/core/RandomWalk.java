@@ -67,7 +67,7 @@ final class RandomWalk {
       readTheRest();
       OrderlyShutdown.settle(harness);
       harness.operatorTarget(0);
-      OrderlyShutdown.handBack(harness);
+      OrderlyShutdown.returnOrder(harness);
     }
     OrderlyShutdown.close(harness);
   }

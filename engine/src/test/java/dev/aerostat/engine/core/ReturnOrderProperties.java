@@ -19,14 +19,14 @@ class ReturnOrderProperties {
       Granules.of(Setup.memory(3, 61, 64, 70, 70, 131), Pages.toBytes(8));
   private BitSetTracker tracker = new BitSetTracker(granules);
   private GranuleTable table = new GranuleTable(granules, tracker);
-  private ReturnOrder handBack = new ReturnOrder(granules, tracker, table);
+  private ReturnOrder returnOrder = new ReturnOrder(granules, tracker, table);
   private ReturnOrderModel model = new ReturnOrderModel(granules, tracker, granule -> false);
 
   @BeforeTry
   void nothingIsKnown() {
     tracker = new BitSetTracker(granules);
     table = new GranuleTable(granules, tracker);
-    handBack = new ReturnOrder(granules, tracker, table);
+    returnOrder = new ReturnOrder(granules, tracker, table);
     model = new ReturnOrderModel(granules, tracker, table::isMapped);
   }
 
@@ -43,10 +43,10 @@ class ReturnOrderProperties {
         case 4 -> startOver(random);
         case 5, 6, 7, 8, 9, 10, 11 -> deflate(granule, first, end);
         default ->
-            handBack.inflated(granule, model.inflate(granule, first, end, random.nextBoolean()));
+            returnOrder.inflated(granule, model.inflate(granule, first, end, random.nextBoolean()));
       }
-      assertEquals(model.readyPages(), handBack.readyPages());
-      assertEquals(nextToMap(), handBack.nextToMap());
+      assertEquals(model.readyPages(), returnOrder.readyPages());
+      assertEquals(nextToMap(), returnOrder.nextToMap());
     }
   }
 
@@ -55,12 +55,12 @@ class ReturnOrderProperties {
       table.beginMapping(granule);
     } else if (table.state(granule) == GranuleTable.MAPPING) {
       table.mapped(granule);
-      handBack.mapped(granule);
+      returnOrder.mapped(granule);
     }
   }
 
   private void next(SplittableRandom random) {
-    int granule = handBack.nextToMap();
+    int granule = returnOrder.nextToMap();
     if (granule != BalloonTracker.NONE && random.nextBoolean()) {
       table.beginMapping(granule);
     }
@@ -70,14 +70,14 @@ class ReturnOrderProperties {
     if (random.nextInt(10) == 0) {
       tracker.clear();
       model.startOver();
-      handBack.startOver();
+      returnOrder.startOver();
     }
   }
 
   private void deflate(int granule, long first, long end) {
     if (tracker.intersects(first, end)) {
-      int older = handBack.olderThanFrontier(granule);
-      handBack.deflated(granule, model.deflate(granule, first, end), older);
+      int older = returnOrder.olderThanFrontier(granule);
+      returnOrder.deflated(granule, model.deflate(granule, first, end), older);
     }
   }
 
@@ -92,13 +92,13 @@ class ReturnOrderProperties {
   void compactionOfOnePageDoesNotMakeItsWholeGranuleReady() {
     int unmapped = granules.indexOf(100);
     int compacted = granules.indexOf(80);
-    handBack.inflated(compacted, tracker.inflate(80, 84, false));
-    handBack.inflated(unmapped, tracker.inflate(100, 104, false));
+    returnOrder.inflated(compacted, tracker.inflate(80, 84, false));
+    returnOrder.inflated(unmapped, tracker.inflate(100, 104, false));
     table.beginMapping(compacted);
     table.mapped(compacted);
 
-    handBack.inflated(compacted, tracker.inflate(84, 85, false));
+    returnOrder.inflated(compacted, tracker.inflate(84, 85, false));
 
-    assertEquals(1, handBack.readyPages());
+    assertEquals(1, returnOrder.readyPages());
   }
 }

@@ -44,7 +44,7 @@ final class TargetBooks {
       long most = Math.max(operatorPages, Math.max(ballooned, Math.min(ceiling, spare())));
       Rule.TARGET.require(pages <= most, "eats the guest minimum: target, most", pages, most);
     } else if (settings.async() && settings.preMap()) {
-      long ready = guest.handBack.readyPages();
+      long ready = guest.returnOrder.readyPages();
       Rule.TARGET.require(
           pages >= ballooned - ready, "asks for unmapped pages back", pages, ballooned, ready);
     }
@@ -62,7 +62,7 @@ final class TargetBooks {
     }
     long ballooned = guest.balloon.pages();
     if (!gateClosed) {
-      return ballooned - guest.handBack.readyPages();
+      return ballooned - guest.returnOrder.readyPages();
     }
     long unmapped = (long) guest.ram.cardinality() - host.mappedPages.cardinality();
     long useful = Math.max(ballooned, Math.min(ceiling, Math.min(spare(), unmapped)));

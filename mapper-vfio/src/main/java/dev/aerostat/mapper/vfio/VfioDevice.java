@@ -183,9 +183,9 @@ public final class VfioDevice {
   }
 
   /**
-   * Returns when the host wants the device back: it is unbound from vfio-pci, or unplugged. The
-   * host waits until this process has closed the device, which it does by closing its mapper, the
-   * engine first; until then all goes on as before.
+   * Watches for the moment when the host wants the device back: it is unbound from vfio-pci, or
+   * unplugged. The host waits until this process has closed the device, which it does by closing
+   * its mapper, the engine first; until then all goes on as before.
    *
    * @param wanted run on a thread of the watch, at once and again every few seconds for as long as
    *     the host waits (VFIO_PCI_REQ_IRQ_INDEX of linux/vfio.h). It may close engine and mapper;

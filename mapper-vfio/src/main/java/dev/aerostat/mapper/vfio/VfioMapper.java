@@ -105,7 +105,7 @@ public final class VfioMapper implements DmaMapper {
   }
 
   /**
-   * Returns by which interface of the kernel this maps.
+   * Returns the interface of the kernel by which this maps.
    *
    * @return the one that was asked for, or the one that was chosen
    */

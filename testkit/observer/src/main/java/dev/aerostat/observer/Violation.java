@@ -8,7 +8,7 @@ package dev.aerostat.observer;
  * @param nanos when it was seen, by the observer's clock
  */
 public record Violation(Check check, String detail, long nanos) {
-  /** Says in one line which rule was broken, how, where and when. */
+  /** Returns a line about which rule was broken, how, where and when. */
   @Override
   public String toString() {
     return "rule %d at %d ns: %s: %s".formatted(check.rule(), nanos, check.breach(), detail);

@@ -60,62 +60,62 @@ class ObserverSabotageTest {
 
   private static ObserverFixture play(
       Check check, boolean broken, Function<LongSupplier, ViolationLog> log) {
-    var rig =
+    var fixture =
         new ObserverFixture(
             check == Check.RETURNED_UNMAPPED
                 ? MapFailurePolicy.CLOSE_GATE_AND_ACK
                 : MapFailurePolicy.HOLD,
             log);
     switch (check) {
-      case OPENED_UNMAPPED -> openGate(rig, broken);
-      case RETURNED_UNMAPPED -> returnUnmapped(rig, broken);
-      case UNMAPPED_IN_USE -> unmapInUse(rig, broken);
-      case GATE_OUT_OF_TURN -> askGate(rig, broken);
-      case ACK_BEFORE_MAP -> returnDeflate(rig, broken);
-      case ACK_TWICE -> returnAgain(rig, broken);
-      case ACK_OF_UNKNOWN -> returnUnknown(rig, broken);
-      case LOST_MESSAGE -> lose(rig, broken);
+      case OPENED_UNMAPPED -> openGate(fixture, broken);
+      case RETURNED_UNMAPPED -> returnUnmapped(fixture, broken);
+      case UNMAPPED_IN_USE -> unmapInUse(fixture, broken);
+      case GATE_OUT_OF_TURN -> askGate(fixture, broken);
+      case ACK_BEFORE_MAP -> returnDeflate(fixture, broken);
+      case ACK_TWICE -> returnAgain(fixture, broken);
+      case ACK_OF_UNKNOWN -> returnUnknown(fixture, broken);
+      case LOST_MESSAGE -> lose(fixture, broken);
       case MAP_OVERLAPS -> {
-        rig.map(HIGH, HIGH + 512);
-        rig.map(HIGH + (broken ? 511 : 512), HIGH + 600);
+        fixture.map(HIGH, HIGH + 512);
+        fixture.map(HIGH + (broken ? 511 : 512), HIGH + 600);
       }
-      case MAP_OUTSIDE_RAM -> rig.map(HIGH + 512, broken ? HIGH_END + 1 : HIGH_END);
+      case MAP_OUTSIDE_RAM -> fixture.map(HIGH + 512, broken ? HIGH_END + 1 : HIGH_END);
       case MAP_OF_WRONG_MEMORY ->
-          rig.mapAt(HIGH, HIGH + 8, broken ? rig.host(HIGH + 1) : rig.host(HIGH));
+          fixture.mapAt(HIGH, HIGH + 8, broken ? fixture.host(HIGH + 1) : fixture.host(HIGH));
       case TOO_MANY_MAPPINGS -> {
         for (int i = 0; i < (broken ? ObserverFixture.PLANNED + 1 : ObserverFixture.PLANNED); i++) {
-          rig.map(HIGH + i, HIGH + i + 1);
+          fixture.map(HIGH + i, HIGH + i + 1);
         }
       }
-      case MAP_OF_UNSURE -> mapAgain(rig, broken);
+      case MAP_OF_UNSURE -> mapAgain(fixture, broken);
       case UNMAP_CUTS -> {
-        rig.map(HIGH, HIGH + 4);
-        rig.map(HIGH + 4, HIGH + 8);
-        rig.unmap(HIGH, HIGH + (broken ? 6 : 8));
+        fixture.map(HIGH, HIGH + 4);
+        fixture.map(HIGH + 4, HIGH + 8);
+        fixture.unmap(HIGH, HIGH + (broken ? 6 : 8));
       }
       case UNMAP_OF_NOTHING -> {
-        rig.map(HIGH, HIGH + 4);
-        rig.unmap(HIGH + (broken ? 4 : 0), HIGH + 8);
+        fixture.map(HIGH, HIGH + 4);
+        fixture.unmap(HIGH + (broken ? 4 : 0), HIGH + 8);
       }
       case DISCARD_IN_USE -> {
-        rig.balloon(0, HIGH, HIGH + 4);
-        rig.discard(rig.host(HIGH), broken ? 5 : 4);
+        fixture.balloon(0, HIGH, HIGH + 4);
+        fixture.discard(fixture.host(HIGH), broken ? 5 : 4);
       }
       case DISCARD_MAPPED -> {
-        rig.balloon(0, HIGH, HIGH + 4);
-        rig.map(HIGH + (broken ? 3 : 4), HIGH + 8);
-        rig.discard(rig.host(HIGH), 4);
+        fixture.balloon(0, HIGH, HIGH + 4);
+        fixture.map(HIGH + (broken ? 3 : 4), HIGH + 8);
+        fixture.discard(fixture.host(HIGH), 4);
       }
       case DISCARD_OUTSIDE_RAM -> {
-        rig.balloon(0, HIGH, HIGH + 4);
-        rig.discard(broken ? new HostAddress(0x1000) : rig.host(HIGH), 4);
+        fixture.balloon(0, HIGH, HIGH + 4);
+        fixture.discard(broken ? new HostAddress(0x1000) : fixture.host(HIGH), 4);
       }
-      case RESET_UNMAPPED -> reset(rig, broken);
+      case RESET_UNMAPPED -> reset(fixture, broken);
     }
-    return rig;
+    return fixture;
   }
 
-  private static void mapAgain(ObserverFixture rig, boolean broken) {
+  private static void mapAgain(ObserverFixture fixture, boolean broken) {
     var lost =
         new HostRefusedException(
             HostOperation.MAP,
@@ -124,92 +124,92 @@ class ObserverSabotageTest {
             Errno.EIO,
             new RefusalCause.Other("lost, in this test"),
             HostRefusedException.State.LOST);
-    rig.refusal = Optional.of(lost);
-    assertThrows(AssertionError.class, () -> rig.map(HIGH, HIGH + 8));
-    rig.refusal = Optional.empty();
+    fixture.refusal = Optional.of(lost);
+    assertThrows(AssertionError.class, () -> fixture.map(HIGH, HIGH + 8));
+    fixture.refusal = Optional.empty();
     if (!broken) {
-      rig.unmap(HIGH, HIGH + 8);
+      fixture.unmap(HIGH, HIGH + 8);
     }
-    rig.map(HIGH, HIGH + 8);
+    fixture.map(HIGH, HIGH + 8);
   }
 
-  private static void openGate(ObserverFixture rig, boolean broken) {
-    rig.balloon(0, HIGH, HIGH + 4);
-    rig.map(0, LOW_END);
-    rig.map(HIGH + (broken ? 5 : 4), HIGH_END);
-    rig.openGate();
+  private static void openGate(ObserverFixture fixture, boolean broken) {
+    fixture.balloon(0, HIGH, HIGH + 4);
+    fixture.map(0, LOW_END);
+    fixture.map(HIGH + (broken ? 5 : 4), HIGH_END);
+    fixture.openGate();
   }
 
-  private static void openWithBallooned(ObserverFixture rig) {
-    openGate(rig, false);
+  private static void openWithBallooned(ObserverFixture fixture) {
+    openGate(fixture, false);
   }
 
-  private static void returnUnmapped(ObserverFixture rig, boolean broken) {
-    openWithBallooned(rig);
-    rig.offerDeflate(0, HIGH, HIGH + 4);
+  private static void returnUnmapped(ObserverFixture fixture, boolean broken) {
+    openWithBallooned(fixture);
+    fixture.offerDeflate(0, HIGH, HIGH + 4);
     if (!broken) {
-      rig.closeGate();
+      fixture.closeGate();
     }
-    rig.returnDeflate(0);
+    fixture.returnDeflate(0);
   }
 
-  private static void unmapInUse(ObserverFixture rig, boolean broken) {
-    openWithBallooned(rig);
+  private static void unmapInUse(ObserverFixture fixture, boolean broken) {
+    openWithBallooned(fixture);
     if (!broken) {
-      rig.closeGate();
+      fixture.closeGate();
     }
-    rig.unmap(0, LOW_END);
+    fixture.unmap(0, LOW_END);
   }
 
-  private static void askGate(ObserverFixture rig, boolean broken) {
-    openWithBallooned(rig);
+  private static void askGate(ObserverFixture fixture, boolean broken) {
+    openWithBallooned(fixture);
     if (broken) {
-      rig.openGate();
+      fixture.openGate();
     } else {
-      rig.closeGate();
+      fixture.closeGate();
     }
   }
 
-  private static void returnDeflate(ObserverFixture rig, boolean broken) {
-    rig.balloon(0, HIGH, HIGH + 4);
-    rig.offerDeflate(0, HIGH, HIGH + 4);
-    rig.map(HIGH, HIGH + (broken ? 3 : 4));
-    rig.returnDeflate(0);
+  private static void returnDeflate(ObserverFixture fixture, boolean broken) {
+    fixture.balloon(0, HIGH, HIGH + 4);
+    fixture.offerDeflate(0, HIGH, HIGH + 4);
+    fixture.map(HIGH, HIGH + (broken ? 3 : 4));
+    fixture.returnDeflate(0);
   }
 
-  private static void returnAgain(ObserverFixture rig, boolean broken) {
-    rig.balloon(0, HIGH, HIGH + 4);
+  private static void returnAgain(ObserverFixture fixture, boolean broken) {
+    fixture.balloon(0, HIGH, HIGH + 4);
     if (broken) {
-      rig.inflate.giveBack(0);
+      fixture.inflate.giveBack(0);
     } else {
-      rig.balloon(0, HIGH, HIGH + 4);
+      fixture.balloon(0, HIGH, HIGH + 4);
     }
-    rig.observer.poll();
+    fixture.observer.poll();
   }
 
-  private static void returnUnknown(ObserverFixture rig, boolean broken) {
+  private static void returnUnknown(ObserverFixture fixture, boolean broken) {
     if (broken) {
-      rig.inflate.giveBack(5);
-      rig.observer.poll();
+      fixture.inflate.giveBack(5);
+      fixture.observer.poll();
     } else {
-      rig.balloon(5, HIGH, HIGH + 4);
+      fixture.balloon(5, HIGH, HIGH + 4);
     }
   }
 
-  private static void lose(ObserverFixture rig, boolean broken) {
-    rig.inflate.offer(0, HIGH);
+  private static void lose(ObserverFixture fixture, boolean broken) {
+    fixture.inflate.offer(0, HIGH);
     if (!broken) {
-      rig.inflate.giveBack(0);
+      fixture.inflate.giveBack(0);
     }
-    var _ = rig.observer.finish();
+    var _ = fixture.observer.finish();
   }
 
-  private static void reset(ObserverFixture rig, boolean broken) {
-    openWithBallooned(rig);
+  private static void reset(ObserverFixture fixture, boolean broken) {
+    openWithBallooned(fixture);
     if (!broken) {
-      rig.map(HIGH, HIGH + 4);
+      fixture.map(HIGH, HIGH + 4);
     }
-    rig.observer.resetCompleted();
+    fixture.observer.resetCompleted();
   }
 
   private static final class DeafLog extends ViolationLog {

@@ -22,23 +22,23 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class ObserverTest {
-  private final ObserverFixture rig = ObserverFixture.plain();
+  private final ObserverFixture fixture = ObserverFixture.plain();
 
   @Test
   void aWholeBootWithinTheRulesIsCountedExactly() {
-    rig.balloon(0, HIGH, HIGH + 100);
-    rig.balloon(1, HIGH + 100, HIGH + 300);
-    rig.map(0, LOW_END);
-    rig.map(HIGH + 300, HIGH_END);
-    rig.openGate();
-    rig.map(HIGH + 200, HIGH + 300);
-    rig.now = 1000;
-    rig.offerDeflate(0, HIGH + 150, HIGH + 300);
-    rig.map(HIGH, HIGH + 200);
-    rig.now = 1700;
-    rig.returnDeflate(0);
-    rig.offerDeflate(1, HIGH, HIGH + 150);
-    rig.returnDeflate(1);
+    fixture.balloon(0, HIGH, HIGH + 100);
+    fixture.balloon(1, HIGH + 100, HIGH + 300);
+    fixture.map(0, LOW_END);
+    fixture.map(HIGH + 300, HIGH_END);
+    fixture.openGate();
+    fixture.map(HIGH + 200, HIGH + 300);
+    fixture.now = 1000;
+    fixture.offerDeflate(0, HIGH + 150, HIGH + 300);
+    fixture.map(HIGH, HIGH + 200);
+    fixture.now = 1700;
+    fixture.returnDeflate(0);
+    fixture.offerDeflate(1, HIGH, HIGH + 150);
+    fixture.returnDeflate(1);
 
     assertEquals(
         new Accounting(
@@ -51,172 +51,173 @@ class ObserverTest {
             new Accounting.Inflates(2, 300, 0),
             new Accounting.Deflates(
                 2, 300, 250, 50, OptionalLong.of(0), OptionalLong.of(700), OptionalLong.of(700))),
-        rig.observer.finish());
+        fixture.observer.finish());
     assertFine();
   }
 
   @Test
   void aPageIsTheGuestsUntilItsInflateIsReturned() {
-    rig.map(0, LOW_END);
-    rig.map(HIGH + 4, HIGH_END);
-    rig.inflate.offerRange(0, HIGH, HIGH + 4);
-    rig.openGate();
+    fixture.map(0, LOW_END);
+    fixture.map(HIGH + 4, HIGH_END);
+    fixture.inflate.offerRange(0, HIGH, HIGH + 4);
+    fixture.openGate();
     assertBroken(Check.OPENED_UNMAPPED, "[0x100000000, 0x100004000)");
-    assertEquals(4, rig.observer.accounting().inflate().outstandingPages());
+    assertEquals(4, fixture.observer.accounting().inflate().outstandingPages());
   }
 
   @Test
   void aPageIsNobodysWhileItsDeflateIsWithTheDevice() {
-    rig.balloon(0, HIGH, HIGH + 4);
-    rig.offerDeflate(0, HIGH + 2, HIGH + 6);
-    Accounting accounting = rig.observer.accounting();
+    fixture.balloon(0, HIGH, HIGH + 4);
+    fixture.offerDeflate(0, HIGH + 2, HIGH + 6);
+    Accounting accounting = fixture.observer.accounting();
     assertEquals(2, accounting.balloonedPages());
     assertEquals(2, accounting.leavingPages());
     assertEquals(2044, accounting.guestOwnedPages());
-    rig.discard(rig.host(HIGH), 4);
+    fixture.discard(fixture.host(HIGH), 4);
     assertBroken(Check.DISCARD_IN_USE, "[0x100002000, 0x100004000)");
   }
 
   @Test
   void anOpeningGateDoesNotYetNeedEverythingMapped() {
-    rig.gate.open(() -> {});
-    rig.observer.poll();
+    fixture.gate.open(() -> {});
+    fixture.observer.poll();
     assertFine();
   }
 
   @Test
   void aGateThatIsOnlyClosingStillLetsDmaThrough() {
-    rig.map(0, LOW_END);
-    rig.map(HIGH, HIGH_END);
-    rig.openGate();
-    rig.gate.close(() -> {});
-    rig.unmap(0, LOW_END);
+    fixture.map(0, LOW_END);
+    fixture.map(HIGH, HIGH_END);
+    fixture.openGate();
+    fixture.gate.close(() -> {});
+    fixture.unmap(0, LOW_END);
     assertBroken(Check.UNMAPPED_IN_USE, "[0x0, 0x400000)");
   }
 
   @Test
   void aMapCountsOnlyWhenTheHostIsDoneWithIt() {
-    rig.balloon(0, HIGH, HIGH + 4);
-    rig.offerDeflate(0, HIGH, HIGH + 4);
-    rig.mapCost = 100;
-    rig.map(HIGH, HIGH + 4);
-    rig.now = 99;
-    rig.returnDeflate(0);
+    fixture.balloon(0, HIGH, HIGH + 4);
+    fixture.offerDeflate(0, HIGH, HIGH + 4);
+    fixture.mapCost = 100;
+    fixture.map(HIGH, HIGH + 4);
+    fixture.now = 99;
+    fixture.returnDeflate(0);
     assertBroken(Check.ACK_BEFORE_MAP, "[0x100000000, 0x100004000)");
   }
 
   @Test
   void aMapCountsAsSoonAsTheHostIsDoneWithIt() {
-    rig.balloon(0, HIGH, HIGH + 4);
-    rig.offerDeflate(0, HIGH, HIGH + 4);
-    rig.mapCost = 100;
-    rig.map(HIGH, HIGH + 4);
-    rig.now = 100;
-    rig.returnDeflate(0);
+    fixture.balloon(0, HIGH, HIGH + 4);
+    fixture.offerDeflate(0, HIGH, HIGH + 4);
+    fixture.mapCost = 100;
+    fixture.map(HIGH, HIGH + 4);
+    fixture.now = 100;
+    fixture.returnDeflate(0);
     assertFine();
   }
 
   @Test
   void aGateDoesNotOpenOverAMapUnderWay() {
-    rig.map(0, LOW_END);
-    rig.mapCost = 100;
-    rig.map(HIGH, HIGH_END);
-    rig.now = 99;
-    rig.openGate();
+    fixture.map(0, LOW_END);
+    fixture.mapCost = 100;
+    fixture.map(HIGH, HIGH_END);
+    fixture.now = 99;
+    fixture.openGate();
     assertBroken(Check.OPENED_UNMAPPED, "[0x100000000, 0x100400000)");
   }
 
   @Test
   void pagesWhoseMapIsUnderWayAreNotPreMapped() {
-    rig.balloon(0, HIGH, HIGH + 8);
-    rig.map(HIGH, HIGH + 2);
-    rig.mapCost = 100;
-    rig.map(HIGH + 2, HIGH + 5);
-    rig.offerDeflate(0, HIGH, HIGH + 8);
-    assertEquals(2, rig.observer.accounting().deflate().preMappedPages());
-    assertEquals(6, rig.observer.accounting().deflate().onDemandPages());
+    fixture.balloon(0, HIGH, HIGH + 8);
+    fixture.map(HIGH, HIGH + 2);
+    fixture.mapCost = 100;
+    fixture.map(HIGH + 2, HIGH + 5);
+    fixture.offerDeflate(0, HIGH, HIGH + 8);
+    assertEquals(2, fixture.observer.accounting().deflate().preMappedPages());
+    assertEquals(6, fixture.observer.accounting().deflate().onDemandPages());
   }
 
   @Test
   void everyUnmappedPageOfADeflateIsOnDemandWhereverItLies() {
-    rig.balloon(0, HIGH, HIGH + 8);
-    rig.map(HIGH + 2, HIGH + 4);
-    rig.offerDeflate(0, HIGH, HIGH + 8);
-    assertEquals(2, rig.observer.accounting().deflate().preMappedPages());
-    assertEquals(6, rig.observer.accounting().deflate().onDemandPages());
+    fixture.balloon(0, HIGH, HIGH + 8);
+    fixture.map(HIGH + 2, HIGH + 4);
+    fixture.offerDeflate(0, HIGH, HIGH + 8);
+    assertEquals(2, fixture.observer.accounting().deflate().preMappedPages());
+    assertEquals(6, fixture.observer.accounting().deflate().onDemandPages());
   }
 
   @Test
   void pagesUnderAMapUnderWayMustNotBeDiscarded() {
-    rig.balloon(0, HIGH, HIGH + 4);
-    rig.mapCost = 100;
-    rig.map(HIGH, HIGH + 4);
-    rig.discard(rig.host(HIGH), 4);
+    fixture.balloon(0, HIGH, HIGH + 4);
+    fixture.mapCost = 100;
+    fixture.map(HIGH, HIGH + 4);
+    fixture.discard(fixture.host(HIGH), 4);
     assertBroken(Check.DISCARD_MAPPED, "[0x100000000, 0x100004000)");
   }
 
   @Test
   void whatTheHostRefusedToMapIsNotMapped() {
-    rig.refusal = Optional.of(refusal(HostOperation.MAP, HostRefusedException.State.UNCHANGED));
-    assertThrows(AssertionError.class, () -> rig.map(HIGH, HIGH + 4));
-    assertEquals(0, rig.observer.accounting().mappedPages());
+    fixture.refusal = Optional.of(refusal(HostOperation.MAP, HostRefusedException.State.UNCHANGED));
+    assertThrows(AssertionError.class, () -> fixture.map(HIGH, HIGH + 4));
+    assertEquals(0, fixture.observer.accounting().mappedPages());
     assertFine();
   }
 
   @Test
   void whatTheHostRefusedToUnmapStaysMappedOnlyIfNothingChanged() {
-    rig.map(HIGH, HIGH + 4);
-    rig.refusal = Optional.of(refusal(HostOperation.UNMAP, HostRefusedException.State.UNCHANGED));
-    assertThrows(AssertionError.class, () -> rig.unmap(HIGH, HIGH + 4));
-    assertEquals(4, rig.observer.accounting().mappedPages());
-    rig.refusal = Optional.of(refusal(HostOperation.UNMAP, HostRefusedException.State.LOST));
-    assertThrows(AssertionError.class, () -> rig.unmap(HIGH, HIGH + 4));
-    assertEquals(0, rig.observer.accounting().mappedPages());
+    fixture.map(HIGH, HIGH + 4);
+    fixture.refusal =
+        Optional.of(refusal(HostOperation.UNMAP, HostRefusedException.State.UNCHANGED));
+    assertThrows(AssertionError.class, () -> fixture.unmap(HIGH, HIGH + 4));
+    assertEquals(4, fixture.observer.accounting().mappedPages());
+    fixture.refusal = Optional.of(refusal(HostOperation.UNMAP, HostRefusedException.State.LOST));
+    assertThrows(AssertionError.class, () -> fixture.unmap(HIGH, HIGH + 4));
+    assertEquals(0, fixture.observer.accounting().mappedPages());
   }
 
   @Test
   void anUnmapMayCoverSeveralMappingsAndHoles() {
-    rig.map(LOW_END - 4, LOW_END);
-    rig.map(HIGH + 2, HIGH + 4);
-    rig.unmap(LOW_END - 6, HIGH + 6);
-    assertEquals(0, rig.observer.accounting().liveMappings());
-    assertEquals(2, rig.observer.accounting().peakMappings());
+    fixture.map(LOW_END - 4, LOW_END);
+    fixture.map(HIGH + 2, HIGH + 4);
+    fixture.unmap(LOW_END - 6, HIGH + 6);
+    assertEquals(0, fixture.observer.accounting().liveMappings());
+    assertEquals(2, fixture.observer.accounting().peakMappings());
     assertFine();
   }
 
   @Test
   void anUnmapThatBeginsInsideAMappingCutsIt() {
-    rig.map(HIGH, HIGH + 4);
-    rig.unmap(HIGH + 1, HIGH + 4);
+    fixture.map(HIGH, HIGH + 4);
+    fixture.unmap(HIGH + 1, HIGH + 4);
     assertBroken(Check.UNMAP_CUTS, "[0x100001000, 0x100004000)");
   }
 
   @Test
   void closingTheMapperWithTheGateOpenTakesMemoryFromTheGuest() {
-    rig.map(0, LOW_END);
-    rig.map(HIGH, HIGH_END);
-    rig.openGate();
-    rig.mapper.close();
+    fixture.map(0, LOW_END);
+    fixture.map(HIGH, HIGH_END);
+    fixture.openGate();
+    fixture.mapper.close();
     assertBroken(Check.UNMAPPED_IN_USE, "[0x0, 0x400000)");
-    assertEquals(0, rig.observer.accounting().mappedPages());
+    assertEquals(0, fixture.observer.accounting().mappedPages());
   }
 
   @Test
   void unmappingEverythingBehindAClosedGateIsFine() {
-    rig.map(0, LOW_END);
-    ObserverFixture.run(rig.mapper::unmapAll);
-    assertEquals(0, rig.observer.accounting().liveMappings());
+    fixture.map(0, LOW_END);
+    ObserverFixture.run(fixture.mapper::unmapAll);
+    assertEquals(0, fixture.observer.accounting().liveMappings());
     assertFine();
   }
 
   @Test
   void unmappingWhatIsBalloonedIsFineWithTheGateOpen() {
-    rig.balloon(0, HIGH, HIGH + 4);
-    rig.map(0, LOW_END);
-    rig.map(HIGH, HIGH + 4);
-    rig.map(HIGH + 4, HIGH_END);
-    rig.openGate();
-    rig.unmap(HIGH, HIGH + 4);
+    fixture.balloon(0, HIGH, HIGH + 4);
+    fixture.map(0, LOW_END);
+    fixture.map(HIGH, HIGH + 4);
+    fixture.map(HIGH + 4, HIGH_END);
+    fixture.openGate();
+    fixture.unmap(HIGH, HIGH + 4);
     assertFine();
   }
 
@@ -231,10 +232,10 @@ class ObserverTest {
 
   @Test
   void afterAResetAllRamIsTheGuestsAndOldMessagesAreForgotten() {
-    rig.balloon(0, HIGH, HIGH + 4);
-    rig.inflate.offer(1, HIGH + 9);
-    rig.observer.resetCompleted();
-    Accounting accounting = rig.observer.finish();
+    fixture.balloon(0, HIGH, HIGH + 4);
+    fixture.inflate.offer(1, HIGH + 9);
+    fixture.observer.resetCompleted();
+    Accounting accounting = fixture.observer.finish();
     assertEquals(2048, accounting.guestOwnedPages());
     assertEquals(0, accounting.inflate().outstandingPages());
     assertFine();
@@ -242,85 +243,87 @@ class ObserverTest {
 
   @Test
   void aChainOfBuffersIsOneArray() {
-    var _ = rig.inflate.write(0, HIGH, HIGH + 1, HIGH + 7);
-    var _ = rig.inflate.write(3, HIGH + 2);
-    rig.inflate.descriptor(0, rig.inflate.buffer(0), 12, NEXT, 3);
-    rig.inflate.descriptor(3, rig.inflate.buffer(3), 4, 0, 0);
+    var _ = fixture.inflate.write(0, HIGH, HIGH + 1, HIGH + 7);
+    var _ = fixture.inflate.write(3, HIGH + 2);
+    fixture.inflate.descriptor(0, fixture.inflate.buffer(0), 12, NEXT, 3);
+    fixture.inflate.descriptor(3, fixture.inflate.buffer(3), 4, 0, 0);
     sendAndReturn(0);
-    assertEquals(4, rig.observer.accounting().balloonedPages());
+    assertEquals(4, fixture.observer.accounting().balloonedPages());
   }
 
   @Test
   void aPfnMayLieAcrossTwoBuffers() {
-    var _ = rig.inflate.write(0, HIGH + 6, HIGH + 5);
-    rig.inflate.descriptor(0, rig.inflate.buffer(0), 5, NEXT, 1);
-    rig.inflate.descriptor(1, rig.inflate.buffer(0) + 5, 3, 0, 0);
+    var _ = fixture.inflate.write(0, HIGH + 6, HIGH + 5);
+    fixture.inflate.descriptor(0, fixture.inflate.buffer(0), 5, NEXT, 1);
+    fixture.inflate.descriptor(1, fixture.inflate.buffer(0) + 5, 3, 0, 0);
     sendAndReturn(0);
-    assertEquals(2, rig.observer.accounting().balloonedPages());
-    rig.discard(rig.host(HIGH + 5), 2);
+    assertEquals(2, fixture.observer.accounting().balloonedPages());
+    fixture.discard(fixture.host(HIGH + 5), 2);
     assertFine();
   }
 
   @Test
   void anIndirectTableIsFollowedAfterOrdinaryDescriptors() {
-    var _ = rig.inflate.write(0, HIGH);
-    var _ = rig.inflate.write(1, HIGH + 1);
-    var _ = rig.inflate.write(2, HIGH + 2);
-    rig.inflate.descriptor(0, rig.inflate.buffer(0), 4, NEXT, 5);
-    rig.inflate.descriptor(5, rig.inflate.buffer(6), 32, INDIRECT, 0);
-    rig.inflate.descriptorAt(rig.inflate.buffer(6), 0, rig.inflate.buffer(1), 4, NEXT, 1);
-    rig.inflate.descriptorAt(rig.inflate.buffer(6), 1, rig.inflate.buffer(2), 4, 0, 0);
+    var _ = fixture.inflate.write(0, HIGH);
+    var _ = fixture.inflate.write(1, HIGH + 1);
+    var _ = fixture.inflate.write(2, HIGH + 2);
+    fixture.inflate.descriptor(0, fixture.inflate.buffer(0), 4, NEXT, 5);
+    fixture.inflate.descriptor(5, fixture.inflate.buffer(6), 32, INDIRECT, 0);
+    fixture.inflate.descriptorAt(
+        fixture.inflate.buffer(6), 0, fixture.inflate.buffer(1), 4, NEXT, 1);
+    fixture.inflate.descriptorAt(fixture.inflate.buffer(6), 1, fixture.inflate.buffer(2), 4, 0, 0);
     sendAndReturn(0);
-    assertEquals(3, rig.observer.accounting().balloonedPages());
+    assertEquals(3, fixture.observer.accounting().balloonedPages());
   }
 
   @Test
   void whatTheDeviceMayWriteHoldsNoPfns() {
-    rig.inflate.descriptor(0, rig.inflate.buffer(0), rig.inflate.write(0, HIGH), WRITE, 0);
+    fixture.inflate.descriptor(
+        0, fixture.inflate.buffer(0), fixture.inflate.write(0, HIGH), WRITE, 0);
     sendAndReturn(0);
-    assertEquals(0, rig.observer.accounting().balloonedPages());
+    assertEquals(0, fixture.observer.accounting().balloonedPages());
   }
 
   @Test
   void pfnsOutsideRamAreNotCounted() {
-    rig.inflate.offer(0, LOW_END, HIGH - 1, HIGH_END, 0xffff_ffffL, HIGH);
-    rig.observer.poll();
-    rig.inflate.giveBack(0);
-    assertEquals(1, rig.observer.finish().balloonedPages());
-    assertEquals(1, rig.observer.accounting().inflate().pages());
+    fixture.inflate.offer(0, LOW_END, HIGH - 1, HIGH_END, 0xffff_ffffL, HIGH);
+    fixture.observer.poll();
+    fixture.inflate.giveBack(0);
+    assertEquals(1, fixture.observer.finish().balloonedPages());
+    assertEquals(1, fixture.observer.accounting().inflate().pages());
   }
 
   @Test
   void ofARunThatLeavesRamTheRestIsTaken() {
-    rig.inflate.offer(0, HIGH - 2, HIGH - 1, HIGH, HIGH + 1, HIGH + 2);
-    rig.inflate.offer(1, HIGH_END + 1, HIGH_END, HIGH_END - 1, HIGH_END - 2);
-    rig.observer.poll();
-    rig.inflate.giveBack(0);
-    rig.inflate.giveBack(1);
-    assertEquals(5, rig.observer.finish().balloonedPages());
-    rig.discard(rig.host(HIGH), 3);
-    rig.discard(rig.host(HIGH_END - 2), 2);
+    fixture.inflate.offer(0, HIGH - 2, HIGH - 1, HIGH, HIGH + 1, HIGH + 2);
+    fixture.inflate.offer(1, HIGH_END + 1, HIGH_END, HIGH_END - 1, HIGH_END - 2);
+    fixture.observer.poll();
+    fixture.inflate.giveBack(0);
+    fixture.inflate.giveBack(1);
+    assertEquals(5, fixture.observer.finish().balloonedPages());
+    fixture.discard(fixture.host(HIGH), 3);
+    fixture.discard(fixture.host(HIGH_END - 2), 2);
     assertFine();
   }
 
   @Test
   void aRunDoesNotGoOnAcrossTheEndOfThePfns() {
-    rig.inflate.offer(0, 1, 0, 0xffff_ffffL, 0xffff_fffeL);
-    rig.inflate.offer(1, 0xffff_ffffL, 0, 1);
-    rig.observer.poll();
-    rig.inflate.giveBack(0);
-    rig.inflate.giveBack(1);
-    assertEquals(2, rig.observer.finish().balloonedPages());
-    assertEquals(4, rig.observer.accounting().inflate().pages());
+    fixture.inflate.offer(0, 1, 0, 0xffff_ffffL, 0xffff_fffeL);
+    fixture.inflate.offer(1, 0xffff_ffffL, 0, 1);
+    fixture.observer.poll();
+    fixture.inflate.giveBack(0);
+    fixture.inflate.giveBack(1);
+    assertEquals(2, fixture.observer.finish().balloonedPages());
+    assertEquals(4, fixture.observer.accounting().inflate().pages());
   }
 
   @Test
   void aPageNamedTwiceIsBalloonedOnce() {
-    rig.inflate.offer(0, HIGH, HIGH, HIGH + 1, HIGH);
-    rig.observer.poll();
-    rig.inflate.giveBack(0);
-    assertEquals(2, rig.observer.finish().balloonedPages());
-    assertEquals(4, rig.observer.accounting().inflate().pages());
+    fixture.inflate.offer(0, HIGH, HIGH, HIGH + 1, HIGH);
+    fixture.observer.poll();
+    fixture.inflate.giveBack(0);
+    assertEquals(2, fixture.observer.finish().balloonedPages());
+    assertEquals(4, fixture.observer.accounting().inflate().pages());
   }
 
   @Test
@@ -334,55 +337,56 @@ class ObserverTest {
 
   @Test
   void aBrokenChainNamesNothingAndItsMessageIsNotMissed() {
-    var _ = rig.inflate.write(0, HIGH);
-    rig.inflate.descriptor(0, rig.inflate.buffer(0), 4, NEXT, 0);
-    rig.inflate.makeAvailable(0);
-    assertEquals(0, rig.observer.finish().inflate().pages());
+    var _ = fixture.inflate.write(0, HIGH);
+    fixture.inflate.descriptor(0, fixture.inflate.buffer(0), 4, NEXT, 0);
+    fixture.inflate.makeAvailable(0);
+    assertEquals(0, fixture.observer.finish().inflate().pages());
     assertFine();
   }
 
   @Test
   void anIndirectTableInsideAnIndirectTableIsABrokenChain() {
-    rig.inflate.descriptor(0, rig.inflate.buffer(6), 16, INDIRECT, 0);
-    rig.inflate.descriptorAt(rig.inflate.buffer(6), 0, rig.inflate.buffer(6), 16, INDIRECT, 0);
-    rig.inflate.makeAvailable(0);
-    assertEquals(0, rig.observer.finish().inflate().pages());
+    fixture.inflate.descriptor(0, fixture.inflate.buffer(6), 16, INDIRECT, 0);
+    fixture.inflate.descriptorAt(
+        fixture.inflate.buffer(6), 0, fixture.inflate.buffer(6), 16, INDIRECT, 0);
+    fixture.inflate.makeAvailable(0);
+    assertEquals(0, fixture.observer.finish().inflate().pages());
     assertFine();
   }
 
   @Test
   void aBufferOutsideRamIsABrokenChain() {
-    rig.inflate.descriptor(0, -8L, 64, 0, 0);
-    rig.inflate.makeAvailable(0);
-    assertEquals(0, rig.observer.finish().inflate().pages());
+    fixture.inflate.descriptor(0, -8L, 64, 0, 0);
+    fixture.inflate.makeAvailable(0);
+    assertEquals(0, fixture.observer.finish().inflate().pages());
     assertFine();
   }
 
   @Test
   void anAvailableIndexThatRunsAheadIsTheGuestsFault() {
-    rig.inflate.setAvailable(HandRing.SIZE + 1);
-    assertEquals(0, rig.observer.finish().inflate().messages());
+    fixture.inflate.setAvailable(HandRing.SIZE + 1);
+    assertEquals(0, fixture.observer.finish().inflate().messages());
     assertFine();
   }
 
   @Test
   void indicesWrapAround() {
     for (int i = 0; i < 70_000; i++) {
-      rig.balloon(i % HandRing.SIZE, HIGH, HIGH + 1);
+      fixture.balloon(i % HandRing.SIZE, HIGH, HIGH + 1);
     }
-    assertEquals(70_000, rig.observer.finish().inflate().messages());
+    assertEquals(70_000, fixture.observer.finish().inflate().messages());
     assertFine();
   }
 
   @Test
   void aHeadOfferedTwiceIsReturnedTwice() {
-    rig.inflate.offer(0, HIGH);
-    rig.observer.poll();
-    rig.inflate.offer(0, HIGH + 1);
-    rig.observer.poll();
-    rig.inflate.giveBack(0);
-    rig.inflate.giveBack(0);
-    assertEquals(2, rig.observer.finish().balloonedPages());
+    fixture.inflate.offer(0, HIGH);
+    fixture.observer.poll();
+    fixture.inflate.offer(0, HIGH + 1);
+    fixture.observer.poll();
+    fixture.inflate.giveBack(0);
+    fixture.inflate.giveBack(0);
+    assertEquals(2, fixture.observer.finish().balloonedPages());
     assertFine();
   }
 
@@ -392,50 +396,51 @@ class ObserverTest {
     var refused =
         assertThrows(
             IllegalArgumentException.class,
-            () -> rig.observer.watchQueues(layout, rig.deflate.layout()));
+            () -> fixture.observer.watchQueues(layout, fixture.deflate.layout()));
     assertTrue(refused.toString().contains("used ring of 68 bytes at 0x400000"), refused::toString);
   }
 
   @Test
   void onlyTheFirstFewViolationsAreKeptButAllAreCounted() {
     for (int i = 0; i < 20; i++) {
-      rig.unmap(HIGH, HIGH + 1);
+      fixture.unmap(HIGH, HIGH + 1);
     }
-    assertEquals(20, rig.observer.violations());
-    assertEquals(8, rig.observer.firstViolations().size());
+    assertEquals(20, fixture.observer.violations());
+    assertEquals(8, fixture.observer.firstViolations().size());
   }
 
   @Test
   void percentilesAreExact() {
     for (int i = 1; i <= 200; i++) {
-      rig.now = 0;
-      rig.offerDeflate(0, HIGH, HIGH + 1);
+      fixture.now = 0;
+      fixture.offerDeflate(0, HIGH, HIGH + 1);
       if (i == 1) {
-        rig.map(HIGH, HIGH + 1);
+        fixture.map(HIGH, HIGH + 1);
       }
-      rig.now = i;
-      rig.returnDeflate(0);
+      fixture.now = i;
+      fixture.returnDeflate(0);
     }
-    Accounting.Deflates deflate = rig.observer.finish().deflate();
+    Accounting.Deflates deflate = fixture.observer.finish().deflate();
     assertEquals(OptionalLong.of(100), deflate.ackNanosP50());
     assertEquals(OptionalLong.of(198), deflate.ackNanosP99());
     assertEquals(OptionalLong.of(200), deflate.ackNanosMax());
   }
 
   private void sendAndReturn(int head) {
-    rig.inflate.makeAvailable(head);
-    rig.observer.poll();
-    rig.inflate.giveBack(head);
-    rig.observer.poll();
+    fixture.inflate.makeAvailable(head);
+    fixture.observer.poll();
+    fixture.inflate.giveBack(head);
+    fixture.observer.poll();
     assertFine();
   }
 
   private void assertFine() {
-    assertEquals(List.of(), rig.observer.firstViolations());
+    assertEquals(List.of(), fixture.observer.firstViolations());
   }
 
   private void assertBroken(Check check, String range) {
-    assertEquals(List.of(new Violation(check, range, rig.now)), rig.observer.firstViolations());
+    assertEquals(
+        List.of(new Violation(check, range, fixture.now)), fixture.observer.firstViolations());
   }
 
   private static HostRefusedException refusal(

@@ -6,7 +6,7 @@ import dev.aerostat.api.Progress;
 @FunctionalInterface
 public interface BootWatcher {
   /**
-   * Takes note of progress.
+   * Called with how far a boot has come.
    *
    * @param nowNanos nanoseconds since the VMM's start
    * @param progress at that moment

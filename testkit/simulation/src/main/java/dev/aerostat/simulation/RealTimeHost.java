@@ -96,13 +96,13 @@ final class RealTimeHost
     return gateOpen;
   }
 
-  /** Says who is interrupted, on the guest's thread. */
+  /** Sets who is interrupted, on the guest's thread. */
   void connect(IntConsumer queue, Runnable config) {
     queueInterrupt = queue;
     configInterrupt = config;
   }
 
-  /** Says how large the guest's balloon is and shall be, in pages, so that milestones are seen. */
+  /** Sets how large the guest's balloon is and shall be, in pages, so that milestones are seen. */
   void guestBalloon(LongSupplier pages, LongSupplier targetPages) {
     guestBalloon = pages;
     guestTarget = targetPages;

@@ -135,7 +135,7 @@ public final class RecordedGuest implements AutoCloseable {
     driver.send(queue);
   }
 
-  /** Lets go of the recording. */
+  /** Closes the recording. */
   @Override
   public void close() throws IOException {
     trace.close();

@@ -41,7 +41,7 @@ public final class VirtualClock implements ReplayClock {
   }
 
   /**
-   * Lets something happen later.
+   * Schedules an action.
    *
    * @param nanos from now on, 0 or more
    * @param action what happens; it may ask for more
@@ -62,7 +62,7 @@ public final class VirtualClock implements ReplayClock {
   }
 
   /**
-   * Lets the next event happen.
+   * Runs the next event.
    *
    * @return false if there was none
    */
@@ -85,7 +85,7 @@ public final class VirtualClock implements ReplayClock {
   }
 
   /**
-   * Lets events happen until none is left.
+   * Runs events until none is left.
    *
    * @return how many happened
    */

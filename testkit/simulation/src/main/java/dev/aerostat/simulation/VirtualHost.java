@@ -84,18 +84,18 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
     this.guestTarget = core::targetPages;
   }
 
-  /** Says who is interrupted: not at once, but as the next event at the same time. */
+  /** Sets who is interrupted: not at once, but as the next event at the same time. */
   void connect(IntConsumer queue, Runnable config) {
     queueInterrupt = queue;
     configInterrupt = config;
   }
 
-  /** Says how large a balloon the guest aims at, where that is not what the engine asks for. */
+  /** Sets how large a balloon the guest aims at, where that is not what the engine asks for. */
   void guestTarget(LongSupplier pages) {
     guestTarget = pages;
   }
 
-  /** Says for how long the run is not over, however quiet it is. */
+  /** Sets for how long the run is not over, however quiet it is. */
   void runWhile(BooleanSupplier condition) {
     moreToCome = condition;
   }

@@ -5,8 +5,10 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.aerostat.memory.linux.syscall.Descriptor;
+import dev.aerostat.memory.linux.syscall.LinuxConstants;
 import dev.aerostat.memory.linux.syscall.SocketCalls;
 import dev.aerostat.memory.linux.syscall.SocketConstants;
+import dev.aerostat.memory.linux.syscall.SystemCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
@@ -16,10 +18,11 @@ import java.util.Optional;
  * any thread.
  *
  * <p>Its mode is shared with the front end, so it stays as it is, and each write asks not to wait.
- * An eventfd cannot be asked (it has no {@code write_iter}, Linux fs/eventfd.c): it is written to
- * where it has room. A message that finds no room is dropped: those before it still wait to be
- * read. A front end that takes the room away between the look and the write makes it wait; {@link
- * StuckWrites} ends that.
+ * A pipe cannot be asked before Linux 6.5, so it is opened anew, with a mode of our own. An eventfd
+ * cannot be asked either, nor opened anew (it has no {@code write_iter}, Linux fs/eventfd.c): it is
+ * written to where it has room. A message that finds no room is dropped: those before it still wait
+ * to be read. A front end that takes the room away between the look and the write makes it wait;
+ * {@link StuckWrites} ends that.
  *
  * <p>The lock is held for one write: else the descriptor's number could be another file's by then.
  */
@@ -99,17 +102,36 @@ final class SignalDescriptor implements AutoCloseable {
    */
   synchronized void connect(Descriptor next) throws RefusedException {
     try {
-      tellsRoom = EventFileKind.of(next) != EventFileKind.EVENTFD;
+      connect(next, EventFileKind.of(next));
     } catch (RefusedException refusal) {
       next.close();
       throw refusal;
     }
+  }
+
+  private void connect(Descriptor next, EventFileKind kind) throws RefusedException {
+    Descriptor written = kind == EventFileKind.PIPE ? openedAnew(next) : next;
     close();
-    descriptor = Optional.of(next);
+    descriptor = Optional.of(written);
+    tellsRoom = kind != EventFileKind.EVENTFD;
     if (!tellsRoom) {
       eventfd = descriptor;
       StuckWrites.watch(this);
     }
+  }
+
+  private static Descriptor openedAnew(Descriptor pipe) throws RefusedException {
+    SystemCalls calls = SystemCalls.libc();
+    int flags = LinuxConstants.O_WRONLY | LinuxConstants.O_NONBLOCK | LinuxConstants.O_CLOEXEC;
+    int number = calls.open("/proc/self/fd/" + pipe.number(), flags);
+    if (number < 0) {
+      throw new RefusedException(
+          "the pipe cannot be opened for writing (error %d): expected one that this process may open"
+                  .formatted(-number)
+              + " and that somebody reads, or an eventfd");
+    }
+    pipe.close();
+    return new Descriptor(calls, number);
   }
 
   @Override

@@ -142,7 +142,7 @@ final class LinuxGuest implements AutoCloseable {
     return Long.parseLong(answer.getLast().replaceAll("\\D", ""));
   }
 
-  /** Lets the guest go down by itself, which deflates everything. */
+  /** Has the guest power itself off, which deflates everything. */
   void powerOff() throws InterruptedException {
     begin("off");
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {

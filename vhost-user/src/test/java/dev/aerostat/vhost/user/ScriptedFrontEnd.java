@@ -80,7 +80,7 @@ final class ScriptedFrontEnd implements AutoCloseable {
     return receive().getLong();
   }
 
-  /** Says something without waiting for an answer. */
+  /** Sends a message without waiting for an answer. */
   void say(int request, Consumer<ByteBuffer> payload) throws IOException {
     send(request, MessageHeader.VERSION, payload, List.of());
   }

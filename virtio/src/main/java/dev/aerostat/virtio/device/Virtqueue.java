@@ -64,7 +64,7 @@ public sealed interface Virtqueue permits SplitVirtqueue, AbsentVirtqueue {
   DescriptorChain chain();
 
   /**
-   * Returns a chain that was taken to the driver, and interrupts it if it asked to be.
+   * Returns to the driver a chain that was taken, and interrupts it if it asked to be.
    *
    * @param head the chain's name
    */

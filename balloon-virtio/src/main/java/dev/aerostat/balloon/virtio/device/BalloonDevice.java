@@ -52,7 +52,7 @@ public final class BalloonDevice {
   private final GuestMemory memory;
   private final BalloonTransport transport;
 
-  private final BalloonCounts tally = new BalloonCounts();
+  private final BalloonCounts counts = new BalloonCounts();
   private final ConfigSpace config;
   private final QueueRegisters queueRegisters;
   private final DeviceRegisters registers;
@@ -87,7 +87,7 @@ public final class BalloonDevice {
             new DeviceIdentity(VirtioDevice.ID_BALLOON, offered, BalloonFeatureBits.REQUIRED),
             config,
             queueRegisters,
-            tally::count,
+            counts::count,
             new RegistersOwner());
   }
 
@@ -279,7 +279,7 @@ public final class BalloonDevice {
    * @return the counts at this moment
    */
   public BalloonCounters counters() {
-    return tally.snapshot();
+    return counts.snapshot();
   }
 
   private void tellReset(BalloonEvents events) {
@@ -293,14 +293,15 @@ public final class BalloonDevice {
     long features = registers.negotiatedFeatures();
     queues =
         new OpenQueues(
-            memory, PfnMeaning.negotiated(features, settings), hintIds, tally, this::report);
+            memory, PfnMeaning.negotiated(features, settings), hintIds, counts, this::report);
     rings = new QueueRings(queueRegisters, queues, features, memory, this::interrupt, this::report);
     started = true;
     events.driverReady();
   }
 
   private OpenQueues noQueues() {
-    return new OpenQueues(memory, PfnMeaning.negotiated(0, settings), hintIds, tally, this::report);
+    return new OpenQueues(
+        memory, PfnMeaning.negotiated(0, settings), hintIds, counts, this::report);
   }
 
   private QueueRings noRings() {
@@ -308,7 +309,7 @@ public final class BalloonDevice {
   }
 
   private void interrupt(int queue) {
-    tally.interrupts++;
+    counts.interrupts++;
     transport.interruptQueue(queue);
   }
 
@@ -319,7 +320,7 @@ public final class BalloonDevice {
   }
 
   private void report(GuestMistake mistake) {
-    tally.count(mistake);
+    counts.count(mistake);
     if (mistake.needsReset()) {
       fail();
     }
@@ -338,7 +339,7 @@ public final class BalloonDevice {
     @Override
     public void driverForgotten() {
       config.resetDriverFields();
-      tally.resets.increment();
+      counts.resets.increment();
     }
 
     @Override

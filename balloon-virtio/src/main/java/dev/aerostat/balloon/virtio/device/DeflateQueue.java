@@ -13,20 +13,20 @@ final class DeflateQueue implements RunSink {
   private final GuestMemory memory;
   private final PageMessage message;
   private final BitSet waiting;
-  private final BalloonCounts tally;
+  private final BalloonCounts counts;
   private long clippedPages;
 
   DeflateQueue(
       Virtqueue queue,
       GuestMemory memory,
       PfnMeaning meaning,
-      BalloonCounts tally,
+      BalloonCounts counts,
       MistakeSink mistakes) {
     this.queue = queue;
     this.memory = memory;
     this.message = new PageMessage(queue, memory, meaning, this, mistakes);
     this.waiting = new BitSet(queue.size());
-    this.tally = tally;
+    this.counts = counts;
   }
 
   /**
@@ -70,8 +70,8 @@ final class DeflateQueue implements RunSink {
     long pages = message.pages() + clippedPages;
     message.close();
     waiting.set(token);
-    tally.deflateMessages++;
-    tally.deflatePages += pages;
+    counts.deflateMessages++;
+    counts.deflatePages += pages;
     events.deflateEnd(token, pages);
   }
 
@@ -83,7 +83,7 @@ final class DeflateQueue implements RunSink {
               .formatted(token));
     }
     waiting.clear(token);
-    tally.deflateAcknowledged++;
+    counts.deflateAcknowledged++;
     queue.giveBack(token);
   }
 
@@ -96,7 +96,7 @@ final class DeflateQueue implements RunSink {
 
   @Override
   public void run(BalloonEvents events, long firstPage, long endPage, boolean descending) {
-    tally.deflateRuns++;
+    counts.deflateRuns++;
     events.deflated(message.head(), firstPage, endPage);
   }
 

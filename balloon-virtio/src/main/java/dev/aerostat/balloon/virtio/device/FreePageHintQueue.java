@@ -27,18 +27,22 @@ final class FreePageHintQueue {
 
   private final Virtqueue queue;
   private final GuestCursor cursor;
-  private final BalloonCounts tally;
+  private final BalloonCounts counts;
   private final MistakeSink mistakes;
   private final HintIds ids;
   private int current = HintIds.STOP;
   private boolean listing;
 
   FreePageHintQueue(
-      Virtqueue queue, GuestMemory memory, HintIds ids, BalloonCounts tally, MistakeSink mistakes) {
+      Virtqueue queue,
+      GuestMemory memory,
+      HintIds ids,
+      BalloonCounts counts,
+      MistakeSink mistakes) {
     this.queue = queue;
     this.ids = ids;
     this.cursor = new GuestCursor(memory);
-    this.tally = tally;
+    this.counts = counts;
     this.mistakes = mistakes;
   }
 
@@ -66,7 +70,7 @@ final class FreePageHintQueue {
       if (head == Virtqueue.NONE) {
         return;
       }
-      tally.otherMessages++;
+      counts.otherMessages++;
       read(events, budget);
       queue.giveBack(head);
     }

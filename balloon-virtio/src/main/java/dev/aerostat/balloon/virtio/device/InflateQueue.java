@@ -9,7 +9,7 @@ import dev.aerostat.virtio.device.Virtqueue;
 final class InflateQueue implements RunSink {
   private final Virtqueue queue;
   private final PageMessage message;
-  private final BalloonCounts tally;
+  private final BalloonCounts counts;
   private boolean refusesPages;
   private boolean overtaken;
 
@@ -20,11 +20,11 @@ final class InflateQueue implements RunSink {
       Virtqueue queue,
       GuestMemory memory,
       PfnMeaning meaning,
-      BalloonCounts tally,
+      BalloonCounts counts,
       MistakeSink mistakes) {
     this.queue = queue;
     this.message = new PageMessage(queue, memory, meaning, this, mistakes);
-    this.tally = tally;
+    this.counts = counts;
   }
 
   /** From now on nothing is ballooned: messages are returned unread. */
@@ -80,8 +80,8 @@ final class InflateQueue implements RunSink {
   private void end(BalloonEvents events) {
     int head = message.head();
     message.close();
-    tally.inflateMessages++;
-    tally.inflatePages += message.pages();
+    counts.inflateMessages++;
+    counts.inflatePages += message.pages();
     try {
       events.inflateMessageEnd(message.pages());
     } finally {
@@ -91,7 +91,7 @@ final class InflateQueue implements RunSink {
 
   @Override
   public void run(BalloonEvents events, long firstPage, long endPage, boolean descending) {
-    tally.inflateRuns++;
+    counts.inflateRuns++;
     events.inflated(firstPage, endPage, descending);
   }
 

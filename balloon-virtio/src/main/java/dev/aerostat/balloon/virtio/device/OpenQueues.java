@@ -17,7 +17,7 @@ import java.util.Set;
 final class OpenQueues {
   private final GuestMemory memory;
   private final PfnMeaning meaning;
-  private final BalloonCounts tally;
+  private final BalloonCounts counts;
   private final MistakeSink mistakes;
   private final HintIds hintIds;
   private final Set<QueueRole> opened = EnumSet.noneOf(QueueRole.class);
@@ -33,19 +33,19 @@ final class OpenQueues {
       GuestMemory memory,
       PfnMeaning meaning,
       HintIds hintIds,
-      BalloonCounts tally,
+      BalloonCounts counts,
       MistakeSink mistakes) {
     this.memory = memory;
     this.meaning = meaning;
     this.hintIds = hintIds;
-    this.tally = tally;
+    this.counts = counts;
     this.mistakes = mistakes;
     Virtqueue absent = new AbsentVirtqueue();
-    inflate = new InflateQueue(absent, memory, meaning, tally, mistakes);
-    deflate = new DeflateQueue(absent, memory, meaning, tally, mistakes);
-    statistics = new StatisticsQueue(absent, memory, tally, mistakes);
-    hints = new FreePageHintQueue(absent, memory, hintIds, tally, mistakes);
-    reports = new PageReportingQueue(absent, tally);
+    inflate = new InflateQueue(absent, memory, meaning, counts, mistakes);
+    deflate = new DeflateQueue(absent, memory, meaning, counts, mistakes);
+    statistics = new StatisticsQueue(absent, memory, counts, mistakes);
+    hints = new FreePageHintQueue(absent, memory, hintIds, counts, mistakes);
+    reports = new PageReportingQueue(absent, counts);
   }
 
   boolean has(QueueRole role) {
@@ -58,7 +58,7 @@ final class OpenQueues {
     switch (role) {
       case INFLATE -> {
         boolean overtaken = inflate.isOvertaken();
-        inflate = new InflateQueue(ring, memory, meaning, tally, mistakes);
+        inflate = new InflateQueue(ring, memory, meaning, counts, mistakes);
         if (refusesPages) {
           inflate.refusePages();
         }
@@ -66,10 +66,10 @@ final class OpenQueues {
           inflate.overtaken();
         }
       }
-      case DEFLATE -> deflate = new DeflateQueue(ring, memory, meaning, tally, mistakes);
-      case STATISTICS -> statistics = new StatisticsQueue(ring, memory, tally, mistakes);
-      case FREE_PAGE_HINT -> hints = new FreePageHintQueue(ring, memory, hintIds, tally, mistakes);
-      case PAGE_REPORTING -> reports = new PageReportingQueue(ring, tally);
+      case DEFLATE -> deflate = new DeflateQueue(ring, memory, meaning, counts, mistakes);
+      case STATISTICS -> statistics = new StatisticsQueue(ring, memory, counts, mistakes);
+      case FREE_PAGE_HINT -> hints = new FreePageHintQueue(ring, memory, hintIds, counts, mistakes);
+      case PAGE_REPORTING -> reports = new PageReportingQueue(ring, counts);
     }
   }
 
@@ -97,9 +97,9 @@ final class OpenQueues {
     while (more && !budget.spent()) {
       deflate.look();
       inflate.drain(events, budget);
-      long told = tally.deflateRuns;
+      long told = counts.deflateRuns;
       more = deflate.drain(events, budget);
-      if (inflate.isStopped() && tally.deflateRuns != told) {
+      if (inflate.isStopped() && counts.deflateRuns != told) {
         inflate.overtaken();
       }
     }

@@ -8,11 +8,11 @@ import dev.aerostat.virtio.device.Virtqueue;
  */
 final class PageReportingQueue {
   private final Virtqueue queue;
-  private final BalloonCounts tally;
+  private final BalloonCounts counts;
 
-  PageReportingQueue(Virtqueue queue, BalloonCounts tally) {
+  PageReportingQueue(Virtqueue queue, BalloonCounts counts) {
     this.queue = queue;
-    this.tally = tally;
+    this.counts = counts;
   }
 
   /** Returns reports until the ring is empty or the budget is spent. */
@@ -23,7 +23,7 @@ final class PageReportingQueue {
       if (head == Virtqueue.NONE) {
         return;
       }
-      tally.otherMessages++;
+      counts.otherMessages++;
       queue.giveBack(head);
     }
   }

@@ -31,16 +31,16 @@ final class StatisticsQueue {
   private final Virtqueue queue;
   private final MessageBytes bytes;
   private final MistakeSink mistakes;
-  private final BalloonCounts tally;
+  private final BalloonCounts counts;
   private final Budget allowance = new Budget();
   private final ByteBuffer entries =
       ByteBuffer.allocate(MAX_ENTRIES * ENTRY_BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private int held = Virtqueue.NONE;
 
-  StatisticsQueue(Virtqueue queue, GuestMemory memory, BalloonCounts tally, MistakeSink mistakes) {
+  StatisticsQueue(Virtqueue queue, GuestMemory memory, BalloonCounts counts, MistakeSink mistakes) {
     this.queue = queue;
     this.bytes = new MessageBytes(memory, mistakes);
-    this.tally = tally;
+    this.counts = counts;
     this.mistakes = mistakes;
   }
 
@@ -74,7 +74,7 @@ final class StatisticsQueue {
   }
 
   private void tell(BalloonEvents events) {
-    tally.otherMessages++;
+    counts.otherMessages++;
     var values = new EnumMap<BalloonStatistic, Long>(BalloonStatistic.class);
     while (entries.remaining() >= ENTRY_BYTES) {
       int tag = Short.toUnsignedInt(entries.getShort());

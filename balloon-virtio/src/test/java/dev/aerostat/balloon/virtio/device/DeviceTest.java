@@ -32,7 +32,7 @@ class DeviceTest {
             "deflate begin 0",
             "deflated 0 5-6",
             "deflate end 0 1"),
-        guest.heard.takeLog());
+        guest.recorded.takeLog());
   }
 
   @Test
@@ -40,9 +40,9 @@ class DeviceTest {
     guest.memory.writePfns(BUFFERS, 5);
     guest.memory.writePfns(BUFFERS + 4, 9);
     guest.deflate().offer(0, BUFFERS, 4);
-    guest.heard.beforeDeflate =
+    guest.recorded.beforeDeflate =
         () -> {
-          guest.heard.beforeDeflate = () -> {};
+          guest.recorded.beforeDeflate = () -> {};
           guest.inflate().offer(0, BUFFERS + 4, 4);
           guest.deflate().offer(1, BUFFERS + 4, 4);
         };
@@ -57,20 +57,20 @@ class DeviceTest {
             "deflate begin 1",
             "deflated 1 9-10",
             "deflate end 1 1"),
-        guest.heard.takeLog());
+        guest.recorded.takeLog());
   }
 
   @Test
   void backPressureLeavesDeflateMessagesInTheirRing() {
-    guest.heard.accepts = false;
+    guest.recorded.accepts = false;
     guest.memory.writePfns(BUFFERS, 5);
     guest.deflate().offer(0, BUFFERS, 4);
     guest.inflate().offer(0, BUFFERS, 4);
     assertFalse(guest.process());
-    assertEquals(List.of("inflated 5-6", "inflate end 1"), guest.heard.takeLog());
-    guest.heard.accepts = true;
+    assertEquals(List.of("inflated 5-6", "inflate end 1"), guest.recorded.takeLog());
+    guest.recorded.accepts = true;
     guest.process();
-    assertEquals(List.of(0), guest.heard.tokens);
+    assertEquals(List.of(0), guest.recorded.tokens);
   }
 
   @Test
@@ -87,20 +87,20 @@ class DeviceTest {
 
   @Test
   void aBudgetIsMoreThanNothing() {
-    assertThrows(IllegalArgumentException.class, () -> device.process(guest.heard, 0));
+    assertThrows(IllegalArgumentException.class, () -> device.process(guest.recorded, 0));
   }
 
   @Test
   void aResetIsHeldUntilItIsCompleted() {
     guest.deflateNow(5);
-    guest.heard.takeLog();
+    guest.recorded.takeLog();
     guest.wakes = 0;
     device.registers().writeStatus(0);
     assertEquals(TestGuest.UP, device.registers().status());
     assertEquals(1, guest.wakes);
     guest.process();
     guest.process();
-    assertEquals(List.of("reset"), guest.heard.takeLog());
+    assertEquals(List.of("reset"), guest.recorded.takeLog());
     device.registers().writeStatus(DeviceStatus.ACKNOWLEDGE | DeviceStatus.FAILED);
     assertEquals(TestGuest.UP, device.registers().status());
     device.completeReset();
@@ -111,14 +111,14 @@ class DeviceTest {
   @Test
   void whileAResetIsHeldNothingIsReadOrWritten() {
     guest.deflateNow(5);
-    guest.heard.takeLog();
+    guest.recorded.takeLog();
     guest.configInterrupts = 0;
     device.registers().writeStatus(0);
     guest.inflateNow(6);
     device.acknowledge(0);
     device.setTarget(77);
     device.fail();
-    assertEquals(List.of("reset"), guest.heard.takeLog());
+    assertEquals(List.of("reset"), guest.recorded.takeLog());
     assertEquals(0, guest.inflate().usedIndex() + guest.deflate().usedIndex());
     assertEquals(0, guest.configInterrupts);
   }
@@ -153,10 +153,10 @@ class DeviceTest {
     guest.memory.segment(0).fill((byte) 0);
     guest.negotiate(device.registers().offeredFeatures());
     guest.enable(0, guest.queue(0, 4));
-    guest.heard.takeLog();
+    guest.recorded.takeLog();
     device.registers().writeStatus(TestGuest.UP);
     guest.inflateNow(7);
-    assertEquals(List.of("ready", "inflated 7-8", "inflate end 1"), guest.heard.takeLog());
+    assertEquals(List.of("ready", "inflated 7-8", "inflate end 1"), guest.recorded.takeLog());
   }
 
   @Test
@@ -172,17 +172,17 @@ class DeviceTest {
     fresh.device.registers().writeStatus(0);
     assertEquals(0, fresh.wakes);
     fresh.process();
-    assertEquals(List.of(), fresh.heard.takeLog());
+    assertEquals(List.of(), fresh.recorded.takeLog());
   }
 
   @Test
   void aMessageCutOffByAResetHasNoEnd() {
     guest.memory.writePfns(BUFFERS, 5, 7, 9);
     guest.deflate().offer(0, BUFFERS, 12);
-    device.process(guest.heard, 3);
+    device.process(guest.recorded, 3);
     device.registers().writeStatus(0);
     guest.process();
-    assertEquals(List.of("deflate begin 0", "deflated 0 5-6", "reset"), guest.heard.takeLog());
+    assertEquals(List.of("deflate begin 0", "deflated 0 5-6", "reset"), guest.recorded.takeLog());
   }
 
   @Test
@@ -256,7 +256,7 @@ class DeviceTest {
     other.enable(0, other.queue(0, 8));
     other.driverOk();
     other.inflateNow(5);
-    assertEquals(List.of("inflated 5-6", "inflate end 1"), other.heard.takeLog());
+    assertEquals(List.of("inflated 5-6", "inflate end 1"), other.recorded.takeLog());
   }
 
   @Test

@@ -23,7 +23,7 @@ class HostileGuestProperties {
     var random = new Random(seed);
     var guest = start(random);
     long[] told = {0};
-    guest.heard.onDeflateEnd =
+    guest.recorded.onDeflateEnd =
         token -> {
           if (random.nextBoolean()) {
             guest.device.acknowledge(token);
@@ -33,11 +33,11 @@ class HostileGuestProperties {
       scribble(guest, random);
       int budget = 1 + random.nextInt(300);
       int turns = 0;
-      while (guest.device.process(guest.heard, budget) && turns++ < 50) {
-        assertTrue(guest.heard.log.size() <= 8 * (budget + SIZE) + 64, "too much in one turn");
-        told[0] += check(guest.heard);
+      while (guest.device.process(guest.recorded, budget) && turns++ < 50) {
+        assertTrue(guest.recorded.log.size() <= 8 * (budget + SIZE) + 64, "too much in one turn");
+        told[0] += check(guest.recorded);
       }
-      told[0] += check(guest.heard);
+      told[0] += check(guest.recorded);
       poke(guest, random);
     }
     BalloonCounters counters = guest.device.counters();
@@ -63,9 +63,9 @@ class HostileGuestProperties {
   }
 
   /** All that was told is RAM. */
-  private static long check(RecordingEvents heard) {
+  private static long check(RecordingEvents recorded) {
     long runs = 0;
-    for (var list : List.of(heard.inflated, heard.deflated)) {
+    for (var list : List.of(recorded.inflated, recorded.deflated)) {
       for (RecordingEvents.Run run : list) {
         assertTrue(run.first() < run.end());
         assertTrue(TestMemory.isPage(run.first()) && TestMemory.isPage(run.end() - 1));
@@ -73,7 +73,7 @@ class HostileGuestProperties {
       runs += list.size();
       list.clear();
     }
-    heard.log.clear();
+    recorded.log.clear();
     return runs;
   }
 
@@ -151,7 +151,7 @@ class HostileGuestProperties {
     guest.device.registers().writeStatus(random.nextInt(256));
     guest.device.registers().writeStatus(0);
     guest.process();
-    if (guest.heard.log.contains("reset")) {
+    if (guest.recorded.log.contains("reset")) {
       guest.device.completeReset();
       assertEquals(0, guest.device.registers().status());
     }

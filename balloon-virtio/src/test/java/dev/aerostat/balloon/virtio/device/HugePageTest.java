@@ -18,7 +18,7 @@ class HugePageTest {
     guest.inflateNow(512, 1024, 4608, 4096);
     assertEquals(
         List.of("inflated 512-1536", "inflated 4096-5120 down", "inflate end 2048"),
-        guest.heard.takeLog());
+        guest.recorded.takeLog());
   }
 
   @Test
@@ -29,33 +29,34 @@ class HugePageTest {
     stock.driverOk();
     stock.inflateNow(512, 1024);
     assertEquals(
-        List.of("inflated 512-513", "inflated 1024-1025", "inflate end 2"), stock.heard.takeLog());
+        List.of("inflated 512-513", "inflated 1024-1025", "inflate end 2"),
+        stock.recorded.takeLog());
   }
 
   @Test
   void afterAnUnalignedPfnNothingIsBallooned() {
     guest.inflateNow(512, 1025, 4096);
-    assertEquals(List.of("inflated 512-1024", "inflate end 512"), guest.heard.takeLog());
+    assertEquals(List.of("inflated 512-1024", "inflate end 512"), guest.recorded.takeLog());
     assertEquals(1, guest.mistakes(BalloonMistake.BAD_HUGE_PAGE));
     assertTrue(guest.needsReset());
     assertEquals(1, guest.configInterrupts);
 
     guest.inflateNow(4096);
-    assertEquals(List.of("inflate end 0"), guest.heard.takeLog());
+    assertEquals(List.of("inflate end 0"), guest.recorded.takeLog());
     assertEquals(List.of(0, 0), guest.inflate().takeUsedHeads());
   }
 
   @Test
   void aPfnOutsideMemoryEndsTheModeToo() {
     guest.inflateNow(2048);
-    assertEquals(List.of("inflate end 0"), guest.heard.takeLog());
+    assertEquals(List.of("inflate end 0"), guest.recorded.takeLog());
     assertTrue(guest.needsReset());
   }
 
   @Test
   void aPfnWhosePagesLeaveTheirRegionEndsTheModeToo() {
     guest.inflateNow(8192);
-    assertEquals(List.of("inflate end 0"), guest.heard.takeLog());
+    assertEquals(List.of("inflate end 0"), guest.recorded.takeLog());
     assertEquals(1, guest.mistakes(BalloonMistake.BAD_HUGE_PAGE));
   }
 
@@ -65,13 +66,13 @@ class HugePageTest {
     assertEquals(
         List.of(
             "deflate begin 0", "deflated 0 2047-2048", "deflated 0 4096-4608", "deflate end 0 513"),
-        guest.heard.takeLog());
+        guest.recorded.takeLog());
     assertTrue(guest.needsReset());
     guest.device.acknowledge(0);
     guest.deflateNow(512);
-    assertEquals("deflate end 0 512", guest.heard.takeLog().getLast());
+    assertEquals("deflate end 0 512", guest.recorded.takeLog().getLast());
     guest.inflateNow(4096);
-    assertEquals(List.of("inflate end 0"), guest.heard.takeLog());
+    assertEquals(List.of("inflate end 0"), guest.recorded.takeLog());
   }
 
   @Test
@@ -86,6 +87,6 @@ class HugePageTest {
     guest.enable(0, guest.queue(0, 8));
     guest.driverOk();
     guest.inflateNow(512);
-    assertEquals(List.of("inflated 512-1024", "inflate end 512"), guest.heard.takeLog());
+    assertEquals(List.of("inflated 512-1024", "inflate end 512"), guest.recorded.takeLog());
   }
 }

@@ -44,7 +44,7 @@ class LostMessageTest {
     ThreadedDriver driver = driver(guest, 1, true);
     driver.describe(0, BUFFERS, 4);
     driver.describe(1, BUFFERS, 4);
-    guest.heard.onDeflateEnd =
+    guest.recorded.onDeflateEnd =
         token -> {
           if (token == 0) {
             driver.send(1);

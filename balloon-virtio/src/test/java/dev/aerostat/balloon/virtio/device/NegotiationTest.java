@@ -71,7 +71,7 @@ class NegotiationTest {
     device.registers().writeStatus(TestGuest.UP);
     guest.inflateNow(5);
     assertEquals(DeviceStatus.ACKNOWLEDGE | DeviceStatus.DRIVER, device.registers().status());
-    assertEquals(List.of(), guest.heard.takeLog());
+    assertEquals(List.of(), guest.recorded.takeLog());
     assertTrue(guest.mistakes(VirtioMistake.OUT_OF_STEP) > 0);
   }
 
@@ -83,7 +83,8 @@ class NegotiationTest {
     guest.inflateNow(512);
     device.registers().writeStatus(TestGuest.UP);
     guest.process();
-    assertEquals(List.of("ready", "inflated 512-1024", "inflate end 512"), guest.heard.takeLog());
+    assertEquals(
+        List.of("ready", "inflated 512-1024", "inflate end 512"), guest.recorded.takeLog());
   }
 
   @Test
@@ -146,7 +147,7 @@ class NegotiationTest {
     assertEquals(QueueSetup.ACCEPTED, place(guest.queue(0, 8).layout()));
     guest.driverOk();
     guest.inflateNow(512);
-    assertEquals(List.of(), guest.heard.takeLog());
+    assertEquals(List.of(), guest.recorded.takeLog());
   }
 
   @Test
@@ -235,6 +236,6 @@ class NegotiationTest {
     other.inflateNow(5);
     assertEquals(1, other.mistakes(BalloonMistake.UNKNOWN_QUEUES));
     assertEquals(0, other.queue(4).usedIndex());
-    assertEquals(List.of("inflated 5-6", "inflate end 1"), other.heard.takeLog());
+    assertEquals(List.of("inflated 5-6", "inflate end 1"), other.recorded.takeLog());
   }
 }

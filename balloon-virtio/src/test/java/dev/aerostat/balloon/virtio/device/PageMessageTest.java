@@ -18,11 +18,11 @@ class PageMessageTest {
 
   @Test
   void anInflateMessageIsToldInRunsThenEndedThenReturned() {
-    guest.heard.onInflateEnd = () -> assertEquals(0, guest.inflate().usedIndex());
+    guest.recorded.onInflateEnd = () -> assertEquals(0, guest.inflate().usedIndex());
     guest.inflateNow(9, 8, 7, 20, 21, 30);
     assertEquals(
         List.of("inflated 7-10 down", "inflated 20-22", "inflated 30-31", "inflate end 6"),
-        guest.heard.takeLog());
+        guest.recorded.takeLog());
     assertEquals(List.of(new TestQueue.Used(0, 0)), guest.inflate().takeUsed());
     assertEquals(List.of(0), guest.interrupted);
   }
@@ -30,13 +30,14 @@ class PageMessageTest {
   @Test
   void aSinglePageIsNotDescending() {
     guest.inflateNow(5);
-    assertEquals(List.of(new RecordingEvents.Run(5, 6, false)), guest.heard.inflated);
+    assertEquals(List.of(new RecordingEvents.Run(5, 6, false)), guest.recorded.inflated);
   }
 
   @Test
   void aPageNamedTwiceIsToldTwice() {
     guest.inflateNow(5, 5, 6);
-    assertEquals(List.of("inflated 5-6", "inflated 5-7", "inflate end 3"), guest.heard.takeLog());
+    assertEquals(
+        List.of("inflated 5-6", "inflated 5-7", "inflate end 3"), guest.recorded.takeLog());
   }
 
   @Test
@@ -44,7 +45,7 @@ class PageMessageTest {
     guest.inflateNow(1, 0, 3, 0, 1);
     assertEquals(
         List.of("inflated 0-2 down", "inflated 3-4", "inflated 0-2", "inflate end 5"),
-        guest.heard.takeLog());
+        guest.recorded.takeLog());
   }
 
   @Test
@@ -53,13 +54,13 @@ class PageMessageTest {
     unmerged.inflateNow(7, 8, 9);
     assertEquals(
         List.of("inflated 7-8", "inflated 8-9", "inflated 9-10", "inflate end 3"),
-        unmerged.heard.takeLog());
+        unmerged.recorded.takeLog());
   }
 
   @Test
   void pagesThatAreNoRamAreLeftOutAndCountedAndTheMessageIsReturned() {
     guest.inflateNow(5, 2048, 3000, 0xffff_ffffL, REGION_END, 6);
-    assertEquals(List.of("inflated 5-7", "inflate end 2"), guest.heard.takeLog());
+    assertEquals(List.of("inflated 5-7", "inflate end 2"), guest.recorded.takeLog());
     assertEquals(4, guest.mistakes(BalloonMistake.PAGE_OUTSIDE_MEMORY));
     assertEquals(List.of(0), guest.inflate().takeUsedHeads());
     assertFalse(guest.needsReset());
@@ -70,7 +71,7 @@ class PageMessageTest {
     guest.memory.writePfns(BUFFERS, 5, 6);
     guest.inflate().offer(3, BUFFERS, 7);
     guest.process();
-    assertEquals(List.of("inflated 5-6", "inflate end 1"), guest.heard.takeLog());
+    assertEquals(List.of("inflated 5-6", "inflate end 1"), guest.recorded.takeLog());
     assertEquals(1, guest.mistakes(BalloonMistake.RAGGED_LENGTH));
     assertEquals(List.of(3), guest.inflate().takeUsedHeads());
   }
@@ -79,7 +80,7 @@ class PageMessageTest {
   void anEmptyMessageIsAMistakeAndReturned() {
     guest.inflate().offer(3, BUFFERS, 0);
     guest.process();
-    assertEquals(List.of("inflate end 0"), guest.heard.takeLog());
+    assertEquals(List.of("inflate end 0"), guest.recorded.takeLog());
     assertEquals(1, guest.mistakes(BalloonMistake.EMPTY_MESSAGE));
     assertEquals(List.of(3), guest.inflate().takeUsedHeads());
   }
@@ -92,7 +93,7 @@ class PageMessageTest {
     guest.inflate().descriptor(1, BUFFERS + 64, 4, 0, 0);
     guest.inflate().offer(0);
     guest.process();
-    assertEquals(List.of("inflated 9-10", "inflate end 1"), guest.heard.takeLog());
+    assertEquals(List.of("inflated 9-10", "inflate end 1"), guest.recorded.takeLog());
     assertEquals(1, guest.mistakes(VirtioMistake.WRITABLE_BUFFER));
     assertEquals(0, guest.mistakes(BalloonMistake.EMPTY_MESSAGE));
     assertEquals(5, guest.memory.read(BUFFERS, 4));
@@ -106,7 +107,7 @@ class PageMessageTest {
     guest.process();
     guest.inflate().offer(1, -4, 8);
     guest.process();
-    assertEquals(List.of("inflate end 0", "inflate end 0"), guest.heard.takeLog());
+    assertEquals(List.of("inflate end 0", "inflate end 0"), guest.recorded.takeLog());
     assertEquals(2, guest.mistakes(VirtioMistake.BUFFER_OUTSIDE_MEMORY));
     assertEquals(0, guest.mistakes(BalloonMistake.EMPTY_MESSAGE));
   }
@@ -117,7 +118,7 @@ class PageMessageTest {
     guest.memory.writePfns(address, 5, 6, 7);
     guest.inflate().offer(0, address, 12);
     guest.process();
-    assertEquals(List.of("inflated 5-8", "inflate end 3"), guest.heard.takeLog());
+    assertEquals(List.of("inflated 5-8", "inflate end 3"), guest.recorded.takeLog());
   }
 
   @Test
@@ -127,7 +128,7 @@ class PageMessageTest {
     guest.inflate().descriptor(1, BUFFERS + 10, 14, 0, 0);
     guest.inflate().offer(0);
     assertTrue(guest.processAll(1) > 6);
-    assertEquals(List.of("inflated 5-11", "inflate end 6"), guest.heard.takeLog());
+    assertEquals(List.of("inflated 5-11", "inflate end 6"), guest.recorded.takeLog());
   }
 
   @Test
@@ -138,11 +139,11 @@ class PageMessageTest {
     }
     guest.memory.writePfns(BUFFERS, many);
     guest.inflate().offer(0, BUFFERS, 400);
-    assertTrue(guest.device.process(guest.heard, 11));
-    assertEquals(9, guest.heard.inflated.size()); // The tenth is still open to be merged.
+    assertTrue(guest.device.process(guest.recorded, 11));
+    assertEquals(9, guest.recorded.inflated.size()); // The tenth is still open to be merged.
     assertEquals(List.of(), guest.inflate().takeUsedHeads());
     guest.processAll(11);
-    assertEquals(100, guest.heard.inflated.size());
+    assertEquals(100, guest.recorded.inflated.size());
     assertEquals(List.of(0), guest.inflate().takeUsedHeads());
   }
 
@@ -150,12 +151,12 @@ class PageMessageTest {
   void aPfnIsReadOnceEvenIfTheGuestChangesItInTheMiddleOfItsMessage() {
     guest.memory.writePfns(BUFFERS, 5, 7);
     guest.deflate().offer(0, BUFFERS, 8);
-    guest.device.process(guest.heard, 2);
+    guest.device.process(guest.recorded, 2);
     guest.memory.writePfns(BUFFERS, 100);
     guest.processAll(2);
     assertEquals(
         List.of("deflate begin 0", "deflated 0 5-6", "deflated 0 7-8", "deflate end 0 2"),
-        guest.heard.takeLog());
+        guest.recorded.takeLog());
   }
 
   @Test

@@ -62,7 +62,7 @@ class QueueLifeTest {
             "deflate begin 0",
             "deflated 0 5-6",
             "deflate end 0 1"),
-        late.heard.takeLog());
+        late.recorded.takeLog());
   }
 
   @Test
@@ -76,7 +76,7 @@ class QueueLifeTest {
     late.enable(0, late.queue(0));
     assertEquals(1, late.wakes);
     late.process();
-    assertEquals(List.of("inflated 5-6", "inflate end 1"), late.heard.takeLog());
+    assertEquals(List.of("inflated 5-6", "inflate end 1"), late.recorded.takeLog());
   }
 
   @Test
@@ -98,12 +98,12 @@ class QueueLifeTest {
   void aStoppedQueueIsLeftAloneAndGoesOnWhereItStopped() {
     guest.inflateNow(5);
     assertEquals(new QueuePosition(1, false), stop(0, QueueStop.PAUSE));
-    guest.heard.takeLog();
+    guest.recorded.takeLog();
     guest.inflateNow(6);
-    assertEquals(List.of(), guest.heard.takeLog());
+    assertEquals(List.of(), guest.recorded.takeLog());
     assertEquals(1, guest.inflate().usedIndex());
     restart(0, 1);
-    assertEquals(List.of("inflated 6-7", "inflate end 1"), guest.heard.takeLog());
+    assertEquals(List.of("inflated 6-7", "inflate end 1"), guest.recorded.takeLog());
   }
 
   @Test
@@ -117,14 +117,14 @@ class QueueLifeTest {
     assertTrue(device.registers().isQueueEnabled(0));
     assertEquals(1, guest.wakes);
     guest.process();
-    assertEquals(List.of("inflated 6-7", "inflate end 1"), guest.heard.takeLog());
+    assertEquals(List.of("inflated 6-7", "inflate end 1"), guest.recorded.takeLog());
   }
 
   @Test
   void theOtherQueuesGoOnBesideAStoppedOne() {
     stop(0, QueueStop.PAUSE);
     guest.deflateNow(5);
-    assertEquals(List.of(0), guest.heard.tokens);
+    assertEquals(List.of(0), guest.recorded.tokens);
     device.acknowledge(0);
     assertEquals(List.of(0), guest.deflate().takeUsedHeads());
   }
@@ -138,12 +138,13 @@ class QueueLifeTest {
     guest.memory.writePfns(BUFFERS, 5);
     guest.inflate().offer(0, BUFFERS, 4);
     guest.deflateNow(5);
-    guest.heard.takeLog();
+    guest.recorded.takeLog();
     restart(0, 0);
     guest.memory.writePfns(BUFFERS, 6);
     guest.inflate().offer(1, BUFFERS, 4);
     guest.process();
-    assertEquals(List.of("inflate end 0", "inflated 6-7", "inflate end 1"), guest.heard.takeLog());
+    assertEquals(
+        List.of("inflate end 0", "inflated 6-7", "inflate end 1"), guest.recorded.takeLog());
     assertEquals(List.of(0, 1), guest.inflate().takeUsedHeads());
   }
 
@@ -156,10 +157,10 @@ class QueueLifeTest {
     late.memory.writePfns(BUFFERS, 5);
     late.queue(0, SIZE).offer(0, BUFFERS, 4);
     late.deflateNow(5);
-    late.heard.takeLog();
+    late.recorded.takeLog();
     late.enable(0, late.queue(0));
     late.process();
-    assertEquals(List.of("inflate end 0"), late.heard.takeLog());
+    assertEquals(List.of("inflate end 0"), late.recorded.takeLog());
   }
 
   @Test
@@ -195,14 +196,14 @@ class QueueLifeTest {
   void aMessageCutOffByAStopIsReadToItsEndLater() {
     guest.memory.writePfns(BUFFERS, 5, 7, 9);
     guest.deflate().offer(0, BUFFERS, 12);
-    device.process(guest.heard, 3);
+    device.process(guest.recorded, 3);
     CompletableFuture<QueuePosition> stopped = device.registers().disableQueue(1, QueueStop.PAUSE);
     guest.processAll(2);
     assertEquals(new QueuePosition(1, true), stopped.getNow(null));
-    assertEquals(List.of("deflate begin 0", "deflated 0 5-6"), guest.heard.takeLog());
+    assertEquals(List.of("deflate begin 0", "deflated 0 5-6"), guest.recorded.takeLog());
     restart(1, 1);
     assertEquals(
-        List.of("deflated 0 7-8", "deflated 0 9-10", "deflate end 0 3"), guest.heard.takeLog());
+        List.of("deflated 0 7-8", "deflated 0 9-10", "deflate end 0 3"), guest.recorded.takeLog());
   }
 
   @Test
@@ -247,9 +248,9 @@ class QueueLifeTest {
     guest.process();
     guest.process();
     assertEquals(new QueuePosition(1, false), stopped.getNow(null));
-    guest.heard.takeLog();
+    guest.recorded.takeLog();
     guest.inflateNow(6);
-    assertEquals(List.of("inflated 6-7", "inflate end 1"), guest.heard.takeLog());
+    assertEquals(List.of("inflated 6-7", "inflate end 1"), guest.recorded.takeLog());
   }
 
   @Test
@@ -268,7 +269,7 @@ class QueueLifeTest {
         device.registers().disableQueue(0, QueueStop.PERHAPS_RESET);
     guest.process();
     guest.process();
-    assertEquals(List.of("stop"), guest.heard.takeLog());
+    assertEquals(List.of("stop"), guest.recorded.takeLog());
     assertFalse(stopped.isDone());
     device.completeStop();
     assertTrue(stopped.isDone());
@@ -277,15 +278,15 @@ class QueueLifeTest {
     guest.process();
     assertTrue(other.isDone());
     restart(0, 0);
-    assertEquals(List.of(), guest.heard.takeLog());
+    assertEquals(List.of(), guest.recorded.takeLog());
     restart(1, 0);
-    assertEquals(List.of("stop ended"), guest.heard.takeLog());
+    assertEquals(List.of("stop ended"), guest.recorded.takeLog());
     assertThrows(IllegalStateException.class, device::completeStop);
   }
 
   @Test
   void aStopMayBeCompletedFromWithinItsRequest() {
-    guest.heard.onStop = device::completeStop;
+    guest.recorded.onStop = device::completeStop;
     assertEquals(new QueuePosition(0, false), stop(0, QueueStop.PERHAPS_RESET));
   }
 
@@ -296,7 +297,7 @@ class QueueLifeTest {
     stop(1, QueueStop.PAUSE);
     restart(0, 0);
     restart(1, 0);
-    assertEquals(List.of(), guest.heard.takeLog());
+    assertEquals(List.of(), guest.recorded.takeLog());
     assertEquals(77, device.actual());
   }
 
@@ -307,7 +308,7 @@ class QueueLifeTest {
         device.registers().disableQueue(0, QueueStop.PERHAPS_RESET);
     guest.process();
     assertFalse(again.isDone());
-    assertEquals(List.of("stop"), guest.heard.takeLog());
+    assertEquals(List.of("stop"), guest.recorded.takeLog());
   }
 
   @Test

@@ -49,7 +49,7 @@ class RunFinderProperties {
   void runsNameExactlyThePagesOfRamInTheGuestsOrder(
       @ForAll("messages") List<Long> pfns, @ForAll @IntRange(min = 1, max = 60) int budget) {
     var guest = send(pfns, budget, true);
-    assertEquals(pagesOfRam(pfns), pagesOf(guest.heard.inflated));
+    assertEquals(pagesOfRam(pfns), pagesOf(guest.recorded.inflated));
     assertEquals(
         pfns.size() - pagesOfRam(pfns).size(), guest.mistakes(BalloonMistake.PAGE_OUTSIDE_MEMORY));
     assertEquals(pagesOfRam(pfns).size(), guest.device.counters().inflatePages());
@@ -57,7 +57,7 @@ class RunFinderProperties {
 
   @Property
   void noRunCouldHaveGoneOn(@ForAll("messages") List<Long> pfns) {
-    List<RecordingEvents.Run> runs = send(pfns, TestGuest.BUDGET, true).heard.inflated;
+    List<RecordingEvents.Run> runs = send(pfns, TestGuest.BUDGET, true).recorded.inflated;
     for (int i = 1; i < runs.size(); i++) {
       assertFalse(carriesOn(runs.get(i - 1), runs.get(i)), () -> "in " + runs);
     }
@@ -65,14 +65,14 @@ class RunFinderProperties {
 
   @Property
   void aDescendingRunHasTwoPagesOrMore(@ForAll("messages") List<Long> pfns) {
-    for (RecordingEvents.Run run : send(pfns, TestGuest.BUDGET, true).heard.inflated) {
+    for (RecordingEvents.Run run : send(pfns, TestGuest.BUDGET, true).recorded.inflated) {
       assertFalse(run.descending() && run.end() - run.first() == 1);
     }
   }
 
   @Property(tries = 100)
   void unmergedRunsAreSinglePages(@ForAll("messages") List<Long> pfns) {
-    List<RecordingEvents.Run> runs = send(pfns, TestGuest.BUDGET, false).heard.inflated;
+    List<RecordingEvents.Run> runs = send(pfns, TestGuest.BUDGET, false).recorded.inflated;
     assertEquals(pagesOfRam(pfns), runs.stream().map(RecordingEvents.Run::first).toList());
     assertEquals(runs.size(), pagesOf(runs).size());
   }

@@ -47,7 +47,7 @@ class SideQueuesTest {
     entry(3, 0, -1);
     guest.queue(2).offer(1, BUFFERS, 40);
     guest.process();
-    BalloonStatistics figures = guest.heard.statistics.getFirst();
+    BalloonStatistics figures = guest.recorded.statistics.getFirst();
     assertEquals(OptionalLong.of(1L << 40), figures.value(BalloonStatistic.FREE_MEMORY));
     assertEquals(OptionalLong.of(3), figures.value(BalloonStatistic.DIRECT_RECLAIM));
     assertEquals(OptionalLong.of(-1), figures.value(BalloonStatistic.SWAP_IN));
@@ -65,7 +65,7 @@ class SideQueuesTest {
   void theNextStatisticsMayBeAskedForFromWithinTheLast() {
     entry(0, 4, 7);
     var asked = new ArrayList<Boolean>();
-    guest.heard.onStatistics = () -> asked.add(device.requestStatistics());
+    guest.recorded.onStatistics = () -> asked.add(device.requestStatistics());
     for (int head = 0; head < 3; head++) {
       guest.queue(2).offer(head, BUFFERS, 10);
       guest.process();
@@ -98,7 +98,7 @@ class SideQueuesTest {
   void aDriverMayBeginWithABufferThatSaysNothing() {
     guest.queue(2).offer(0, BUFFERS, 0);
     guest.process();
-    assertEquals(List.of(), guest.heard.statistics);
+    assertEquals(List.of(), guest.recorded.statistics);
     assertEquals(0, guest.device.counters().mistakes().size());
     assertTrue(device.requestStatistics());
   }
@@ -119,7 +119,7 @@ class SideQueuesTest {
     assertEquals(1, guest.mistakes(BalloonMistake.RAGGED_LENGTH));
     guest.queue(2).offer(1, BUFFERS, 1 << 20);
     guest.process();
-    assertTrue(guest.heard.statistics.size() >= 1);
+    assertTrue(guest.recorded.statistics.size() >= 1);
   }
 
   @Test
@@ -136,7 +136,7 @@ class SideQueuesTest {
     block(TestMemory.HOLE, 4096);
     command(0);
     block(16 * TestMemory.MIB, 4096);
-    assertEquals(List.of("hinted 4096-4098", "hint end"), guest.heard.takeLog());
+    assertEquals(List.of("hinted 4096-4098", "hint end"), guest.recorded.takeLog());
     assertEquals(8, hintsReturned());
     assertEquals(1, guest.mistakes(VirtioMistake.BUFFER_OUTSIDE_MEMORY));
   }
@@ -150,7 +150,7 @@ class SideQueuesTest {
     block(16 * TestMemory.MIB, 4096);
     command(first);
     block(16 * TestMemory.MIB, 4096);
-    assertEquals(List.of(), guest.heard.takeLog());
+    assertEquals(List.of(), guest.recorded.takeLog());
     assertEquals(first + 1, device.registers().readConfig(8, 4));
   }
 
@@ -161,7 +161,7 @@ class SideQueuesTest {
     device.stopFreePageHint();
     block(16 * TestMemory.MIB, 4096);
     assertEquals(1, device.registers().readConfig(8, 4));
-    assertEquals(List.of(), guest.heard.takeLog());
+    assertEquals(List.of(), guest.recorded.takeLog());
   }
 
   @Test
@@ -180,7 +180,7 @@ class SideQueuesTest {
     guest.queue(4).offer(0);
     guest.process();
     assertEquals(List.of(new TestQueue.Used(0, 0)), guest.queue(4).takeUsed());
-    assertEquals(List.of(), guest.heard.takeLog());
+    assertEquals(List.of(), guest.recorded.takeLog());
   }
 
   private void command(int id) {

@@ -28,7 +28,7 @@ class SplitVirtqueueProperties {
 
     var whole = TestGuest.running(TestGuest.plain().withQueueSize(64));
     whole.inflateNow(message);
-    assertEquals(whole.heard.takeLog(), guest.heard.takeLog());
+    assertEquals(whole.recorded.takeLog(), guest.recorded.takeLog());
     assertEquals(List.of(head), guest.inflate().takeUsedHeads());
   }
 
@@ -96,13 +96,13 @@ class SplitVirtqueueProperties {
       if (!free.isEmpty() && random.nextBoolean()) {
         guest.deflate().offer(takeAny(free, random), BUFFERS, 12);
         guest.process();
-      } else if (!guest.heard.tokens.isEmpty()) {
-        int token = takeAny(guest.heard.tokens, random);
+      } else if (!guest.recorded.tokens.isEmpty()) {
+        int token = takeAny(guest.recorded.tokens, random);
         guest.device.acknowledge(token);
         assertEquals(List.of(token), guest.deflate().takeUsedHeads());
         free.add(token);
       }
-      assertEquals(16, free.size() + guest.heard.tokens.size());
+      assertEquals(16, free.size() + guest.recorded.tokens.size());
     }
     assertTrue(!guest.needsReset());
   }

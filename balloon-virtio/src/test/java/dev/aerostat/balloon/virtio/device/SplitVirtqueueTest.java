@@ -39,7 +39,7 @@ class SplitVirtqueueTest {
       if (!inflate.takeUsedHeads().equals(List.of(i & 7))) {
         throw new AssertionError("message " + i);
       }
-      guest.heard.takeLog();
+      guest.recorded.takeLog();
     }
     assertEquals(70_000, guest.device.counters().inflateMessages());
     assertFalse(guest.needsReset());
@@ -99,7 +99,7 @@ class SplitVirtqueueTest {
       inflate.descriptor(4, table, 48, TestQueue.INDIRECT, 0);
       inflate.offer(4);
       guest.process();
-      assertEquals(List.of("inflated 5-8", "inflate end 3"), guest.heard.takeLog());
+      assertEquals(List.of("inflated 5-8", "inflate end 3"), guest.recorded.takeLog());
     }
     inflate.descriptor(4, TestMemory.HOLE - 16, 48, TestQueue.INDIRECT, 0);
     inflate.offer(4);
@@ -128,7 +128,7 @@ class SplitVirtqueueTest {
     inflate.descriptor(4, TABLE, 48, TestQueue.INDIRECT, 0);
     inflate.offer(4);
     guest.process();
-    assertEquals(List.of("inflated 5-8", "inflate end 3"), guest.heard.takeLog());
+    assertEquals(List.of("inflated 5-8", "inflate end 3"), guest.recorded.takeLog());
     assertEquals(List.of(4), inflate.takeUsedHeads());
   }
 
@@ -140,7 +140,7 @@ class SplitVirtqueueTest {
     inflate.descriptor(3, TABLE, 16, TestQueue.INDIRECT, 0);
     inflate.offer(1);
     guest.process();
-    assertEquals(List.of("inflated 5-7", "inflate end 2"), guest.heard.takeLog());
+    assertEquals(List.of("inflated 5-7", "inflate end 2"), guest.recorded.takeLog());
   }
 
   @Test
@@ -244,7 +244,7 @@ class SplitVirtqueueTest {
     deflate.offer(2, BUFFERS, 4);
     guest.process();
     assertBroken(VirtioMistake.CHAIN_IN_USE);
-    assertEquals(List.of(2), guest.heard.tokens);
+    assertEquals(List.of(2), guest.recorded.tokens);
   }
 
   @Test
@@ -258,9 +258,9 @@ class SplitVirtqueueTest {
     deflate.availableIndex(2);
     guest.process();
     assertEquals(1, guest.mistakes(VirtioMistake.INDEX_OVERRUN));
-    assertEquals(List.of(2), guest.heard.tokens);
+    assertEquals(List.of(2), guest.recorded.tokens);
     guest.inflateNow(9);
-    assertEquals(1, guest.heard.inflated.size());
+    assertEquals(1, guest.recorded.inflated.size());
     guest.device.acknowledge(2);
     assertEquals(List.of(2), deflate.takeUsedHeads());
   }
@@ -287,7 +287,7 @@ class SplitVirtqueueTest {
 
   @Test
   void aMessageMayBeAcknowledgedFromWithinItsEnd() {
-    guest.heard.onDeflateEnd = guest.device::acknowledge;
+    guest.recorded.onDeflateEnd = guest.device::acknowledge;
     guest.deflateNow(5);
     assertEquals(List.of(0), deflate.takeUsedHeads());
     assertEquals(List.of(1), guest.interrupted);
@@ -301,7 +301,7 @@ class SplitVirtqueueTest {
 
   private void assertSkipped(GuestMistake mistake) {
     assertEquals(1, guest.mistakes(mistake));
-    assertEquals(List.of("inflate end 0"), guest.heard.takeLog());
+    assertEquals(List.of("inflate end 0"), guest.recorded.takeLog());
     assertEquals(List.of(0), inflate.takeUsedHeads());
     assertFalse(guest.needsReset());
   }

@@ -26,7 +26,7 @@ final class TestGuest implements BalloonTransport {
   static final int BUDGET = 16_384;
 
   final TestMemory memory = new TestMemory();
-  final RecordingEvents heard = new RecordingEvents();
+  final RecordingEvents recorded = new RecordingEvents();
   final BalloonDevice device;
   final List<Integer> interrupted = new ArrayList<>();
   int configInterrupts;
@@ -66,7 +66,7 @@ final class TestGuest implements BalloonTransport {
   void driverOk() {
     device.registers().writeStatus(UP);
     process();
-    heard.takeLog();
+    recorded.takeLog();
   }
 
   private final TestQueue[] queues = new TestQueue[5];
@@ -97,13 +97,13 @@ final class TestGuest implements BalloonTransport {
   }
 
   boolean process() {
-    return device.process(heard, BUDGET);
+    return device.process(recorded, BUDGET);
   }
 
   /** Turns until nothing is left; fails rather than loop forever. */
   int processAll(int budget) {
     for (int turns = 1; turns < 1_000_000; turns++) {
-      if (!device.process(heard, budget)) {
+      if (!device.process(recorded, budget)) {
         return turns;
       }
     }

@@ -24,7 +24,7 @@ final class EmulatedMachine {
     return this;
   }
 
-  /** Runs test classes; skips the calling test, where the machine cannot be had. */
+  /** Runs test classes; skips the calling test where the machine cannot be had. */
   void assertPass(Class<?>... tests) throws IOException, InterruptedException {
     var arguments = new ArrayList<String>();
     for (Class<?> test : tests) {

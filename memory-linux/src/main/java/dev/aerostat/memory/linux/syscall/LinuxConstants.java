@@ -5,8 +5,14 @@ package dev.aerostat.memory.linux.syscall;
  * asm-generic/mman-common.h, linux/memfd.h, linux/falloc.h, asm-generic/resource.h).
  */
 public final class LinuxConstants {
+  /** open(2): for writing. */
+  public static final int O_WRONLY = 1;
+
   /** open(2): for reading and writing. */
   public static final int O_RDWR = 2;
+
+  /** open(2): calls do not wait. */
+  public static final int O_NONBLOCK = 0x800;
 
   /** open(2): not inherited by programs that this one starts. */
   public static final int O_CLOEXEC = 0x80000;

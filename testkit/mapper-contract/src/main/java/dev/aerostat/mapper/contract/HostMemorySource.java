@@ -3,7 +3,7 @@ package dev.aerostat.mapper.contract;
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.HostMemory;
 
-/** Gives the host memory that clauses are tried on. */
+/** Where the host memory comes from that clauses are tried on. */
 @FunctionalInterface
 public interface HostMemorySource {
   /**

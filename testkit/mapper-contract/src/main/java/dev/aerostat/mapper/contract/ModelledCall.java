@@ -15,7 +15,7 @@ record ModelledCall(boolean map, int firstPage, int endPage, int hostPage) {
     return endPage - firstPage;
   }
 
-  /** Says the call in addresses, as a mapper sees them. */
+  /** Returns the call in addresses, as a mapper sees them. */
   String on(MapperSubject subject) {
     IovaRange iova = subject.iova(firstPage, pages());
     return map ? "map %s to %s".formatted(iova, subject.host(hostPage)) : "unmap " + iova;

@@ -78,18 +78,18 @@ final class BackEnd implements AutoCloseable {
     return ask(request, payload(0)).getLong();
   }
 
-  /** Tells something that is not acknowledged. */
+  /** Sends a message that is not acknowledged. */
   void tell(int request, ByteBuffer payload, int... descriptors) throws IOException {
     send(request, VERSION, payload, descriptors);
   }
 
-  /** Tells something and says whether the back end accepts it (REPLY_ACK). */
+  /** Sends a message and returns whether the back end accepts it (REPLY_ACK). */
   boolean accepts(int request, ByteBuffer payload, int... descriptors) throws IOException {
     send(request, VERSION | REPLY_WANTED, payload, descriptors);
     return receive(request).getLong() == 0;
   }
 
-  /** Tells something that a sane back end accepts. */
+  /** Sends a message that a sane back end accepts. */
   void require(int request, ByteBuffer payload, int... descriptors) throws IOException {
     if (!accepts(request, payload, descriptors)) {
       throw new IOException("the back end refused request " + request);

@@ -113,7 +113,7 @@ public enum FrontEndOrder {
   public abstract int[] pause(VhostFrontEnd frontEnd) throws IOException;
 
   /**
-   * Lets all queues go on.
+   * Resumes all queues.
    *
    * @param frontEnd with queues that were paused
    * @param bases what {@link #pause} returned

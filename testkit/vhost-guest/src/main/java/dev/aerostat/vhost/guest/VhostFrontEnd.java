@@ -266,7 +266,7 @@ public final class VhostFrontEnd implements AutoCloseable {
   }
 
   /**
-   * Tells the driver's status.
+   * Sends the driver's status.
    *
    * @param status bits as the driver has them; 0 is a reset
    * @throws IOException if it is refused
