@@ -21,4 +21,12 @@ module dev.aerostat.cli {
 
   opens dev.aerostat.cli to
       info.picocli;
+  opens dev.aerostat.cli.boot to
+      info.picocli;
+  opens dev.aerostat.cli.options to
+      info.picocli;
+  opens dev.aerostat.cli.selftest to
+      info.picocli;
+  opens dev.aerostat.cli.serve to
+      info.picocli;
 }

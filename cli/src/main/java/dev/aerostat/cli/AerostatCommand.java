@@ -1,7 +1,16 @@
 package dev.aerostat.cli;
 
-import java.lang.module.ModuleDescriptor;
-import java.util.Optional;
+import dev.aerostat.cli.boot.BootCommand;
+import dev.aerostat.cli.boot.CompareCommand;
+import dev.aerostat.cli.boot.ReplayCommand;
+import dev.aerostat.cli.boot.Simulator;
+import dev.aerostat.cli.options.OptionTypes;
+import dev.aerostat.cli.selftest.MappersCommand;
+import dev.aerostat.cli.selftest.SelftestCommand;
+import dev.aerostat.cli.serve.ServeCommand;
+import dev.aerostat.cli.text.CommandFailedException;
+import dev.aerostat.cli.text.Console;
+import dev.aerostat.cli.text.Release;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExecutionException;
@@ -97,13 +106,7 @@ final class AerostatCommand {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      return new String[] {"aerostat %s (Java %s)".formatted(release(), Runtime.version())};
-    }
-
-    static String release() {
-      return Optional.ofNullable(AerostatCommand.class.getModule().getDescriptor())
-          .flatMap(ModuleDescriptor::rawVersion)
-          .orElse("of unknown release");
+      return new String[] {"aerostat %s (Java %s)".formatted(Release.name(), Runtime.version())};
     }
   }
 }

@@ -1,6 +1,8 @@
 package dev.aerostat.cli;
 
 import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.cli.text.CommandFailedException;
+import dev.aerostat.cli.text.Console;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;

@@ -1,5 +1,8 @@
 package dev.aerostat.cli;
 
+import dev.aerostat.cli.boot.Simulator;
+import dev.aerostat.cli.text.Console;
+
 /** Starts the command. */
 final class Main {
   private Main() {}

@@ -1,2 +1,4 @@
-/** The {@code aerostat} command. */
+/**
+ * The {@code aerostat} command: its subcommands put together, and how each of their failures ends.
+ */
 package dev.aerostat.cli;

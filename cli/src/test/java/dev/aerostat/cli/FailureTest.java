@@ -8,6 +8,8 @@ import dev.aerostat.api.Errno;
 import dev.aerostat.api.HostOperation;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.RefusalCause;
+import dev.aerostat.cli.boot.FakeSimulator;
+import dev.aerostat.cli.boot.Reports;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import org.junit.jupiter.api.Test;

@@ -1,5 +1,7 @@
 package dev.aerostat.cli;
 
+import dev.aerostat.cli.boot.Simulator;
+import dev.aerostat.cli.text.Console;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -7,12 +9,12 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
 /** One run of the command, and what its user sees of it. */
-record Invocation(int exitCode, String out, String err) {
-  static Invocation of(Simulator simulator, String... args) {
+public record Invocation(int exitCode, String out, String err) {
+  public static Invocation of(Simulator simulator, String... args) {
     return in(StandardCharsets.UTF_8, simulator, args);
   }
 
-  static Invocation in(Charset charset, Simulator simulator, String... args) {
+  public static Invocation in(Charset charset, Simulator simulator, String... args) {
     var out = new ByteArrayOutputStream();
     var err = new ByteArrayOutputStream();
     var console =
@@ -21,7 +23,12 @@ record Invocation(int exitCode, String out, String err) {
             new PrintStream(out, true, charset),
             new PrintStream(err, true, charset),
             false);
-    int exitCode = AerostatCommand.on(simulator, console).execute(args);
+    int exitCode = execute(simulator, console, args);
     return new Invocation(exitCode, out.toString(charset), err.toString(charset));
+  }
+
+  /** Runs the command on a console of the caller's, and returns its exit code. */
+  public static int execute(Simulator simulator, Console console, String... args) {
+    return AerostatCommand.on(simulator, console).execute(args);
   }
 }

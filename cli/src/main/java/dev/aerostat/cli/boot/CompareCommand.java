@@ -1,0 +1,86 @@
+package dev.aerostat.cli.boot;
+
+import dev.aerostat.cli.options.GuestSize;
+import dev.aerostat.cli.text.BootProgressBar;
+import dev.aerostat.cli.text.ByteSize;
+import dev.aerostat.cli.text.CommandFailedException;
+import dev.aerostat.cli.text.Console;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code aerostat compare}. */
+@Command(
+    name = "compare",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Boots guests of several sizes in several ways, and shows when each may do DMA.",
+      "",
+      "Six ways: sync, as it is done today; sync-prefault with 8 threads; async with a stock"
+          + " driver's 4 KiB pages, unmerged and merged; async with 2 MiB pages, with and"
+          + " without mapping in advance. All others have one thread, all the mapper sim.",
+      ""
+    },
+    footer = {"", "Example:", "  aerostat compare --memory 8G,64G,1T"})
+@SuppressWarnings("NullAway.Init") // picocli sets what has no initial value before call() runs
+public final class CompareCommand implements Callable<Integer> {
+  @Option(
+      names = "--memory",
+      paramLabel = "SIZE",
+      split = ",",
+      defaultValue = "8G,16G,32G,64G,128G,256G,384G",
+      description = "The guests' RAM, with commas. Default: ${DEFAULT-VALUE}.")
+  private List<GuestSize> memories;
+
+  @Option(names = "--json", description = "Print a JSON array instead, an object for each run.")
+  private boolean json;
+
+  private final Simulator simulator;
+  private final Console console;
+
+  /**
+   * Creates the command.
+   *
+   * @param simulator runs what is asked for
+   * @param console where the user is
+   */
+  public CompareCommand(Simulator simulator, Console console) {
+    this.simulator = simulator;
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    List<ByteSize> sizes = memories.stream().map(GuestSize::size).distinct().toList();
+    List<ComparedBoot> trials =
+        console.quietIf(json).live() ? watched(sizes) : run(sizes, () -> {});
+    console.print(json ? ReportJson.comparison(trials) : ComparisonTable.of(trials));
+    failOnFirstFailure(trials);
+    return 0;
+  }
+
+  private List<ComparedBoot> watched(List<ByteSize> sizes) {
+    int runs = sizes.size() * ComparedVariant.values().length;
+    try (ProgressBar bar =
+        BootProgressBar.on(console.err(), "compare").setInitialMax(runs).build()) {
+      return run(sizes, bar::step);
+    }
+  }
+
+  private List<ComparedBoot> run(List<ByteSize> sizes, Runnable trialDone) {
+    return new Comparison(simulator, trialDone).run(sizes);
+  }
+
+  private static void failOnFirstFailure(List<ComparedBoot> trials) {
+    for (ComparedBoot trial : trials) {
+      Optional<String> failure = trial.report().flatMap(Verdict::failure);
+      if (failure.isPresent()) {
+        throw new CommandFailedException("%s: %s".formatted(trial, failure.get()));
+      }
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package dev.aerostat.cli.boot;
+
+import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.cli.options.HostMapperChoice;
+import dev.aerostat.cli.text.CommandFailedException;
+import dev.aerostat.cli.text.Console;
+import dev.aerostat.simulation.BootReport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code aerostat replay}. */
+@Command(
+    name = "replay",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Replays what recorded balloon drivers said, and tells how it went.",
+      "",
+      "A line of a recording happens at its time, or when the line before it is answered, if"
+          + " that is later. A recorded guest does not hear what is asked of it: where it takes"
+          + " back memory that is not mapped yet, that is mapped on demand.",
+      "",
+      "With a mapper of this host, such as vfio, as much memory as the recorded guest had is"
+          + " allocated, populated and mapped for the devices, and all of it takes the time that it"
+          + " takes.",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  aerostat replay m4-k612-boot.trace.gz",
+      "  aerostat replay m1-k61-boot.trace.gz --mapper vfio --device 0000:00:05.0"
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets what has no initial value before call() runs
+public final class ReplayCommand implements Callable<Integer> {
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "1..*",
+      description = "Recordings, plain or compressed with gzip.")
+  private List<Path> files;
+
+  @Mixin private HostMapperChoice mapper;
+
+  @Mixin private TrackerChoice tracker;
+
+  @Option(
+      names = "--json",
+      description = "Print a JSON object instead, an array of them for several files.")
+  private boolean json;
+
+  private final Simulator simulator;
+  private final Console console;
+
+  /**
+   * Creates the command.
+   *
+   * @param simulator runs what is asked for
+   * @param console where the user is
+   */
+  public ReplayCommand(Simulator simulator, Console console) {
+    this.simulator = simulator;
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws HostRefusedException, IOException {
+    String mapperName = mapper.name();
+    List<BootReport> reports = new ArrayList<>();
+    for (Path file : files) {
+      reports.add(replay(file, mapperName));
+    }
+    console.print(json ? asJson(reports) : asStories(reports));
+    failOnFirstFailure(reports);
+    return 0;
+  }
+
+  private BootReport replay(Path file, String mapperName) throws HostRefusedException, IOException {
+    return console
+        .quietIf(json)
+        .watching(
+            "replay " + file.getFileName(),
+            watcher ->
+                simulator.replay(file, mapperName, mapper.options(), tracker.kind(), watcher));
+  }
+
+  private static String asJson(List<BootReport> reports) {
+    return reports.size() == 1 ? ReportJson.object(reports.getFirst()) : ReportJson.array(reports);
+  }
+
+  /** When a recorded driver loaded is not in its recording. */
+  private static String asStories(List<BootReport> reports) {
+    return reports.stream()
+        .map(report -> BootReportText.of(report, OptionalLong.empty()))
+        .collect(Collectors.joining("\n\n"));
+  }
+
+  private static void failOnFirstFailure(List<BootReport> reports) {
+    for (BootReport report : reports) {
+      Optional<String> failure = Verdict.failure(report);
+      if (failure.isPresent()) {
+        throw new CommandFailedException("%s: %s".formatted(report.guest(), failure.get()));
+      }
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package dev.aerostat.cli.options;
+
+import dev.aerostat.cli.text.ByteSize;
+import dev.aerostat.cli.text.TimeSpan;
+import dev.aerostat.simulation.GuestBehaviour;
+import dev.aerostat.simulation.TrackerKind;
+import dev.aerostat.simulation.Variant;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Teaches picocli to read the types of our options, and to say in our words what is wrong. */
+public final class OptionTypes {
+  private OptionTypes() {}
+
+  /**
+   * Registers how each type of option is read.
+   *
+   * @param command registered with its subcommands
+   * @return the same
+   */
+  public static CommandLine teach(CommandLine command) {
+    return command
+        .registerConverter(int.class, saying(OptionTypes::smallNumber))
+        .registerConverter(long.class, saying(OptionTypes::wholeNumber))
+        .registerConverter(ByteSize.class, saying(ByteSize::parse))
+        .registerConverter(GuestSize.class, saying(GuestSize::parse))
+        .registerConverter(TimeSpan.class, saying(TimeSpan::parse))
+        .registerConverter(BalloonPageOption.class, saying(BalloonPageOption::parse))
+        .registerConverter(GuestBehaviour.class, saying(OptionTypes::guest))
+        .registerConverter(TrackerKind.class, saying(OptionTypes::tracker))
+        .registerConverter(Variant.class, saying(OptionTypes::strategy));
+  }
+
+  private static <T> ITypeConverter<T> saying(Function<String, T> parse) {
+    return text -> {
+      try {
+        return parse.apply(text);
+      } catch (IllegalArgumentException unusable) {
+        throw new TypeConversionException(unusable.getMessage());
+      }
+    };
+  }
+
+  private static long wholeNumber(String text) {
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException notOne) {
+      throw new IllegalArgumentException(
+          "'%s' is not a whole number: expected one such as 8".formatted(text), notOne);
+    }
+  }
+
+  private static int smallNumber(String text) {
+    long number = wholeNumber(text);
+    if (number != (int) number) {
+      throw new IllegalArgumentException(
+          "'%s' is out of range: expected at most %d".formatted(text, Integer.MAX_VALUE));
+    }
+    return (int) number;
+  }
+
+  private static GuestBehaviour guest(String text) {
+    return Arrays.stream(GuestBehaviour.values())
+        .filter(guest -> lowerCase(guest).equals(text))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "'%s' is not a guest: expected one of %s"
+                        .formatted(
+                            text,
+                            Arrays.stream(GuestBehaviour.values())
+                                .map(OptionTypes::lowerCase)
+                                .collect(Collectors.joining(", ")))));
+  }
+
+  private static String lowerCase(GuestBehaviour guest) {
+    return guest.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static TrackerKind tracker(String text) {
+    return switch (text) {
+      case "interval-tree" -> TrackerKind.INTERVAL_TREE;
+      case "bitmap" -> TrackerKind.BITMAP;
+      default ->
+          throw new IllegalArgumentException(
+              "'%s' is not a tracker: expected interval-tree or bitmap".formatted(text));
+    };
+  }
+
+  private static Variant strategy(String text) {
+    return switch (text) {
+      case "async" -> Variant.ASYNC;
+      case "sync" -> Variant.SYNC;
+      default ->
+          throw new IllegalArgumentException(
+              "'%s' is not a strategy: expected async or sync".formatted(text));
+    };
+  }
+}

@@ -1,0 +1,82 @@
+package dev.aerostat.cli.selftest;
+
+import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.api.RefusalCause;
+import dev.aerostat.cli.text.NumberFormats;
+import dev.aerostat.mapper.contract.ClauseOutcome;
+import dev.aerostat.mapper.contract.MapperClause;
+import dev.aerostat.mapper.contract.MapperSource;
+import dev.aerostat.mapper.contract.ProbedSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What came of trying a mapper's contract.
+ *
+ * @param host where
+ * @param source what was tried; empty if no mapper could be opened
+ * @param obstacle why none could be, empty text if one could
+ * @param results one for each clause, none if no mapper could be opened
+ */
+record Selftest(
+    TestedHost host, Optional<ProbedSource> source, String obstacle, List<Result> results) {
+  /** A clause and what came of it. */
+  record Result(MapperClause clause, ClauseOutcome outcome) {}
+
+  /**
+   * Tries all clauses, if the mapper is available and can be opened.
+   *
+   * @throws IllegalArgumentException if the mapper does not know an option, or cannot use its value
+   */
+  static Selftest of(TestedHost host, MapperSource source) {
+    if (!host.available()) {
+      return hindered(
+          host, "mapper '%s' is not available: %s".formatted(host.mapper(), host.detail()));
+    }
+    try {
+      ProbedSource probed = ProbedSource.probe(source);
+      return new Selftest(
+          host,
+          Optional.of(probed),
+          "",
+          Stream.of(MapperClause.values())
+              .map(clause -> new Result(clause, onThisHost(clause.check(probed))))
+              .toList());
+    } catch (HostRefusedException | IllegalStateException refusal) {
+      return hindered(host, String.valueOf(refusal.getMessage()));
+    }
+  }
+
+  private static Selftest hindered(TestedHost host, String obstacle) {
+    return new Selftest(host, Optional.empty(), obstacle, List.of());
+  }
+
+  /** That a process may lock too little memory is no fault of the mapper. */
+  private static ClauseOutcome onThisHost(ClauseOutcome outcome) {
+    return outcome instanceof ClauseOutcome.Failed(_, HostRefusedException refusal)
+            && refusal.reason() instanceof RefusalCause.MemoryLockLimit
+        ? new ClauseOutcome.NotApplicable(String.valueOf(refusal.getMessage()))
+        : outcome;
+  }
+
+  long count(Class<? extends ClauseOutcome> outcome) {
+    return results.stream().filter(result -> outcome.isInstance(result.outcome())).count();
+  }
+
+  /** Returns why the test failed: a clause did, or none could be tried. */
+  Optional<String> failure() {
+    long failed = count(ClauseOutcome.Failed.class);
+    if (failed > 0) {
+      return Optional.of(
+          "mapper '%s' breaks %s of its contract"
+              .formatted(host.mapper(), NumberFormats.count(failed, "clause")));
+    }
+    if (!obstacle.isEmpty()) {
+      return Optional.of(obstacle);
+    }
+    return count(ClauseOutcome.Passed.class) > 0
+        ? Optional.empty()
+        : Optional.of("no clause of the contract could be tried");
+  }
+}

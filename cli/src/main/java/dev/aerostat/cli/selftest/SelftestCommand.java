@@ -1,0 +1,68 @@
+package dev.aerostat.cli.selftest;
+
+import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.cli.options.HostMapperChoice;
+import dev.aerostat.cli.text.CommandFailedException;
+import dev.aerostat.cli.text.Console;
+import dev.aerostat.mapper.spi.InstalledMapper;
+import dev.aerostat.mapper.spi.MapperRequest;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code aerostat selftest}. */
+@Command(
+    name = "selftest",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Tries the contract of a mapper, clause by clause, on this host.",
+      "",
+      "It says what the host is, which clauses hold, and of those that do not what was expected"
+          + " and what was seen: send it with a bug report. It maps memory of its own, 2 MiB"
+          + " and up to a thousand times the same, and lets no device do DMA.",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  aerostat selftest --mapper vfio --device 0000:00:05.0",
+      "  aerostat selftest --mapper sim --mapper-option rules=iommufd"
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets what has no initial value before call() runs
+public final class SelftestCommand implements Callable<Integer> {
+  @Mixin private HostMapperChoice mapper;
+
+  @Option(names = "--json", description = "Print one JSON object instead.")
+  private boolean json;
+
+  private final Console console;
+
+  /**
+   * Creates the command.
+   *
+   * @param console where the user is
+   */
+  public SelftestCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws HostRefusedException {
+    InstalledMapper plugin = mapper.plugin();
+    Map<String, String> options = mapper.options();
+    Selftest selftest =
+        Selftest.of(
+            TestedHost.of(plugin, options),
+            memory -> plugin.open(new MapperRequest(memory, options, 1, nanos -> {})));
+    console.print(json ? SelftestJson.of(selftest) : SelftestText.of(selftest));
+    Optional<String> failure = selftest.failure();
+    if (failure.isPresent()) {
+      throw new CommandFailedException(failure.get());
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,50 @@
+package dev.aerostat.cli.serve;
+
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+
+/**
+ * What happened to a guest that is served, and when after it connected; each event is told as it
+ * happens. Safe for use by any thread.
+ */
+final class GuestEventLog {
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private final int number;
+  private final Consumer<String> teller;
+  private final long startNanos = System.nanoTime();
+  private final Map<GuestMilestone, Long> firsts = new EnumMap<>(GuestMilestone.class);
+
+  GuestEventLog(int number, Consumer<String> teller) {
+    this.number = number;
+    this.teller = teller;
+  }
+
+  /** Returns the guest's number: 1 is the first that was served. */
+  int number() {
+    return number;
+  }
+
+  long nanos() {
+    return System.nanoTime() - startNanos;
+  }
+
+  synchronized void happened(String what) {
+    teller.accept(String.format(Locale.ROOT, "%,10.2f s  %s", nanos() / NANOS_PER_SECOND, what));
+  }
+
+  /** Notes when this happened for the first time. */
+  synchronized void happened(GuestMilestone milestone, String what) {
+    long _ = firsts.computeIfAbsent(milestone, _ -> nanos());
+    happened(what);
+  }
+
+  /** Returns nanoseconds from the guest's connection on; empty if it never happened. */
+  synchronized OptionalLong first(GuestMilestone milestone) {
+    Long nanos = firsts.get(milestone);
+    return nanos == null ? OptionalLong.empty() : OptionalLong.of(nanos);
+  }
+}

@@ -1,0 +1,98 @@
+package dev.aerostat.cli.serve;
+
+import dev.aerostat.balloon.virtio.BalloonCounters;
+import dev.aerostat.cli.text.JsonText;
+import dev.aerostat.engine.core.EngineCounters;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.ToLongFunction;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * Writes what a served guest came to as a JSON object in a line. Every object has every field; what
+ * never happened is null.
+ */
+final class GuestJson {
+  private final JsonGenerator json;
+  private final Optional<ServedGuestCounts> figures;
+
+  private GuestJson(JsonGenerator json, Optional<ServedGuestCounts> figures) {
+    this.json = json;
+    this.figures = figures;
+  }
+
+  /**
+   * Writes it.
+   *
+   * @param diary what happened when
+   * @param figures what was counted, if the guest's driver ever shared its memory
+   */
+  static String line(
+      ServeSettings settings, GuestEventLog diary, Optional<ServedGuestCounts> figures) {
+    return JsonText.line(json -> new GuestJson(json, figures).object(settings, diary));
+  }
+
+  private void object(ServeSettings settings, GuestEventLog diary) {
+    json.writeStartObject();
+    json.writeNumberProperty("guest", diary.number());
+    number("memoryBytes", ServedGuestCounts::memoryBytes);
+    number("regions", ServedGuestCounts::regions);
+    number("residentBytes", ServedGuestCounts::guestMinimumBytes);
+    json.writeStringProperty("strategy", settings.strategyName());
+    json.writeStringProperty("mapper", settings.mapper().name());
+    timeline(diary);
+    json.writeObjectPropertyStart("inflate");
+    engine("messages", EngineCounters::inflateMessages);
+    engine("pages", EngineCounters::inflatePages);
+    engine("runs", EngineCounters::inflateRuns);
+    engine("peakRanges", EngineCounters::peakRanges);
+    json.writeEndObject();
+    json.writeObjectPropertyStart("deflate");
+    engine("messages", EngineCounters::deflateMessages);
+    engine("pages", EngineCounters::deflatePages);
+    engine("preMappedPages", EngineCounters::preMappedPages);
+    engine("onDemandPages", EngineCounters::onDemandPages);
+    engine("onDemandMaps", EngineCounters::onDemandMaps);
+    json.writeEndObject();
+    json.writeObjectPropertyStart("map");
+    engine("calls", EngineCounters::maps);
+    engine("bytes", EngineCounters::mappedBytes);
+    json.writeEndObject();
+    engine("trackerPeakBytes", EngineCounters::trackerPeakBytes);
+    engine("refusals", EngineCounters::refusals);
+    device("otherMessages", BalloonCounters::otherMessages);
+    device("resets", BalloonCounters::resets);
+    number("mistakes", ServedGuestCounts::mistakes);
+    json.writeEndObject();
+  }
+
+  private void timeline(GuestEventLog diary) {
+    json.writeObjectPropertyStart("timeline");
+    for (GuestMilestone milestone : GuestMilestone.values()) {
+      write(milestone.property(), diary.first(milestone));
+    }
+    json.writeEndObject();
+  }
+
+  private void engine(String name, ToLongFunction<EngineCounters> of) {
+    number(name, guest -> of.applyAsLong(guest.engine()));
+  }
+
+  private void device(String name, ToLongFunction<BalloonCounters> of) {
+    number(name, guest -> of.applyAsLong(guest.device()));
+  }
+
+  private void number(String name, ToLongFunction<ServedGuestCounts> of) {
+    write(
+        name,
+        figures.map(guest -> OptionalLong.of(of.applyAsLong(guest))).orElse(OptionalLong.empty()));
+  }
+
+  private void write(String name, OptionalLong value) {
+    if (value.isPresent()) {
+      json.writeNumberProperty(name, value.getAsLong());
+    } else {
+      json.writeNullProperty(name);
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package dev.aerostat.cli.serve;
+
+import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.api.Progress;
+import dev.aerostat.cli.text.BootProgressBar;
+import dev.aerostat.cli.text.ByteSize;
+import dev.aerostat.cli.text.TimeSpan;
+import dev.aerostat.engine.EngineListener;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * Sees from the engine's progress what happens to a guest, and moves its progress bar. What has
+ * come and gone between two reports, 100 ms, is not seen. Of the event thread alone but for {@link
+ * #close}.
+ */
+final class GuestProgressListener implements EngineListener, AutoCloseable {
+  private final GuestEventLog diary;
+  private final Optional<BootProgressBar> bar;
+  private final LongSupplier operatorTarget;
+  private boolean gateOpen;
+  private boolean mapped;
+  private boolean ballooned;
+  private long settledAt;
+  private volatile boolean over;
+  private volatile Optional<String> failure = Optional.empty();
+
+  GuestProgressListener(
+      GuestEventLog diary, Optional<BootProgressBar> bar, LongSupplier operatorTarget) {
+    this.diary = diary;
+    this.bar = bar;
+    this.operatorTarget = operatorTarget;
+  }
+
+  @Override
+  public void progressed(Progress now) {
+    if (over) {
+      return;
+    }
+    bar.ifPresent(shown -> shown.progressed(diary.nanos(), now));
+    gate(now);
+    if (!mapped && now.mappedBytes() == now.memoryBytes()) {
+      mapped = true;
+      diary.happened(GuestMilestone.FULLY_MAPPED, "all memory is mapped");
+    }
+    ballooned |= now.balloonedBytes() > 0;
+    boolean whole = now.balloonedBytes() == 0 && now.mappedBytes() == now.memoryBytes();
+    if (ballooned && whole && now.gateOpen()) {
+      ballooned = false;
+      diary.happened(GuestMilestone.BALLOON_EMPTY, "the balloon is empty, the guest whole");
+    }
+    settled(now);
+  }
+
+  private void gate(Progress now) {
+    if (now.gateOpen() && !gateOpen) {
+      diary.happened(
+          GuestMilestone.DMA_READY,
+          "the gate opens: ready for DMA, with %s mapped and %s in the balloon"
+              .formatted(new ByteSize(now.mappedBytes()), new ByteSize(now.balloonedBytes())));
+    } else if (gateOpen && !now.gateOpen()) {
+      diary.happened("the gate closes: no DMA");
+    }
+    gateOpen = now.gateOpen();
+  }
+
+  /** On its way the balloon may have any size; where it is asked to stay is the operator's word. */
+  private void settled(Progress now) {
+    long target = Math.min(operatorTarget.getAsLong(), now.memoryBytes());
+    boolean there = now.balloonedBytes() == target && now.targetBytes() == target;
+    if (there && now.gateOpen() && target != settledAt) {
+      settledAt = target;
+      if (target > 0) {
+        diary.happened("the balloon is as large as was asked: " + new ByteSize(target));
+      }
+    }
+  }
+
+  @Override
+  public void refused(HostRefusedException refusal, int attempt, long retryNanos) {
+    if (attempt == 1) {
+      diary.happened(
+          "%s; tried again in %s".formatted(refusal.getMessage(), new TimeSpan(retryNanos)));
+    }
+  }
+
+  @Override
+  public void failed(Throwable cause) {
+    failure = Optional.of(cause.toString());
+  }
+
+  /** Returns why the engine failed, if it did. */
+  Optional<String> failure() {
+    return failure;
+  }
+
+  /** Takes the progress bar away: how the engine ends is nobody's concern. */
+  @Override
+  public void close() {
+    over = true;
+    bar.ifPresent(BootProgressBar::close);
+  }
+}

@@ -1,0 +1,153 @@
+package dev.aerostat.cli.serve;
+
+import dev.aerostat.api.Pages;
+import dev.aerostat.cli.options.MapperChoice;
+import dev.aerostat.cli.options.StrategyChoice;
+import dev.aerostat.cli.text.ByteSize;
+import dev.aerostat.cli.text.CommandFailedException;
+import dev.aerostat.cli.text.Console;
+import dev.aerostat.engine.Strategy;
+import dev.aerostat.mapper.spi.InstalledMapper;
+import dev.aerostat.mapper.spi.MapperAvailability;
+import dev.aerostat.mapper.spi.MapperProvider;
+import dev.aerostat.vhost.user.VhostUserServer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code aerostat serve}. */
+@Command(
+    name = "serve",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Serves the balloon of a real guest, over vhost-user, and tells how its boot goes.",
+      "",
+      "Listens on a Unix socket for User Mode Linux, or a QEMU with a generic vhost-user device."
+          + " The engine runs in real time, on a simulated host unless another mapper is chosen."
+          + " Takes one guest after the other until Ctrl-C, or SIGTERM.",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  aerostat serve --socket /tmp/balloon",
+      "  aerostat serve --socket /tmp/balloon --target 128M --json",
+      "",
+      "A guest that has its balloon there:",
+      "  linux.uml mem=512M virtio_uml.device=/tmp/balloon:5 ..."
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets what has no initial value before call() runs
+public final class ServeCommand implements Callable<Integer> {
+  @Option(
+      names = "--socket",
+      paramLabel = "PATH",
+      required = true,
+      description = "The Unix socket to listen on, at most 107 bytes; nothing may be there.")
+  private Path socket;
+
+  @Option(
+      names = "--resident",
+      paramLabel = "SIZE",
+      description = {
+        "What the balloon is never asked for. Default: a 64th of memory and 1G, at most half."
+      })
+  private Optional<ByteSize> resident = Optional.empty();
+
+  @Option(
+      names = "--target",
+      paramLabel = "SIZE",
+      defaultValue = "0",
+      description = "How large the balloon stays after the boot. Default: ${DEFAULT-VALUE}.")
+  private ByteSize target;
+
+  @Mixin private StrategyChoice strategy;
+
+  @Mixin private MapperChoice mapper;
+
+  @Option(
+      names = "--interactive",
+      description = {
+        "Take orders from standard input: 'target SIZE' changes how large the balloon stays,"
+            + " 'quit' ends."
+      })
+  private boolean interactive;
+
+  @Option(
+      names = "--json",
+      description = "Print only a JSON object for each guest, in a line, once it is gone.")
+  private boolean json;
+
+  private final Console console;
+
+  /**
+   * Creates the command.
+   *
+   * @param console where the user is
+   */
+  public ServeCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    var operator = new OperatorTarget(wholePages("--target", target).bytes());
+    var guests = new ServedGuests(settings(), operator, console, json);
+    try (var signals = new EndBySignal()) {
+      serve(guests, operator, signals);
+      guests.say("no longer listening on " + socket);
+    }
+    return 0;
+  }
+
+  private void serve(ServedGuests guests, OperatorTarget operator, EndBySignal signals)
+      throws IOException {
+    try (var server = VhostUserServer.listen(socket, VhostUserServer.settings(), guests)) {
+      signals.end(server);
+      guests.say("listening on " + socket);
+      if (interactive) {
+        operator.listen(console, server);
+      }
+      while (served(server, guests)) {
+        guests.say("waiting for the next guest");
+      }
+    }
+  }
+
+  /** A guest that breaks the protocol ends its own session only. */
+  private boolean served(VhostUserServer server, ServedGuests guests) {
+    try {
+      return server.serve();
+    } catch (IOException broken) {
+      console.complain(String.valueOf(broken.getMessage()));
+      return true;
+    } finally {
+      guests.gone();
+    }
+  }
+
+  private ServeSettings settings() {
+    InstalledMapper installed = MapperProvider.named(mapper.name()).orElseThrow();
+    if (installed.availability() instanceof MapperAvailability.Unavailable(String reason)) {
+      throw new CommandFailedException(
+          "mapper '%s' is not available: %s".formatted(installed, reason));
+    }
+    return new ServeSettings(
+        strategy.variant().async() ? Strategy.ASYNC : Strategy.SYNC,
+        resident.map(size -> wholePages("--resident", size)),
+        installed,
+        mapper.options());
+  }
+
+  private static ByteSize wholePages(String option, ByteSize size) {
+    if (size.bytes() % Pages.SIZE != 0) {
+      throw new IllegalArgumentException(
+          "%s %s: expected a multiple of 4K".formatted(option, size.exactly()));
+    }
+    return size;
+  }
+}

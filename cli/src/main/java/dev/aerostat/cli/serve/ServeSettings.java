@@ -1,0 +1,35 @@
+package dev.aerostat.cli.serve;
+
+import dev.aerostat.api.GuestMemory;
+import dev.aerostat.cli.text.ByteSize;
+import dev.aerostat.engine.EngineSettings;
+import dev.aerostat.engine.Strategy;
+import dev.aerostat.mapper.spi.InstalledMapper;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is the same for all guests that are served. Immutable.
+ *
+ * @param strategy when the gate opens
+ * @param resident what the balloon is never asked for, if the user said so
+ * @param mapper opened for each guest anew
+ * @param mapperOptions its options
+ */
+record ServeSettings(
+    Strategy strategy,
+    Optional<ByteSize> resident,
+    InstalledMapper mapper,
+    Map<String, String> mapperOptions) {
+  String strategyName() {
+    return strategy.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Returns the engine's settings for one guest. */
+  EngineSettings engine(GuestMemory memory) {
+    EngineSettings.Builder settings = EngineSettings.builder(memory).strategy(strategy);
+    resident.ifPresent(size -> settings.guestMinimumBytes(size.bytes()));
+    return settings.build();
+  }
+}

@@ -1,0 +1,79 @@
+package dev.aerostat.cli.serve;
+
+import dev.aerostat.engine.AsyncDmaMap;
+import dev.aerostat.vhost.user.HostedBalloon;
+import dev.aerostat.virtio.QueueLayout;
+import dev.aerostat.virtio.VirtioDevice;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The engine of a guest that is served, and what is told of it. Of the session's thread alone. */
+final class ServedGuest implements HostedBalloon {
+  private final AsyncDmaMap engine;
+  private final GuestEventLog diary;
+  private final GuestProgressListener watch;
+  private final Consumer<AsyncDmaMap> atEnd;
+  private boolean paused;
+
+  ServedGuest(
+      AsyncDmaMap engine,
+      GuestEventLog diary,
+      GuestProgressListener watch,
+      Consumer<AsyncDmaMap> atEnd) {
+    this.engine = engine;
+    this.diary = diary;
+    this.watch = watch;
+    this.atEnd = atEnd;
+  }
+
+  @Override
+  public VirtioDevice device() {
+    return engine.device();
+  }
+
+  @Override
+  public void kicked(int queue) {
+    engine.notifyQueue(queue);
+  }
+
+  @Override
+  public void driverStarts() {
+    diary.happened(GuestMilestone.DRIVER_UP, "the balloon driver is up");
+  }
+
+  @Override
+  public void queueStarts(Map<Integer, QueueLayout> queues) {
+    if (paused) {
+      paused = false;
+      diary.happened("the balloon driver goes on");
+    }
+  }
+
+  @Override
+  public void queuesStopped() {
+    paused = true;
+    diary.happened("the balloon driver pauses, or is gone");
+  }
+
+  @Override
+  public void driverStopped() {
+    paused = false;
+    diary.happened("the balloon driver is gone, the device reset");
+  }
+
+  @Override
+  public Optional<String> failure() {
+    return watch.failure();
+  }
+
+  @Override
+  public void close() {
+    watch.close();
+    try {
+      atEnd.accept(engine);
+    } finally {
+      engine.close();
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package dev.aerostat.cli.text;
+
+import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.simulation.BootWatcher;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+
+/**
+ * Where the command speaks to its user. Immutable.
+ *
+ * @param in what the user says while a command runs
+ * @param out what was asked for, printed whole or not at all
+ * @param err all else
+ * @param live whether somebody looks on: both streams are a terminal
+ */
+public record Console(InputStream in, PrintStream out, PrintStream err, boolean live) {
+  /** Set by the start script, since Java cannot ask whether standard error is a terminal. */
+  private static final String TERMINAL_PROPERTY = "aerostat.terminal";
+
+  /** What a terminal that knows ASCII only shows instead. */
+  private static final String BEYOND_ASCII = "█▒░×µ·";
+
+  private static final String ASCII = "#+.xu-";
+
+  /** To the start of the line, and what is there erased (ECMA-48: CR, EL). */
+  private static final String CLEAR_LINE = "\r\u001b[K";
+
+  /**
+   * Something that takes long and reports its progress.
+   *
+   * @param <T> what comes of it
+   */
+  public interface Work<T> {
+    /**
+     * Does the work.
+     *
+     * @param watcher told of the progress
+     * @return what came of it
+     * @throws HostRefusedException if the host refused what the work needs
+     * @throws IOException if a file cannot be read
+     */
+    T run(BootWatcher watcher) throws HostRefusedException, IOException;
+  }
+
+  /**
+   * Returns the process's own streams.
+   *
+   * @return live if the start script says so
+   */
+  public static Console ofProcess() {
+    return new Console(System.in, System.out, System.err, Boolean.getBoolean(TERMINAL_PROPERTY));
+  }
+
+  /**
+   * Returns the same console without a progress bar, for output that programs read.
+   *
+   * @param quiet whether programs read it; if not, nothing changes
+   * @return the same streams
+   */
+  public Console quietIf(boolean quiet) {
+    return new Console(in, out, err, live && !quiet);
+  }
+
+  /**
+   * Prints to standard output, all at once.
+   *
+   * @param text in ASCII where the output's encoding knows no more
+   */
+  public void print(String text) {
+    out.print(out.charset().newEncoder().canEncode(BEYOND_ASCII) ? text : inAscii(text));
+    out.flush();
+  }
+
+  /**
+   * Prints a line about what has just happened, in place of a progress bar that may be there.
+   *
+   * @param line without a newline
+   */
+  public void event(String line) {
+    print((live ? CLEAR_LINE : "") + line + '\n');
+  }
+
+  /**
+   * Prints a line on standard error about what is wrong, where the command goes on all the same.
+   *
+   * @param sentence without a newline
+   */
+  public void complain(String sentence) {
+    err.print((live ? CLEAR_LINE : "") + "aerostat: " + sentence + '\n');
+    err.flush();
+  }
+
+  /**
+   * Returns standard output for picocli.
+   *
+   * @return it flushes at the end of each line
+   */
+  public PrintWriter outWriter() {
+    return new PrintWriter(out, true, out.charset());
+  }
+
+  /**
+   * Returns standard error for picocli.
+   *
+   * @return it flushes at the end of each line
+   */
+  public PrintWriter errWriter() {
+    return new PrintWriter(err, true, err.charset());
+  }
+
+  /**
+   * Does work, under a progress bar if somebody looks on.
+   *
+   * @param <T> what comes of it
+   * @param task what is shown in front of the bar
+   * @param work called once
+   * @return what came of it
+   * @throws HostRefusedException as the work does
+   * @throws IOException as the work does
+   */
+  public <T> T watching(String task, Work<T> work) throws HostRefusedException, IOException {
+    if (!live) {
+      return work.run(BootWatcher.none());
+    }
+    try (var bar = BootProgressBar.inGibibytes(err, task)) {
+      return work.run(bar);
+    }
+  }
+
+  private static String inAscii(String text) {
+    String folded = text;
+    for (int i = 0; i < ASCII.length(); i++) {
+      folded = folded.replace(BEYOND_ASCII.charAt(i), ASCII.charAt(i));
+    }
+    return folded;
+  }
+}

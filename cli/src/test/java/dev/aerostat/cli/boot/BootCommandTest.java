@@ -1,0 +1,84 @@
+package dev.aerostat.cli.boot;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.aerostat.cli.Invocation;
+import dev.aerostat.simulation.BootScenario;
+import dev.aerostat.simulation.GuestBehaviour;
+import dev.aerostat.simulation.TrackerKind;
+import dev.aerostat.simulation.Variant;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class BootCommandTest {
+  private static BootScenario scenario(String... args) {
+    FakeSimulator simulator = FakeSimulator.smooth();
+    Invocation invocation = Invocation.of(simulator, args);
+    assertEquals("", invocation.err());
+    return simulator.booted.getFirst();
+  }
+
+  @Test
+  void byDefaultIsAStockLinuxGuestMappedAsynchronously() {
+    assertEquals(
+        new BootScenario(
+            384L << 30,
+            7L << 30,
+            4096,
+            Variant.ASYNC,
+            GuestBehaviour.LINUX,
+            "sim",
+            Map.of(),
+            1,
+            1_000_000_000,
+            0),
+        scenario("boot", "--memory", "384G"));
+  }
+
+  @Test
+  void keepsAtMostHalfOfASmallGuest() {
+    assertEquals(32L << 20, scenario("boot", "--memory", "64M").guestMinimumBytes());
+  }
+
+  @Test
+  void takesEveryOption() {
+    assertEquals(
+        new BootScenario(
+            3L << 39,
+            512L << 20,
+            2L << 20,
+            Variant.SYNC,
+            GuestBehaviour.PRESSURED,
+            "sim",
+            Map.of("rules", "iommufd", "fail", "map:nth=3:times=2"),
+            8,
+            1_500_000_000,
+            -7,
+            TrackerKind.BITMAP),
+        scenario(
+            ("boot --memory 1.5T --resident 512M --balloon-page 2M --strategy sync --mapper sim"
+                    + " --mapper-option rules=iommufd --mapper-option fail=map:nth=3:times=2"
+                    + " --tracker bitmap --prefault-threads 8 --driver-after 1.5s --guest pressured --seed -7")
+                .split(" ")));
+  }
+
+  @Test
+  void printsTheSameBothTimes() {
+    for (String format : new String[] {"--json", "--seed=0"}) {
+      assertEquals(
+          Invocation.of(FakeSimulator.smooth(), "boot", "--memory", "8G", format),
+          Invocation.of(FakeSimulator.smooth(), "boot", "--memory", "8G", format));
+    }
+  }
+
+  @Test
+  void speaksAsciiWhereNothingElseIsUnderstood() {
+    Invocation invocation =
+        Invocation.in(StandardCharsets.US_ASCII, FakeSimulator.smooth(), "boot", "--memory", "8G");
+    assertTrue(invocation.out().contains("DMA  ......"), invocation.out());
+    assertTrue(invocation.out().contains("12.0 us"), invocation.out());
+    assertTrue(!invocation.out().contains("?"), invocation.out());
+  }
+}

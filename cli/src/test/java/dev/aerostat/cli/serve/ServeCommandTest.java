@@ -1,0 +1,211 @@
+package dev.aerostat.cli.serve;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.aerostat.cli.Invocation;
+import dev.aerostat.cli.boot.FakeSimulator;
+import dev.aerostat.guest.sim.GuestAccounts;
+import dev.aerostat.guest.sim.GuestState;
+import dev.aerostat.vhost.guest.VhostGuest;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The daemon, asked through its socket by a guest that shares no code with it. */
+class ServeCommandTest {
+  @TempDir private Path directory = Path.of("");
+
+  private Path socket() {
+    return directory.resolve("s");
+  }
+
+  @Test
+  void tellsTheLifeOfEachGuestALineAnEventAndWaitsForTheNext() throws IOException {
+    Invocation ended;
+    try (var daemon = Daemon.listening(socket(), "--target", "64M")) {
+      for (int number = 1; number <= 2; number++) {
+        try (VhostGuest guest = daemon.guest()) {
+          guest.load();
+          daemon.await("a balloon", () -> guest.accounts().balloonedPages() == 16_384);
+          daemon.awaitOut("as large as was asked: 64 MiB\n", number);
+        }
+        daemon.awaitOut("guest %d is gone".formatted(number));
+      }
+      ended = daemon.quit();
+    }
+    assertEquals(0, ended.exitCode());
+    assertEquals("", ended.err());
+    assertFalse(Files.exists(socket()));
+    List<String> life =
+        List.of(
+            "512 MiB of memory in 2 regions, 256 MiB of it never ballooned: mapping begins",
+            "the balloon driver is up",
+            "the gate opens: ready for DMA",
+            "the balloon is as large as was asked: 64 MiB");
+    assertTold(ended.out(), "listening on " + socket(), life, 1);
+    assertTold(ended.out(), "waiting for the next guest", life, 2);
+    assertTrue(ended.out().endsWith("no longer listening on " + socket() + '\n'), ended.out());
+  }
+
+  private static void assertTold(String out, String first, List<String> life, int guest) {
+    int at = out.indexOf(first + "\nguest %d connected\n".formatted(guest));
+    assertTrue(at >= 0, out);
+    for (String event : life) {
+      int next = out.indexOf(event, at);
+      assertTrue(next > at, "'%s' in its place in:%n%s".formatted(event, out));
+      at = next;
+    }
+    assertTrue(out.indexOf("guest %d is gone; inflated".formatted(guest), at) > at, out);
+  }
+
+  @Test
+  void takesTargetsFromTheOperatorWhileItServes() throws IOException {
+    try (var daemon = Daemon.listening(socket());
+        VhostGuest guest = daemon.guest()) {
+      guest.load();
+      daemon.order("target 100M").awaitOut("as large as was asked: 100 MiB");
+      daemon.await("a balloon", () -> guest.accounts().balloonedPages() == 25_600);
+      daemon.order("target 0").awaitOut("the balloon is empty, the guest whole");
+      daemon.await("no balloon", () -> guest.accounts().balloonedPages() == 0);
+      daemon.order("target many").awaitErr("aerostat: 'many' is not a size");
+      daemon.order("land").awaitErr("aerostat: 'land' is no order: expected 'target SIZE' or");
+    }
+  }
+
+  @Test
+  void asksAGuestForNoMoreThanItCanSpareAndSaysSo() throws IOException {
+    try (var daemon = Daemon.listening(socket(), "--target", "10G", "--resident", "300M");
+        VhostGuest guest = daemon.guest()) {
+      guest.load();
+      daemon.awaitOut("a balloon of 10 GiB is more than the guest can spare: asked for 212 MiB");
+      daemon.awaitOut("the balloon is as large as was asked: 212 MiB");
+      assertEquals(212 * 256, guest.accounts().balloonedPages());
+    }
+  }
+
+  @Test
+  void countsForAProgramWhatTheGuestCounts() throws IOException {
+    GuestAccounts accounts;
+    Invocation ended;
+    try (var daemon = Daemon.listening(socket(), "--json", "--target", "32M")) {
+      try (VhostGuest guest = daemon.guest()) {
+        guest.load();
+        daemon.await("a balloon", () -> settled(guest, 8_192));
+        accounts = guest.accounts();
+      }
+      daemon.awaitOut("}\n");
+      ended = daemon.quit();
+    }
+    assertEquals(1, ended.out().lines().count(), ended.out());
+    assertTrue(
+        ended.out().startsWith("{\"guest\":1,\"memoryBytes\":536870912,\"regions\":2,"),
+        ended.out());
+    assertTrue(
+        ended
+            .out()
+            .contains(
+                "\"inflate\":{\"messages\":%d,\"pages\":%d,"
+                    .formatted(accounts.inflateMessages(), accounts.inflatedPages())),
+        () -> accounts + "\n" + ended.out());
+    assertTrue(
+        ended
+            .out()
+            .contains(
+                "\"deflate\":{\"messages\":%d,\"pages\":%d,"
+                    .formatted(accounts.deflateMessages(), accounts.deflatedPages())),
+        () -> accounts + "\n" + ended.out());
+    assertTrue(ended.out().contains("\"resets\":0,\"mistakes\":0}"), ended.out());
+  }
+
+  private static boolean settled(VhostGuest guest, long pages) {
+    return guest.state() == GuestState.IDLE && guest.accounts().balloonedPages() == pages;
+  }
+
+  @Test
+  void hasFiguresOfAGuestWithoutADriverToo() throws IOException {
+    try (var daemon = Daemon.listening(socket(), "--json")) {
+      daemon.guest().close();
+      daemon.awaitOut("}\n");
+      assertTrue(daemon.out().startsWith("{\"guest\":1,\"memoryBytes\":null,"), daemon.out());
+      assertTrue(daemon.out().contains("\"driverUpNanos\":null,"), daemon.out());
+    }
+  }
+
+  @Test
+  void tellsWhenADriverGoesAndComesBack() throws IOException {
+    try (var daemon = Daemon.listening(socket(), "--target", "64M");
+        VhostGuest guest = daemon.guest()) {
+      guest.load();
+      daemon.awaitOut("as large as was asked: 64 MiB");
+      guest.unload();
+      daemon.awaitOut("the balloon driver pauses, or is gone");
+      daemon.await("the end of the driver", () -> guest.state() == GuestState.UNLOADED);
+      guest.load();
+      daemon.awaitOut("the balloon driver is gone, the device reset");
+      daemon.await("a balloon", () -> guest.accounts().balloonedPages() == 16_384);
+    }
+  }
+
+  @Test
+  void refusesAGuestSmallerThanItsMinimumAndServesOn() throws IOException {
+    try (var daemon = Daemon.listening(socket(), "--resident", "1G")) {
+      try (VhostGuest guest = daemon.guest()) {
+        assertThrows(IllegalStateException.class, guest::load);
+      }
+      daemon.awaitErr("aerostat: guest 1 gets no balloon: a guest minimum of 1073741824 bytes");
+      daemon.awaitOut("guest 1 is gone; its driver never came up");
+      try (VhostGuest next = daemon.guest()) {
+        daemon.awaitOut("guest 2 connected");
+        assertEquals(GuestState.UNLOADED, next.state());
+      }
+    }
+  }
+
+  @Test
+  void showsProgressOnATerminalAndLeavesNoTraceOfItInTheLines() throws IOException {
+    try (var daemon = Daemon.live(socket(), "--target", "64M");
+        VhostGuest guest = daemon.guest()) {
+      guest.load();
+      daemon.awaitErr("guest 1").awaitOut("\r\u001b[K").awaitErr("DMA allowed");
+    }
+  }
+
+  @Test
+  void saysInALineWhyItCannotListen() throws IOException {
+    Path file = Files.createFile(directory.resolve("file"));
+    assertCannotListen(file, "something else is there, name another path");
+    assertCannotListen(
+        directory.resolve("no/s"), "there is no directory " + directory.resolve("no"));
+    assertCannotListen(directory.resolve("x".repeat(120)), "a Unix socket's has at most 107");
+    try (var _ = Daemon.listening(socket())) {
+      assertCannotListen(socket(), "another server does");
+    }
+    leaveBehind(socket());
+    assertCannotListen(socket(), "a server that has ended left it behind, remove it");
+    assertTrue(Files.exists(file), "what was there is there");
+  }
+
+  private static void leaveBehind(Path socket) throws IOException {
+    try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      var _ = server.bind(UnixDomainSocketAddress.of(socket));
+    }
+  }
+
+  private static void assertCannotListen(Path socket, String why) {
+    Invocation invocation =
+        Invocation.of(FakeSimulator.smooth(), "serve", "--socket", socket.toString());
+    assertEquals(1, invocation.exitCode());
+    assertEquals("", invocation.out());
+    assertEquals(1, invocation.err().lines().count(), invocation.err());
+    assertTrue(invocation.err().contains(why), invocation.err());
+  }
+}
