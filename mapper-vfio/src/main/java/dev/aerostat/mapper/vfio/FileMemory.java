@@ -1,6 +1,7 @@
 package dev.aerostat.mapper.vfio;
 
 import dev.aerostat.api.HostAddress;
+import dev.aerostat.mapper.vfio.iommufd.MappedFile;
 
 /**
  * Memory of this process that is a file in memory (memfd), so that iommufd can pin it through the
@@ -26,12 +27,7 @@ public record FileMemory(HostAddress start, long bytes, int descriptor, long off
     }
   }
 
-  boolean holds(long host, long length) {
-    long before = host - start.value();
-    return before >= 0 && before <= bytes - length;
-  }
-
-  long offsetOf(long host) {
-    return offset + host - start.value();
+  MappedFile mapped() {
+    return new MappedFile(start.value(), bytes, descriptor, offset);
   }
 }

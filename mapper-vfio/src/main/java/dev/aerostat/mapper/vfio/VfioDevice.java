@@ -3,7 +3,7 @@ package dev.aerostat.mapper.vfio;
 import static dev.aerostat.mapper.vfio.VfioLayouts.DEVICE_INFO;
 import static dev.aerostat.mapper.vfio.VfioLayouts.IRQ_SET;
 import static dev.aerostat.mapper.vfio.VfioLayouts.REGION_INFO;
-import static dev.aerostat.mapper.vfio.VfioLayouts.offset;
+import static dev.aerostat.mapper.vfio.backend.Uapi.offset;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 

@@ -1,6 +1,7 @@
 package dev.aerostat.mapper.vfio;
 
 import dev.aerostat.api.RefusalCause;
+import dev.aerostat.mapper.vfio.backend.HostFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,7 +17,7 @@ import java.util.stream.Stream;
  *
  * @param root of the file system: tests have one of their own
  */
-record VfioHost(Path root) {
+record VfioHost(Path root) implements HostFiles {
   static final VfioHost LOCAL = new VfioHost(Path.of("/"));
 
   /** The host's drivers that do no DMA of their own ({@code driver_managed_dma}, Linux 5.19). */
@@ -25,21 +26,19 @@ record VfioHost(Path root) {
   /** What the kernel calls a group without an IOMMU ({@code vfio_noiommu_group_alloc}). */
   private static final String NO_IOMMU = "vfio-noiommu";
 
-  Path container() {
+  @Override
+  public Path container() {
     return root.resolve("dev/vfio/vfio");
   }
 
-  Path iommufd() {
+  @Override
+  public Path iommufd() {
     return root.resolve("dev/iommu");
   }
 
-  /**
-   * Finds the file of one device, which only iommufd needs.
-   *
-   * @throws IllegalArgumentException if it has none: the message says what to do
-   */
-  Path deviceFile(PciAddress address) {
-    return findDeviceFile(device(address.text()))
+  @Override
+  public Path deviceFile(String address) {
+    return findDeviceFile(device(address))
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
@@ -70,7 +69,8 @@ record VfioHost(Path root) {
     return Files.isReadable(file) && Files.isWritable(file);
   }
 
-  Path groupFile(int group) {
+  @Override
+  public Path groupFile(int group) {
     return root.resolve("dev/vfio/" + group);
   }
 
@@ -139,13 +139,9 @@ record VfioHost(Path root) {
                 root.resolve("sys/module/vfio_pci_core/holders").resolve(target(module))));
   }
 
-  /**
-   * Finds the group of a device that is ready to be attached.
-   *
-   * @throws IllegalArgumentException if it is not: the message says what to do
-   */
-  int groupOf(PciAddress address) {
-    Path device = device(address.text());
+  @Override
+  public int groupOf(String address) {
+    Path device = device(address);
     if (!Files.exists(device)) {
       throw new IllegalArgumentException(
           "device=%s: there is no such PCI device (lspci -D lists them)".formatted(address));
@@ -167,13 +163,13 @@ record VfioHost(Path root) {
     if (driver.filter(this::isVfio).isEmpty()) {
       throw new IllegalArgumentException(
           "device=%s: its driver is %s, not vfio-pci; bind it: %s"
-              .formatted(address, driver.orElse("none"), howToBind(address.text())));
+              .formatted(address, driver.orElse("none"), howToBind(address)));
     }
     return Integer.parseInt(number);
   }
 
-  /** Returns why a group cannot be had: another driver has a device of it, or another process. */
-  RefusalCause whyHeld(int group) {
+  @Override
+  public RefusalCause whyHeld(int group) {
     List<String> others = othersIn(group);
     return others.isEmpty()
         ? new RefusalCause.GroupBusy(group, filesOf(group))

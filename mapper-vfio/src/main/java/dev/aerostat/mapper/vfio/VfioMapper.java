@@ -6,11 +6,16 @@ import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.IovaRange;
 import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.mapper.spi.MapperLimits;
+import dev.aerostat.mapper.vfio.backend.AddressSpace;
+import dev.aerostat.mapper.vfio.iommufd.IommufdSpace;
+import dev.aerostat.mapper.vfio.type1.Type1Space;
 import dev.aerostat.memory.linux.LinuxHostMemory;
+import dev.aerostat.memory.linux.syscall.Descriptor;
 import dev.aerostat.memory.linux.syscall.SystemCalls;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.locks.StampedLock;
+import java.util.stream.IntStream;
 
 /**
  * Devices behind a real IOMMU, by VFIO: a type1v2 container, or an I/O address space of iommufd.
@@ -23,6 +28,8 @@ public final class VfioMapper implements DmaMapper {
   private static final System.Logger LOG = System.getLogger(VfioMapper.class.getName());
 
   private final AddressSpace space;
+  private final VfioBackend backend;
+  private final List<VfioDevice> devices;
   private final HostMemory memory;
 
   /** Held for writing by close alone, so that no call meets a descriptor that is another file's. */
@@ -30,9 +37,12 @@ public final class VfioMapper implements DmaMapper {
 
   private boolean closed;
 
-  private VfioMapper(HostMemory memory, AddressSpace space) {
+  private VfioMapper(
+      HostMemory memory, AddressSpace space, VfioBackend backend, List<VfioDevice> devices) {
     this.memory = memory;
     this.space = space;
+    this.backend = backend;
+    this.devices = devices;
   }
 
   /**
@@ -96,12 +106,23 @@ public final class VfioMapper implements DmaMapper {
       throw new IllegalArgumentException(
           "a VFIO mapper needs a device: only one with a device has an IOMMU");
     }
-    return new VfioMapper(
-        new LinuxHostMemory(),
+    var memory = new LinuxHostMemory();
+    List<String> addresses = devices.stream().map(PciAddress::text).toList();
+    AddressSpace space =
         switch (backend) {
-          case TYPE1 -> Type1Space.open(calls, host, devices);
-          case IOMMUFD -> IommufdSpace.open(calls, host, devices, files);
-        });
+          case TYPE1 -> Type1Space.open(calls, host, addresses);
+          case IOMMUFD ->
+              IommufdSpace.open(
+                  calls, host, addresses, files.stream().map(FileMemory::mapped).toList());
+        };
+    List<Descriptor> opened = space.devices();
+    return new VfioMapper(
+        memory,
+        space,
+        backend,
+        IntStream.range(0, devices.size())
+            .mapToObj(i -> new VfioDevice(calls, opened.get(i), devices.get(i)))
+            .toList());
   }
 
   /**
@@ -110,7 +131,7 @@ public final class VfioMapper implements DmaMapper {
    * @return the one that was asked for, or the one that was chosen
    */
   public VfioBackend backend() {
-    return space.backend();
+    return backend;
   }
 
   /**
@@ -119,7 +140,7 @@ public final class VfioMapper implements DmaMapper {
    * @return in the order in which they were named; usable until this mapper is closed
    */
   public List<VfioDevice> devices() {
-    return space.devices();
+    return devices;
   }
 
   /**

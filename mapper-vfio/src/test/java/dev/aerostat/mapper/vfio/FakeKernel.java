@@ -17,6 +17,31 @@ import java.util.Set;
 
 /** As much of VFIO as its callers can tell from its answers; writes down what was asked. */
 final class FakeKernel implements SystemCalls {
+  // Of linux/vfio.h and linux/iommufd.h, written down again: a mapper that asks otherwise is wrong.
+  static final long CHECK_EXTENSION = 0x3b65;
+  static final long SET_IOMMU = 0x3b66;
+  static final long GROUP_GET_STATUS = 0x3b67;
+  static final long GROUP_SET_CONTAINER = 0x3b68;
+  static final long GROUP_GET_DEVICE_FD = 0x3b6a;
+  static final long DEVICE_GET_REGION_INFO = 0x3b6c;
+  static final long DEVICE_RESET = 0x3b6f;
+  static final long IOMMU_GET_INFO = 0x3b70;
+  static final long IOMMU_UNMAP_DMA = 0x3b72;
+  static final long DEVICE_BIND_IOMMUFD = 0x3b76;
+  static final long DEVICE_ATTACH_IOMMUFD_PT = 0x3b77;
+  static final long IOAS_ALLOC = 0x3b81;
+  static final long IOAS_IOVA_RANGES = 0x3b84;
+  static final long IOAS_MAP = 0x3b85;
+  static final long IOAS_UNMAP = 0x3b86;
+  static final long IOAS_MAP_FILE = 0x3b8f;
+
+  static final int UNMAP_ALL = 9;
+  static final int GROUP_FLAGS_VIABLE = 1;
+  static final int INFO_PGSIZES = 1;
+  static final int INFO_CAPS = 2;
+  static final int CAP_DMA_AVAIL = 3;
+  static final int CAP_IOVA_RANGE = 1;
+
   private static final int INFO_BYTES = 80;
   private static final int IOAS = 42;
   private static final int EMSGSIZE = 90;
@@ -29,7 +54,7 @@ final class FakeKernel implements SystemCalls {
   private final Map<Long, Integer> granted = new HashMap<>();
 
   boolean unmapsAll = true;
-  int groupFlags = VfioConstants.GROUP_FLAGS_VIABLE;
+  int groupFlags = GROUP_FLAGS_VIABLE;
   int openErrno;
 
   /** For files by the end of their path. */
@@ -130,12 +155,12 @@ final class FakeKernel implements SystemCalls {
     if (refused(request)) {
       return refusals.getOrDefault(request, 0);
     }
-    if (request == VfioConstants.DEVICE_RESET) {
+    if (request == DEVICE_RESET) {
       commands.put(descriptor, 0);
       return 0;
     }
-    boolean extension = request == VfioConstants.CHECK_EXTENSION;
-    return extension && (argument != VfioConstants.UNMAP_ALL || unmapsAll) ? 1 : 0;
+    boolean extension = request == CHECK_EXTENSION;
+    return extension && (argument != UNMAP_ALL || unmapsAll) ? 1 : 0;
   }
 
   @Override
@@ -147,29 +172,29 @@ final class FakeKernel implements SystemCalls {
     if (refused(request)) {
       return refusals.getOrDefault(request, 0);
     }
-    if (request == VfioConstants.GROUP_GET_DEVICE_FD) {
+    if (request == GROUP_GET_DEVICE_FD) {
       int device = opened();
       commands.put(device, 1 << 1 | 1 << 2);
       return device;
     }
-    if (request == VfioConstants.GROUP_GET_STATUS) {
+    if (request == GROUP_GET_STATUS) {
       argument.set(JAVA_INT_UNALIGNED, 4, groupFlags);
-    } else if (request == VfioConstants.DEVICE_GET_REGION_INFO) {
+    } else if (request == DEVICE_GET_REGION_INFO) {
       argument.set(JAVA_LONG_UNALIGNED, 24, CONFIG);
-    } else if (request == VfioConstants.IOMMU_GET_INFO) {
+    } else if (request == IOMMU_GET_INFO) {
       describe(argument);
-    } else if (request == VfioConstants.IOMMU_UNMAP_DMA) {
+    } else if (request == IOMMU_UNMAP_DMA) {
       asked.add("[0x%x, +0x%x)".formatted(longAt(argument, 8), longAt(argument, 16)));
-    } else if (request == IommufdConstants.IOAS_MAP_FILE) {
+    } else if (request == IOAS_MAP_FILE) {
       int file = originals.getOrDefault(argument.get(JAVA_INT_UNALIGNED, 12), -1);
       asked.add("file %d from 0x%x".formatted(file, longAt(argument, 16)));
-    } else if (request == IommufdConstants.IOAS_UNMAP) {
+    } else if (request == IOAS_UNMAP) {
       argument.set(JAVA_LONG_UNALIGNED, 16, 0);
-    } else if (request == IommufdConstants.IOAS_ALLOC) {
+    } else if (request == IOAS_ALLOC) {
       argument.set(JAVA_INT_UNALIGNED, 8, IOAS);
-    } else if (request == IommufdConstants.IOAS_IOVA_RANGES) {
+    } else if (request == IOAS_IOVA_RANGES) {
       return ranges(argument);
-    } else if (request == VfioConstants.DEVICE_ATTACH_IOMMUFD_PT) {
+    } else if (request == DEVICE_ATTACH_IOMMUFD_PT) {
       commands.put(descriptor, 1 << 1 | 1 << 2);
     }
     return 0;
@@ -200,13 +225,13 @@ final class FakeKernel implements SystemCalls {
     if (info.byteSize() < INFO_BYTES) {
       return;
     }
-    info.set(JAVA_INT_UNALIGNED, 4, VfioConstants.INFO_PGSIZES | VfioConstants.INFO_CAPS);
+    info.set(JAVA_INT_UNALIGNED, 4, INFO_PGSIZES | INFO_CAPS);
     info.set(JAVA_LONG_UNALIGNED, 8, 0x1000);
     info.set(JAVA_INT_UNALIGNED, 16, 20);
-    info.set(JAVA_SHORT_UNALIGNED, 20, (short) VfioConstants.CAP_DMA_AVAIL);
+    info.set(JAVA_SHORT_UNALIGNED, 20, (short) CAP_DMA_AVAIL);
     info.set(JAVA_INT_UNALIGNED, 24, 32);
     info.set(JAVA_INT_UNALIGNED, 28, 100);
-    info.set(JAVA_SHORT_UNALIGNED, 32, (short) VfioConstants.CAP_IOVA_RANGE);
+    info.set(JAVA_SHORT_UNALIGNED, 32, (short) CAP_IOVA_RANGE);
     info.set(JAVA_INT_UNALIGNED, 36, 0);
     info.set(JAVA_INT_UNALIGNED, 40, 2);
     info.set(JAVA_LONG_UNALIGNED, 48, 0);

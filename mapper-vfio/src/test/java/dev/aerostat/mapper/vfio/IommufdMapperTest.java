@@ -102,10 +102,10 @@ final class IommufdMapperTest {
                 root.resolve("dev/vfio/7").toString(),
                 root.resolve("dev/vfio/devices/vfio0").toString()));
     for (int errno : List.of(Errno.EINVAL, Errno.EBUSY)) {
-      kernel.refuse(VfioConstants.DEVICE_BIND_IOMMUFD, errno);
+      kernel.refuse(FakeKernel.DEVICE_BIND_IOMMUFD, errno);
       assertEquals(busy, refusalOf(FIRST).reason());
     }
-    kernel.refuse(VfioConstants.DEVICE_BIND_IOMMUFD, Errno.EPERM);
+    kernel.refuse(FakeKernel.DEVICE_BIND_IOMMUFD, Errno.EPERM);
     assertSays("allow_unsafe_interrupts=1", refusalOf(FIRST));
     new FakeHost(root).device("0000:00:05.2", 7, "e1000e");
     assertEquals(
@@ -127,10 +127,10 @@ final class IommufdMapperTest {
 
   @Test
   void aCutIsFoundByAMapInEachIovaRangeThatOverlaps() throws HostRefusedException {
-    kernel.refuse(IommufdConstants.IOAS_UNMAP, Errno.ENOENT);
-    kernel.refuse(IommufdConstants.IOAS_MAP, Errno.EEXIST);
+    kernel.refuse(FakeKernel.IOAS_UNMAP, Errno.ENOENT);
+    kernel.refuse(FakeKernel.IOAS_MAP, Errno.EEXIST);
     assertEquals(new RefusalCause.WouldSplit(RANGE), unmapRefused().reason());
-    kernel.refuse(IommufdConstants.IOAS_MAP, Errno.EFAULT);
+    kernel.refuse(FakeKernel.IOAS_MAP, Errno.EFAULT);
     assertEquals(new RefusalCause.NotMapped(), unmapRefused().reason());
     assertEquals(
         List.of("0x3b86", "0x3b84", "0x3b84", "0x3b85", "0x3b85", "0x3b85", "0x3b86", "0x3b78"),
@@ -141,7 +141,7 @@ final class IommufdMapperTest {
   @Test
   void aMapThatOnlyAskedIsTakenBackIfNoDeviceIsAttached() throws HostRefusedException {
     kernel.iovaAlignment = 1;
-    kernel.refuse(IommufdConstants.IOAS_UNMAP, Errno.ENOENT);
+    kernel.refuse(FakeKernel.IOAS_UNMAP, Errno.ENOENT);
     assertEquals(new RefusalCause.NotMapped(), unmapRefused().reason());
     long maps = kernel.asked.stream().filter("0x3b85"::equals).count();
     long unmaps = kernel.asked.stream().filter("0x3b86"::equals).count();
@@ -174,9 +174,9 @@ final class IommufdMapperTest {
   void aRefusalOfAKernelThatNoLongerSaysItsRangesIsARefusalStill() throws HostRefusedException {
     try (VfioMapper mapper = open(FIRST)) {
       for (int errno : List.of(Errno.EINVAL, Errno.EEXIST, Errno.ENOENT, Errno.ENOMEM)) {
-        kernel.refuse(IommufdConstants.IOAS_IOVA_RANGES, Errno.ENOMEM);
-        kernel.refuse(IommufdConstants.IOAS_MAP, errno);
-        kernel.refuse(IommufdConstants.IOAS_UNMAP, errno);
+        kernel.refuse(FakeKernel.IOAS_IOVA_RANGES, Errno.ENOMEM);
+        kernel.refuse(FakeKernel.IOAS_MAP, errno);
+        kernel.refuse(FakeKernel.IOAS_UNMAP, errno);
         var map =
             assertThrows(
                 HostRefusedException.class, () -> mapper.map(RANGE, new HostAddress(0x1000)));
@@ -202,7 +202,7 @@ final class IommufdMapperTest {
 
   @Test
   void aKernelThatMapsNoFilesIsAskedOnce() throws HostRefusedException {
-    kernel.refuse(IommufdConstants.IOAS_MAP_FILE, Errno.ENOTTY);
+    kernel.refuse(FakeKernel.IOAS_MAP_FILE, Errno.ENOTTY);
     try (VfioMapper mapper = open(FILES, FIRST)) {
       kernel.asked.clear();
       mapper.map(RANGE, new HostAddress(0x20_0000));

@@ -56,7 +56,7 @@ final class VfioHostTest {
     assertEquals(List.of(VfioBackend.IOMMUFD, VfioBackend.TYPE1), host.backends());
     assertEquals(VfioBackend.TYPE1, host.preferred(List.of(EDU)), "no file for the device");
     files.deviceFile(EDU.text(), "vfio0");
-    assertEquals(root.resolve("dev/vfio/devices/vfio0"), host.deviceFile(EDU));
+    assertEquals(root.resolve("dev/vfio/devices/vfio0"), host.deviceFile(EDU.text()));
     assertEquals(VfioBackend.IOMMUFD, host.preferred(List.of(EDU)));
     Files.delete(root.resolve("dev/vfio/devices/vfio0"));
     assertEquals(VfioBackend.TYPE1, host.preferred(List.of(EDU)), "a file that cannot be opened");
@@ -65,7 +65,7 @@ final class VfioHostTest {
   @Test
   void aDeviceThatIsReadyHasAGroup() throws IOException {
     files.device(EDU.text(), 7, "vfio-pci");
-    assertEquals(7, host.groupOf(EDU));
+    assertEquals(7, host.groupOf(EDU.text()));
   }
 
   @Test
@@ -128,7 +128,7 @@ final class VfioHostTest {
     Files.createDirectories(root.resolve("sys/kernel/iommu_groups"));
     files.driver();
     files.device(EDU.text(), 7, driver);
-    assertEquals(7, host.groupOf(EDU));
+    assertEquals(7, host.groupOf(EDU.text()));
     assertEquals(List.of(EDU.text()), host.boundDevices());
     assertEquals(Optional.empty(), host.missing());
   }
@@ -139,7 +139,7 @@ final class VfioHostTest {
     files.module("gpu-share", "gpu_share");
     assertMistake("its driver is gpu-share");
     Files.createDirectories(root.resolve("sys/module/vfio_pci_core/holders/gpu_share"));
-    assertEquals(7, host.groupOf(EDU));
+    assertEquals(7, host.groupOf(EDU.text()));
     assertEquals(List.of(EDU.text()), host.boundDevices());
   }
 
@@ -159,7 +159,7 @@ final class VfioHostTest {
   void aGroupMayHaveAnyOtherName() throws IOException {
     files.device(EDU.text(), 7, "vfio-pci");
     Files.writeString(root.resolve("sys/kernel/iommu_groups/7/name"), "gpu\n");
-    assertEquals(7, host.groupOf(EDU));
+    assertEquals(7, host.groupOf(EDU.text()));
   }
 
   private void assertMissing(String advice) {
@@ -172,7 +172,7 @@ final class VfioHostTest {
   }
 
   private void assertMistake(String message) {
-    var mistake = assertThrows(IllegalArgumentException.class, () -> host.groupOf(EDU));
+    var mistake = assertThrows(IllegalArgumentException.class, () -> host.groupOf(EDU.text()));
     assertTrue(mistake.toString().contains(message), mistake::toString);
   }
 }

@@ -81,7 +81,7 @@ final class VfioMapperTest {
 
   @Test
   void aPlatformThatDoesNotIsolateInterruptsIsToldFromAFileThatMayNotBeOpened() {
-    kernel.refuse(VfioConstants.SET_IOMMU, Errno.EPERM);
+    kernel.refuse(FakeKernel.SET_IOMMU, Errno.EPERM);
     String message = refusalOf(FIRST).toString();
     assertTrue(message.contains("allow_unsafe_interrupts=1"), message);
   }
@@ -103,13 +103,13 @@ final class VfioMapperTest {
     kernel.openErrnos.clear();
     kernel.groupFlags = 0;
     assertBusy(busy, Errno.EBUSY);
-    kernel.groupFlags = VfioConstants.GROUP_FLAGS_VIABLE;
+    kernel.groupFlags = FakeKernel.GROUP_FLAGS_VIABLE;
     for (int errno : List.of(Errno.EBUSY, Errno.EPERM)) {
-      kernel.refuse(VfioConstants.GROUP_SET_CONTAINER, errno);
+      kernel.refuse(FakeKernel.GROUP_SET_CONTAINER, errno);
       assertBusy(busy, errno);
     }
     kernel.refusals.clear();
-    kernel.refuse(VfioConstants.GROUP_GET_DEVICE_FD, Errno.EBUSY);
+    kernel.refuse(FakeKernel.GROUP_GET_DEVICE_FD, Errno.EBUSY);
     assertBusy(busy, Errno.EBUSY);
   }
 
@@ -125,11 +125,11 @@ final class VfioMapperTest {
   void anUnmapAllThatIsRefusedHalfWayIsPartial() throws HostRefusedException {
     kernel.unmapsAll = false;
     try (VfioMapper mapper = open(FIRST)) {
-      kernel.refuseAfter(VfioConstants.IOMMU_UNMAP_DMA, 1, Errno.EINVAL);
+      kernel.refuseAfter(FakeKernel.IOMMU_UNMAP_DMA, 1, Errno.EINVAL);
       var refusal = assertThrows(HostRefusedException.class, mapper::unmapAll);
       assertEquals(State.PARTIAL, refusal.state());
       assertEquals(0x8000_1000L, refusal.start(), "the range that was refused");
-      kernel.refuse(VfioConstants.IOMMU_UNMAP_DMA, Errno.EINVAL);
+      kernel.refuse(FakeKernel.IOMMU_UNMAP_DMA, Errno.EINVAL);
       assertEquals(State.UNCHANGED, unmapAllRefused(mapper).state());
     }
   }
@@ -139,7 +139,7 @@ final class VfioMapperTest {
   void anUnmapAllOfAContainerThatSaysNothingIsRefused() throws HostRefusedException {
     kernel.unmapsAll = false;
     try (VfioMapper mapper = open(FIRST)) {
-      kernel.refuse(VfioConstants.IOMMU_GET_INFO, Errno.EINVAL);
+      kernel.refuse(FakeKernel.IOMMU_GET_INFO, Errno.EINVAL);
       HostRefusedException refusal = unmapAllRefused(mapper);
       assertEquals(new RefusalCause.NotAttached(), refusal.reason());
       assertEquals(State.UNCHANGED, refusal.state());
@@ -149,7 +149,7 @@ final class VfioMapperTest {
   @Test
   void aMapperWhoseUnmapIsRefusedClosesAllTheSame() throws HostRefusedException {
     open(FIRST, OTHER).close();
-    kernel.refuse(VfioConstants.IOMMU_UNMAP_DMA, Errno.EINVAL);
+    kernel.refuse(FakeKernel.IOMMU_UNMAP_DMA, Errno.EINVAL);
     open(FIRST, OTHER).close();
     assertEquals(Set.of(), kernel.open, "descriptors open after close");
   }

@@ -1,14 +1,15 @@
-package dev.aerostat.mapper.vfio;
+package dev.aerostat.mapper.vfio.type1;
 
-import static dev.aerostat.mapper.vfio.VfioLayouts.CAP_HEADER;
-import static dev.aerostat.mapper.vfio.VfioLayouts.INFO;
-import static dev.aerostat.mapper.vfio.VfioLayouts.offset;
+import static dev.aerostat.mapper.vfio.backend.Uapi.offset;
+import static dev.aerostat.mapper.vfio.type1.Type1Layouts.CAP_HEADER;
+import static dev.aerostat.mapper.vfio.type1.Type1Layouts.INFO;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import dev.aerostat.api.IovaRange;
 import dev.aerostat.api.Pages;
+import dev.aerostat.mapper.vfio.backend.AddressRules;
 import dev.aerostat.memory.linux.syscall.Descriptor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -27,13 +28,13 @@ import java.util.OptionalLong;
  * @param iovaRanges ascending
  * @param entriesLeft mappings that can still be made; empty before Linux 5.10
  */
-record ContainerInfo(long pageSizes, List<IovaRange> iovaRanges, OptionalLong entriesLeft) {
+record Type1Info(long pageSizes, List<IovaRange> iovaRanges, OptionalLong entriesLeft) {
   private static final long RANGE_COUNT = CAP_HEADER.byteSize();
   private static final long RANGES = RANGE_COUNT + 8;
   private static final long RANGE_BYTES = 16;
 
   /** Asks twice: the first answer says how much room the second needs. */
-  static Optional<ContainerInfo> read(Descriptor container) {
+  static Optional<Type1Info> read(Descriptor container) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment header = arena.allocate(INFO);
       if (ask(container, header) < 0) {
@@ -47,22 +48,22 @@ record ContainerInfo(long pageSizes, List<IovaRange> iovaRanges, OptionalLong en
 
   private static int ask(Descriptor container, MemorySegment info) {
     info.set(JAVA_INT_UNALIGNED, 0, (int) info.byteSize());
-    return container.ioctl(VfioConstants.IOMMU_GET_INFO, info);
+    return container.ioctl(Type1Constants.IOMMU_GET_INFO, info);
   }
 
-  static ContainerInfo parse(MemorySegment info) {
+  static Type1Info parse(MemorySegment info) {
     int flags = info.get(JAVA_INT_UNALIGNED, offset(INFO, "flags"));
-    boolean saysSizes = (flags & VfioConstants.INFO_PGSIZES) != 0;
+    boolean saysSizes = (flags & Type1Constants.INFO_PGSIZES) != 0;
     long pageSizes =
         saysSizes ? info.get(JAVA_LONG_UNALIGNED, offset(INFO, "iova_pgsizes")) : Pages.SIZE;
     List<IovaRange> ranges = List.of(AddressRules.ANYWHERE);
     OptionalLong entries = OptionalLong.empty();
-    boolean chained = (flags & VfioConstants.INFO_CAPS) != 0;
+    boolean chained = (flags & Type1Constants.INFO_CAPS) != 0;
     long at = chained ? info.get(JAVA_INT_UNALIGNED, offset(INFO, "cap_offset")) : 0;
     while (at != 0) {
       switch (info.get(JAVA_SHORT_UNALIGNED, at)) {
-        case VfioConstants.CAP_IOVA_RANGE -> ranges = ranges(info, at);
-        case VfioConstants.CAP_DMA_AVAIL ->
+        case Type1Constants.CAP_IOVA_RANGE -> ranges = ranges(info, at);
+        case Type1Constants.CAP_DMA_AVAIL ->
             entries =
                 OptionalLong.of(
                     Integer.toUnsignedLong(
@@ -71,7 +72,7 @@ record ContainerInfo(long pageSizes, List<IovaRange> iovaRanges, OptionalLong en
       }
       at = info.get(JAVA_INT_UNALIGNED, at + offset(CAP_HEADER, "next"));
     }
-    return new ContainerInfo(pageSizes, ranges, entries);
+    return new Type1Info(pageSizes, ranges, entries);
   }
 
   private static List<IovaRange> ranges(MemorySegment info, long at) {

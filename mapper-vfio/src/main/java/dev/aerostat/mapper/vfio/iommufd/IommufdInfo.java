@@ -1,13 +1,14 @@
-package dev.aerostat.mapper.vfio;
+package dev.aerostat.mapper.vfio.iommufd;
 
-import static dev.aerostat.mapper.vfio.IommufdLayouts.IOAS_IOVA_RANGES;
-import static dev.aerostat.mapper.vfio.IommufdLayouts.IOVA_RANGE;
-import static dev.aerostat.mapper.vfio.VfioLayouts.offset;
+import static dev.aerostat.mapper.vfio.backend.Uapi.offset;
+import static dev.aerostat.mapper.vfio.iommufd.IommufdLayouts.IOAS_IOVA_RANGES;
+import static dev.aerostat.mapper.vfio.iommufd.IommufdLayouts.IOVA_RANGE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.aerostat.api.IovaRange;
 import dev.aerostat.api.Pages;
+import dev.aerostat.mapper.vfio.backend.AddressRules;
 import dev.aerostat.memory.linux.syscall.Descriptor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -22,7 +23,7 @@ import java.util.Optional;
  *     IOMMUs behind the devices, 1 if there is no device
  * @param iovaRanges ascending
  */
-record IoasInfo(long alignment, List<IovaRange> iovaRanges) {
+record IommufdInfo(long alignment, List<IovaRange> iovaRanges) {
   private static final long RANGE_COUNT = offset(IOAS_IOVA_RANGES, "num_iovas");
   private static final long RANGES = IOAS_IOVA_RANGES.byteSize();
 
@@ -30,7 +31,7 @@ record IoasInfo(long alignment, List<IovaRange> iovaRanges) {
    * Asks twice: the first answer, EMSGSIZE, says how much room the second needs. Empty if the
    * kernel does not say.
    */
-  static Optional<IoasInfo> read(Descriptor iommufd, int ioas) {
+  static Optional<IommufdInfo> read(Descriptor iommufd, int ioas) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment small = question(arena, ioas, 0);
       int _ = iommufd.ioctl(IommufdConstants.IOAS_IOVA_RANGES, small);
@@ -39,7 +40,7 @@ record IoasInfo(long alignment, List<IovaRange> iovaRanges) {
         return Optional.empty();
       }
       long alignment = question.get(JAVA_LONG, offset(IOAS_IOVA_RANGES, "out_iova_alignment"));
-      return Optional.of(new IoasInfo(alignment, parse(question.asSlice(RANGES))));
+      return Optional.of(new IommufdInfo(alignment, parse(question.asSlice(RANGES))));
     }
   }
 

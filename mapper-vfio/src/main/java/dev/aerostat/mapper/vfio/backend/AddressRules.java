@@ -1,4 +1,4 @@
-package dev.aerostat.mapper.vfio;
+package dev.aerostat.mapper.vfio.backend;
 
 import dev.aerostat.api.IovaRange;
 import dev.aerostat.api.RefusalCause;
@@ -11,26 +11,43 @@ import java.util.Optional;
  * @param page bytes that addresses and lengths must be multiples of
  * @param iovaRanges addresses that can be translated, ascending
  */
-record AddressRules(long page, List<IovaRange> iovaRanges) {
+public record AddressRules(long page, List<IovaRange> iovaRanges) {
   /** All that an address can be. */
-  static final IovaRange ANYWHERE = new IovaRange(0, 1L << 62);
+  public static final IovaRange ANYWHERE = new IovaRange(0, 1L << 62);
 
   /**
    * Returns what can be used of a range as the kernel writes it, with 64 bits and its last byte.
+   *
+   * @param first its first address, unsigned
+   * @param last its last address, unsigned
+   * @return empty if all of it is beyond {@link #ANYWHERE}
    */
-  static Optional<IovaRange> usable(long first, long last) {
+  public static Optional<IovaRange> usable(long first, long last) {
     long end = Long.compareUnsigned(last, ANYWHERE.end()) < 0 ? last + 1 : ANYWHERE.end();
     return Long.compareUnsigned(first, end) < 0
         ? Optional.of(new IovaRange(first, end))
         : Optional.empty();
   }
 
-  Optional<RefusalCause> misalignment(IovaRange iova, long host) {
+  /**
+   * Checks alignment.
+   *
+   * @param iova what was to be mapped or unmapped
+   * @param host address of the memory; 0 if there is none
+   * @return why it is refused; empty if all is a multiple of a page
+   */
+  public Optional<RefusalCause> misalignment(IovaRange iova, long host) {
     boolean aligned = ((iova.start() | iova.end() | host) & (page - 1)) == 0;
     return aligned ? Optional.empty() : Optional.of(new RefusalCause.Misaligned(page));
   }
 
-  Optional<RefusalCause> hole(IovaRange iova) {
+  /**
+   * Checks whether addresses can be translated.
+   *
+   * @param iova what was to be mapped
+   * @return why it is refused; empty if it lies in one of the ranges
+   */
+  public Optional<RefusalCause> hole(IovaRange iova) {
     boolean translatable = iovaRanges.stream().anyMatch(range -> range.encloses(iova));
     return translatable
         ? Optional.empty()

@@ -1,4 +1,4 @@
-package dev.aerostat.mapper.vfio;
+package dev.aerostat.mapper.vfio.backend;
 
 import dev.aerostat.api.RefusalCause;
 import dev.aerostat.mapper.spi.MapperLimits;
@@ -19,26 +19,38 @@ import java.util.List;
  * @param limitBytes RLIMIT_MEMLOCK; {@link Long#MAX_VALUE} for no limit, or with CAP_IPC_LOCK
  * @param lockedBytes what is charged now, as far as this process knows; 0 if there is no limit
  */
-record LockedMemory(long limitBytes, long lockedBytes) {
+public record LockedMemory(long limitBytes, long lockedBytes) {
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final int CAP_IPC_LOCK = 14;
   private static final LockedMemory NO_LIMIT = new LockedMemory(Long.MAX_VALUE, 0);
 
-  /** The process's account, that of mlock(2), to which type1 charges ({@code vfio_lock_acct}). */
-  static LockedMemory ofProcess(SystemCalls calls) {
+  /**
+   * Reads the process's account, that of mlock(2), to which type1 charges ({@code vfio_lock_acct}).
+   *
+   * @param calls to the kernel
+   * @return as it is now
+   */
+  public static LockedMemory ofProcess(SystemCalls calls) {
     return read(calls, "VmLck:");
   }
 
   /**
-   * The user's account, which all processes of a user share; iommufd charges to it ({@code
+   * Reads the user's account, which all processes of a user share; iommufd charges to it ({@code
    * incr_user_locked_vm}). What other processes have there cannot be seen.
+   *
+   * @param calls to the kernel
+   * @return as it is now
    */
-  static LockedMemory ofUser(SystemCalls calls) {
+  public static LockedMemory ofUser(SystemCalls calls) {
     return read(calls, "VmPin:");
   }
 
-  /** Returns how much more can be locked, or {@link MapperLimits#UNLIMITED}. */
-  long lockableBytes() {
+  /**
+   * Returns how much more can be locked.
+   *
+   * @return bytes, or {@link MapperLimits#UNLIMITED}
+   */
+  public long lockableBytes() {
     return limitBytes == Long.MAX_VALUE
         ? MapperLimits.UNLIMITED
         : Math.max(0, limitBytes - lockedBytes);
@@ -55,15 +67,32 @@ record LockedMemory(long limitBytes, long lockedBytes) {
     return exempt ? NO_LIMIT : new LockedMemory(limit, number(status, locked, 10) << 10);
   }
 
-  boolean unlimited() {
+  /**
+   * Returns whether there is no limit.
+   *
+   * @return true if any amount may be locked
+   */
+  public boolean unlimited() {
     return limitBytes == Long.MAX_VALUE;
   }
 
-  boolean allows(long bytes) {
+  /**
+   * Returns whether more can be locked.
+   *
+   * @param bytes how much more
+   * @return true if the limit is not the obstacle, as far as this process knows
+   */
+  public boolean allows(long bytes) {
     return limitBytes - lockedBytes >= bytes;
   }
 
-  RefusalCause forbids(long bytes) {
+  /**
+   * Returns the refusal of a map that the limit does not allow.
+   *
+   * @param bytes how much was to be locked
+   * @return the limit, and what it would have to be
+   */
+  public RefusalCause forbids(long bytes) {
     return new RefusalCause.MemoryLockLimit(limitBytes, lockedBytes + bytes);
   }
 

@@ -1,4 +1,4 @@
-package dev.aerostat.mapper.vfio;
+package dev.aerostat.mapper.vfio.type1;
 
 import dev.aerostat.api.Errno;
 import dev.aerostat.api.HostOperation;
@@ -7,29 +7,45 @@ import dev.aerostat.api.HostRefusedException.State;
 import dev.aerostat.api.IovaRange;
 import dev.aerostat.api.RefusalCause;
 import dev.aerostat.mapper.spi.MapperLimits;
+import dev.aerostat.mapper.vfio.backend.AddressRules;
+import dev.aerostat.mapper.vfio.backend.AddressSpace;
+import dev.aerostat.mapper.vfio.backend.HostFiles;
+import dev.aerostat.mapper.vfio.backend.LockedMemory;
+import dev.aerostat.mapper.vfio.backend.OpenFiles;
+import dev.aerostat.memory.linux.syscall.Descriptor;
 import dev.aerostat.memory.linux.syscall.SystemCalls;
 import java.util.List;
 import java.util.Optional;
 
 /** A type1v2 container. A call is done whole, or changes nothing. */
-final class Type1Space implements AddressSpace {
+public final class Type1Space implements AddressSpace {
   private final SystemCalls calls;
-  private final Type1Container container;
-  private final DmaCalls dma;
+  private final Type1Attachment container;
+  private final Type1Calls dma;
   private final long entryLimit;
   private final boolean unmapsAllAtOnce;
 
-  private Type1Space(SystemCalls calls, Type1Container container, long entryLimit) {
+  private Type1Space(SystemCalls calls, Type1Attachment container, long entryLimit) {
     this.calls = calls;
     this.container = container;
-    this.dma = new DmaCalls(container.file());
+    this.dma = new Type1Calls(container.file());
     this.entryLimit = entryLimit;
     this.unmapsAllAtOnce = container.unmapsAllAtOnce();
   }
 
-  static Type1Space open(SystemCalls calls, VfioHost host, List<PciAddress> devices)
+  /**
+   * Attaches devices.
+   *
+   * @param calls to the kernel
+   * @param host where its files are
+   * @param devices their addresses, at least one
+   * @return an open address space; the caller closes it
+   * @throws HostRefusedException if the kernel refuses
+   * @throws IllegalArgumentException if a device cannot be attached: the message says what to do
+   */
+  public static Type1Space open(SystemCalls calls, HostFiles host, List<String> devices)
       throws HostRefusedException {
-    Type1Container container = Type1Container.open(calls, host, devices);
+    Type1Attachment container = Type1Attachment.open(calls, host, devices);
     try {
       return new Type1Space(calls, container, entryLimit(container));
     } catch (HostRefusedException | RuntimeException | Error failure) {
@@ -39,8 +55,8 @@ final class Type1Space implements AddressSpace {
   }
 
   /** A new container has all of its entries left. */
-  private static long entryLimit(Type1Container container) throws HostRefusedException {
-    return ContainerInfo.read(container.file())
+  private static long entryLimit(Type1Attachment container) throws HostRefusedException {
+    return Type1Info.read(container.file())
         .orElseThrow(() -> OpenFiles.refused(Errno.EINVAL, new RefusalCause.NotAttached()))
         .entriesLeft()
         .orElseThrow(
@@ -67,7 +83,7 @@ final class Type1Space implements AddressSpace {
     if (unmapsAllAtOnce) {
       return unmappedOf(AddressRules.ANYWHERE, dma.unmapAll(), 0);
     }
-    ContainerInfo info =
+    Type1Info info =
         info()
             .orElseThrow(
                 () ->
@@ -101,7 +117,7 @@ final class Type1Space implements AddressSpace {
   }
 
   private HostRefusedException unmapRefused(
-      int errno, IovaRange iova, State state, Optional<ContainerInfo> info) {
+      int errno, IovaRange iova, State state, Optional<Type1Info> info) {
     RefusalCause cause = causes(info).ofUnmap(errno, iova);
     return refused(HostOperation.UNMAP, iova, errno, cause, state);
   }
@@ -111,17 +127,17 @@ final class Type1Space implements AddressSpace {
     return new HostRefusedException(operation, iova.start(), iova.length(), errno, cause, state);
   }
 
-  private Type1Causes causes(Optional<ContainerInfo> info) {
+  private Type1Causes causes(Optional<Type1Info> info) {
     return new Type1Causes(info, entryLimit);
   }
 
-  private Optional<ContainerInfo> info() {
-    return ContainerInfo.read(container.file());
+  private Optional<Type1Info> info() {
+    return Type1Info.read(container.file());
   }
 
   @Override
   public MapperLimits limits() {
-    ContainerInfo info =
+    Type1Info info =
         info().orElseThrow(() -> new IllegalStateException("no device is attached any more"));
     return new MapperLimits(
         info.pageSizes(),
@@ -132,12 +148,7 @@ final class Type1Space implements AddressSpace {
   }
 
   @Override
-  public VfioBackend backend() {
-    return VfioBackend.TYPE1;
-  }
-
-  @Override
-  public List<VfioDevice> devices() {
+  public List<Descriptor> devices() {
     return container.devices();
   }
 

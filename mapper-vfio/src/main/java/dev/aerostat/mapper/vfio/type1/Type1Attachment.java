@@ -1,11 +1,14 @@
-package dev.aerostat.mapper.vfio;
+package dev.aerostat.mapper.vfio.type1;
 
-import static dev.aerostat.mapper.vfio.OpenFiles.check;
-import static dev.aerostat.mapper.vfio.OpenFiles.refused;
+import static dev.aerostat.mapper.vfio.backend.OpenFiles.check;
+import static dev.aerostat.mapper.vfio.backend.OpenFiles.refused;
+import static dev.aerostat.mapper.vfio.backend.Uapi.offset;
 
 import dev.aerostat.api.Errno;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.RefusalCause;
+import dev.aerostat.mapper.vfio.backend.HostFiles;
+import dev.aerostat.mapper.vfio.backend.OpenFiles;
 import dev.aerostat.memory.linux.syscall.Descriptor;
 import dev.aerostat.memory.linux.syscall.SystemCalls;
 import java.lang.foreign.Arena;
@@ -20,27 +23,25 @@ import java.util.Map;
  * An open type1v2 container with devices attached: the order of calls of the kernel's {@code
  * Documentation/driver-api/vfio.rst}. Closing it closes all that was opened, last first.
  */
-final class Type1Container implements AutoCloseable {
-  private final SystemCalls calls;
-  private final VfioHost host;
+final class Type1Attachment implements AutoCloseable {
+  private final HostFiles host;
   private final OpenFiles files;
   private final Map<Integer, Descriptor> groups = new HashMap<>();
-  private final List<VfioDevice> devices = new ArrayList<>();
+  private final List<Descriptor> devices = new ArrayList<>();
   private final Descriptor file;
 
-  private Type1Container(SystemCalls calls, VfioHost host) throws HostRefusedException {
-    this.calls = calls;
+  private Type1Attachment(SystemCalls calls, HostFiles host) throws HostRefusedException {
     this.host = host;
     this.files = new OpenFiles(calls);
     this.file = files.open(host.container(), "load the driver (modprobe vfio-pci)");
   }
 
-  static Type1Container open(SystemCalls calls, VfioHost host, List<PciAddress> addresses)
+  static Type1Attachment open(SystemCalls calls, HostFiles host, List<String> addresses)
       throws HostRefusedException {
-    var container = new Type1Container(calls, host);
+    var container = new Type1Attachment(calls, host);
     try {
       container.requireType1v2();
-      for (PciAddress address : addresses) {
+      for (String address : addresses) {
         container.attach(address);
       }
       return container;
@@ -54,18 +55,18 @@ final class Type1Container implements AutoCloseable {
     return file;
   }
 
-  List<VfioDevice> devices() {
+  List<Descriptor> devices() {
     return List.copyOf(devices);
   }
 
   boolean unmapsAllAtOnce() {
-    return file.ioctl(VfioConstants.CHECK_EXTENSION, VfioConstants.UNMAP_ALL) > 0;
+    return file.ioctl(Type1Constants.CHECK_EXTENSION, Type1Constants.UNMAP_ALL) > 0;
   }
 
   private void requireType1v2() throws HostRefusedException {
-    int version = check("VFIO_GET_API_VERSION", file.ioctl(VfioConstants.GET_API_VERSION, 0));
-    boolean type1v2 = file.ioctl(VfioConstants.CHECK_EXTENSION, VfioConstants.TYPE1V2_IOMMU) > 0;
-    if (version != VfioConstants.API_VERSION || !type1v2) {
+    int version = check("VFIO_GET_API_VERSION", file.ioctl(Type1Constants.GET_API_VERSION, 0));
+    boolean type1v2 = file.ioctl(Type1Constants.CHECK_EXTENSION, Type1Constants.TYPE1V2_IOMMU) > 0;
+    if (version != Type1Constants.API_VERSION || !type1v2) {
       throw refused(
           Errno.EOPNOTSUPP,
           new RefusalCause.Other(
@@ -73,14 +74,14 @@ final class Type1Container implements AutoCloseable {
     }
   }
 
-  private void attach(PciAddress address) throws HostRefusedException {
+  private void attach(String address) throws HostRefusedException {
     int number = host.groupOf(address);
     Descriptor group = groups.get(number);
     if (group == null) {
       group = attachGroup(number);
       groups.put(number, group);
     }
-    devices.add(new VfioDevice(calls, deviceIn(number, group, address), address));
+    devices.add(deviceIn(number, group, address));
   }
 
   private Descriptor attachGroup(int number) throws HostRefusedException {
@@ -93,7 +94,7 @@ final class Type1Container implements AutoCloseable {
     requireViable(number, group);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment container = arena.allocateFrom(ValueLayout.JAVA_INT, file.number());
-      int result = group.ioctl(VfioConstants.GROUP_SET_CONTAINER, container);
+      int result = group.ioctl(Type1Constants.GROUP_SET_CONTAINER, container);
       if (result == -Errno.EPERM) { // iommu_group_claim_dma_owner
         throw refused(Errno.EPERM, host.whyHeld(number));
       }
@@ -114,7 +115,7 @@ final class Type1Container implements AutoCloseable {
 
   /** Only once, and only now: a container without a group has no IOMMU to set. */
   private void setIommu() throws HostRefusedException {
-    int result = file.ioctl(VfioConstants.SET_IOMMU, VfioConstants.TYPE1V2_IOMMU);
+    int result = file.ioctl(Type1Constants.SET_IOMMU, Type1Constants.TYPE1V2_IOMMU);
     if (result == -Errno.EPERM) {
       throw refused(
           Errno.EPERM,
@@ -130,29 +131,28 @@ final class Type1Container implements AutoCloseable {
    */
   private void requireViable(int number, Descriptor group) throws HostRefusedException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment status = arena.allocate(VfioLayouts.GROUP_STATUS);
+      MemorySegment status = arena.allocate(Type1Layouts.GROUP_STATUS);
       status.set(ValueLayout.JAVA_INT, 0, (int) status.byteSize());
       int _ =
           check(
               "VFIO_GROUP_GET_STATUS of group " + number,
-              group.ioctl(VfioConstants.GROUP_GET_STATUS, status));
-      int flags =
-          status.get(ValueLayout.JAVA_INT, VfioLayouts.offset(VfioLayouts.GROUP_STATUS, "flags"));
-      if ((flags & VfioConstants.GROUP_FLAGS_VIABLE) == 0) {
+              group.ioctl(Type1Constants.GROUP_GET_STATUS, status));
+      int flags = status.get(ValueLayout.JAVA_INT, offset(Type1Layouts.GROUP_STATUS, "flags"));
+      if ((flags & Type1Constants.GROUP_FLAGS_VIABLE) == 0) {
         RefusalCause held = host.whyHeld(number);
         throw refused(held instanceof RefusalCause.GroupBusy ? Errno.EBUSY : Errno.EPERM, held);
       }
     }
   }
 
-  private Descriptor deviceIn(int number, Descriptor group, PciAddress address)
+  private Descriptor deviceIn(int number, Descriptor group, String address)
       throws HostRefusedException {
     try (Arena arena = Arena.ofConfined()) {
       int device =
           checkFree(
               number,
               "VFIO_GROUP_GET_DEVICE_FD of device " + address,
-              group.ioctl(VfioConstants.GROUP_GET_DEVICE_FD, arena.allocateFrom(address.text())));
+              group.ioctl(Type1Constants.GROUP_GET_DEVICE_FD, arena.allocateFrom(address)));
       return files.keep(device, "device " + address);
     }
   }

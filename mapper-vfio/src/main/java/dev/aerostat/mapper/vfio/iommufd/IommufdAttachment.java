@@ -1,17 +1,19 @@
-package dev.aerostat.mapper.vfio;
+package dev.aerostat.mapper.vfio.iommufd;
 
-import static dev.aerostat.mapper.vfio.IommufdLayouts.IOAS_ALLOC;
-import static dev.aerostat.mapper.vfio.OpenFiles.check;
-import static dev.aerostat.mapper.vfio.OpenFiles.refused;
-import static dev.aerostat.mapper.vfio.VfioLayouts.ATTACH_IOMMUFD_PT;
-import static dev.aerostat.mapper.vfio.VfioLayouts.BIND_IOMMUFD;
-import static dev.aerostat.mapper.vfio.VfioLayouts.DETACH_IOMMUFD_PT;
-import static dev.aerostat.mapper.vfio.VfioLayouts.offset;
+import static dev.aerostat.mapper.vfio.backend.OpenFiles.check;
+import static dev.aerostat.mapper.vfio.backend.OpenFiles.refused;
+import static dev.aerostat.mapper.vfio.backend.Uapi.offset;
+import static dev.aerostat.mapper.vfio.iommufd.IommufdLayouts.ATTACH_IOMMUFD_PT;
+import static dev.aerostat.mapper.vfio.iommufd.IommufdLayouts.BIND_IOMMUFD;
+import static dev.aerostat.mapper.vfio.iommufd.IommufdLayouts.DETACH_IOMMUFD_PT;
+import static dev.aerostat.mapper.vfio.iommufd.IommufdLayouts.IOAS_ALLOC;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.aerostat.api.Errno;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.RefusalCause;
+import dev.aerostat.mapper.vfio.backend.HostFiles;
+import dev.aerostat.mapper.vfio.backend.OpenFiles;
 import dev.aerostat.memory.linux.syscall.Descriptor;
 import dev.aerostat.memory.linux.syscall.SystemCalls;
 import java.lang.foreign.Arena;
@@ -24,29 +26,26 @@ import java.util.List;
  * Documentation/driver-api/vfio.rst}, section "Device cdev Example". Closing it detaches the
  * devices, since a region of one that is still mapped keeps the device's file.
  */
-final class Ioas implements AutoCloseable {
-  private final SystemCalls calls;
-  private final VfioHost host;
+final class IommufdAttachment implements AutoCloseable {
+  private final HostFiles host;
   private final OpenFiles files;
-  private final List<VfioDevice> devices = new ArrayList<>();
-  private final List<Descriptor> attached = new ArrayList<>();
+  private final List<Descriptor> devices = new ArrayList<>();
   private final Descriptor iommufd;
   private final int number;
 
-  private Ioas(SystemCalls calls, VfioHost host, OpenFiles files) throws HostRefusedException {
-    this.calls = calls;
+  private IommufdAttachment(HostFiles host, OpenFiles files) throws HostRefusedException {
     this.host = host;
     this.files = files;
     this.iommufd = files.open(host.iommufd(), "load it (modprobe iommufd), or use backend=type1");
     this.number = allocate(iommufd);
   }
 
-  static Ioas open(SystemCalls calls, VfioHost host, List<PciAddress> addresses)
+  static IommufdAttachment open(SystemCalls calls, HostFiles host, List<String> addresses)
       throws HostRefusedException {
     var files = new OpenFiles(calls);
     try {
-      var ioas = new Ioas(calls, host, files);
-      for (PciAddress address : addresses) {
+      var ioas = new IommufdAttachment(host, files);
+      for (String address : addresses) {
         ioas.attach(address);
       }
       return ioas;
@@ -64,7 +63,7 @@ final class Ioas implements AutoCloseable {
     return number;
   }
 
-  List<VfioDevice> devices() {
+  List<Descriptor> devices() {
     return List.copyOf(devices);
   }
 
@@ -77,7 +76,7 @@ final class Ioas implements AutoCloseable {
     }
   }
 
-  private void attach(PciAddress address) throws HostRefusedException {
+  private void attach(String address) throws HostRefusedException {
     int group = host.groupOf(address);
     Descriptor device =
         files.open(
@@ -90,8 +89,7 @@ final class Ioas implements AutoCloseable {
       throw refused(-bound, whyNotBound(-bound, address, group));
     }
     int _ = check("VFIO_DEVICE_ATTACH_IOMMUFD_PT of device " + address, attach(device));
-    attached.add(device);
-    devices.add(new VfioDevice(calls, device, address));
+    devices.add(device);
   }
 
   private int bind(Descriptor device) {
@@ -99,7 +97,7 @@ final class Ioas implements AutoCloseable {
       MemorySegment bind = arena.allocate(BIND_IOMMUFD);
       bind.set(JAVA_INT, offset(BIND_IOMMUFD, "argsz"), (int) bind.byteSize());
       bind.set(JAVA_INT, offset(BIND_IOMMUFD, "iommufd"), iommufd.number());
-      return device.ioctl(VfioConstants.DEVICE_BIND_IOMMUFD, bind);
+      return device.ioctl(IommufdConstants.DEVICE_BIND_IOMMUFD, bind);
     }
   }
 
@@ -107,7 +105,7 @@ final class Ioas implements AutoCloseable {
    * Few numbers for many reasons: {@code vfio_df_ioctl_bind_iommufd}, {@code vfio_df_open}, {@code
    * iommufd_device_bind}, {@code iommu_device_claim_dma_owner}.
    */
-  private RefusalCause whyNotBound(int errno, PciAddress address, int group) {
+  private RefusalCause whyNotBound(int errno, String address, int group) {
     RefusalCause held = host.whyHeld(group);
     if (held instanceof RefusalCause.GroupNotViable) {
       return held;
@@ -129,7 +127,7 @@ final class Ioas implements AutoCloseable {
       MemorySegment attach = arena.allocate(ATTACH_IOMMUFD_PT);
       attach.set(JAVA_INT, offset(ATTACH_IOMMUFD_PT, "argsz"), (int) attach.byteSize());
       attach.set(JAVA_INT, offset(ATTACH_IOMMUFD_PT, "pt_id"), number);
-      return device.ioctl(VfioConstants.DEVICE_ATTACH_IOMMUFD_PT, attach);
+      return device.ioctl(IommufdConstants.DEVICE_ATTACH_IOMMUFD_PT, attach);
     }
   }
 
@@ -137,13 +135,13 @@ final class Ioas implements AutoCloseable {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment detach = arena.allocate(DETACH_IOMMUFD_PT);
       detach.set(JAVA_INT, offset(DETACH_IOMMUFD_PT, "argsz"), (int) detach.byteSize());
-      int _ = device.ioctl(VfioConstants.DEVICE_DETACH_IOMMUFD_PT, detach);
+      int _ = device.ioctl(IommufdConstants.DEVICE_DETACH_IOMMUFD_PT, detach);
     }
   }
 
   @Override
   public void close() {
-    attached.forEach(this::detach);
+    devices.forEach(this::detach);
     files.close();
   }
 }

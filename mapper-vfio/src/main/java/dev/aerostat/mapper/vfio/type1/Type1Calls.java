@@ -1,8 +1,8 @@
-package dev.aerostat.mapper.vfio;
+package dev.aerostat.mapper.vfio.type1;
 
-import static dev.aerostat.mapper.vfio.VfioLayouts.DMA_MAP;
-import static dev.aerostat.mapper.vfio.VfioLayouts.DMA_UNMAP;
-import static dev.aerostat.mapper.vfio.VfioLayouts.offset;
+import static dev.aerostat.mapper.vfio.backend.Uapi.offset;
+import static dev.aerostat.mapper.vfio.type1.Type1Layouts.DMA_MAP;
+import static dev.aerostat.mapper.vfio.type1.Type1Layouts.DMA_UNMAP;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -16,7 +16,7 @@ import java.lang.foreign.MemorySegment;
  *
  * @param container an open one
  */
-record DmaCalls(Descriptor container) {
+record Type1Calls(Descriptor container) {
   private static final long MAP_VADDR = offset(DMA_MAP, "vaddr");
   private static final long MAP_IOVA = offset(DMA_MAP, "iova");
   private static final long MAP_SIZE = offset(DMA_MAP, "size");
@@ -32,7 +32,7 @@ record DmaCalls(Descriptor container) {
             map.set(
                 JAVA_INT,
                 offset(DMA_MAP, "flags"),
-                VfioConstants.DMA_MAP_FLAG_READ | VfioConstants.DMA_MAP_FLAG_WRITE);
+                Type1Constants.DMA_MAP_FLAG_READ | Type1Constants.DMA_MAP_FLAG_WRITE);
             return map;
           });
 
@@ -50,7 +50,7 @@ record DmaCalls(Descriptor container) {
     map.set(JAVA_LONG, MAP_VADDR, host);
     map.set(JAVA_LONG, MAP_IOVA, iova);
     map.set(JAVA_LONG, MAP_SIZE, bytes);
-    return container.ioctl(VfioConstants.IOMMU_MAP_DMA, map);
+    return container.ioctl(Type1Constants.IOMMU_MAP_DMA, map);
   }
 
   /** Returns the bytes unmapped, or an error number negated. */
@@ -60,7 +60,7 @@ record DmaCalls(Descriptor container) {
 
   /** As {@link #unmap}, of everything; since Linux 5.12. */
   long unmapAll() {
-    return unmap(VfioConstants.DMA_UNMAP_FLAG_ALL, 0, 0);
+    return unmap(Type1Constants.DMA_UNMAP_FLAG_ALL, 0, 0);
   }
 
   private long unmap(int flags, long iova, long bytes) {
@@ -68,7 +68,7 @@ record DmaCalls(Descriptor container) {
     unmap.set(JAVA_INT, UNMAP_FLAGS, flags);
     unmap.set(JAVA_LONG, UNMAP_IOVA, iova);
     unmap.set(JAVA_LONG, UNMAP_SIZE, bytes);
-    int result = container.ioctl(VfioConstants.IOMMU_UNMAP_DMA, unmap);
+    int result = container.ioctl(Type1Constants.IOMMU_UNMAP_DMA, unmap);
     return result < 0 ? result : unmap.get(JAVA_LONG, UNMAP_SIZE);
   }
 }

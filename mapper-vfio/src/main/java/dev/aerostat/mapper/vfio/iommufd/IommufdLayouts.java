@@ -1,4 +1,4 @@
-package dev.aerostat.mapper.vfio;
+package dev.aerostat.mapper.vfio.iommufd;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -6,7 +6,10 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.StructLayout;
 
-/** Structures of iommufd (linux/iommufd.h), with the kernel's own field names. */
+/**
+ * Structures of iommufd (linux/iommufd.h), and of a VFIO device that is to use it (linux/vfio.h),
+ * with the kernel's own field names.
+ */
 final class IommufdLayouts {
   static final StructLayout IOAS_ALLOC =
       MemoryLayout.structLayout(
@@ -58,6 +61,23 @@ final class IommufdLayouts {
               JAVA_LONG.withName("length"),
               JAVA_LONG.withName("iova"))
           .withName("iommu_ioas_map_file");
+
+  static final StructLayout BIND_IOMMUFD =
+      MemoryLayout.structLayout(
+              JAVA_INT.withName("argsz"),
+              JAVA_INT.withName("flags"),
+              JAVA_INT.withName("iommufd"),
+              JAVA_INT.withName("out_devid"))
+          .withName("vfio_device_bind_iommufd");
+
+  static final StructLayout ATTACH_IOMMUFD_PT =
+      MemoryLayout.structLayout(
+              JAVA_INT.withName("argsz"), JAVA_INT.withName("flags"), JAVA_INT.withName("pt_id"))
+          .withName("vfio_device_attach_iommufd_pt");
+
+  static final StructLayout DETACH_IOMMUFD_PT =
+      MemoryLayout.structLayout(JAVA_INT.withName("argsz"), JAVA_INT.withName("flags"))
+          .withName("vfio_device_detach_iommufd_pt");
 
   private IommufdLayouts() {}
 }

@@ -1,4 +1,4 @@
-package dev.aerostat.mapper.vfio;
+package dev.aerostat.mapper.vfio.iommufd;
 
 import dev.aerostat.api.Errno;
 import dev.aerostat.api.HostOperation;
@@ -8,6 +8,11 @@ import dev.aerostat.api.IovaRange;
 import dev.aerostat.api.Pages;
 import dev.aerostat.api.RefusalCause;
 import dev.aerostat.mapper.spi.MapperLimits;
+import dev.aerostat.mapper.vfio.backend.AddressRules;
+import dev.aerostat.mapper.vfio.backend.AddressSpace;
+import dev.aerostat.mapper.vfio.backend.HostFiles;
+import dev.aerostat.mapper.vfio.backend.LockedMemory;
+import dev.aerostat.mapper.vfio.backend.OpenFiles;
 import dev.aerostat.memory.linux.syscall.Descriptor;
 import dev.aerostat.memory.linux.syscall.SystemCalls;
 import java.util.List;
@@ -17,13 +22,13 @@ import java.util.Optional;
  * An I/O address space of iommufd. An unmap goes from mapping to mapping and ends at the first that
  * it would cut: what lies below is gone by then.
  */
-final class IommufdSpace implements AddressSpace {
+public final class IommufdSpace implements AddressSpace {
   /** No process has memory here (vm.mmap_min_addr). */
   private static final long NOWHERE = 0;
 
   private final SystemCalls calls;
-  private final Ioas ioas;
-  private final IoasCalls dma;
+  private final IommufdAttachment ioas;
+  private final IommufdCalls dma;
 
   private final OpenFiles duplicates;
   private final OwnedFile[] files;
@@ -31,12 +36,13 @@ final class IommufdSpace implements AddressSpace {
   /** Until the kernel says that it knows no such request. */
   private volatile boolean mapsFiles = true;
 
-  private IommufdSpace(SystemCalls calls, Ioas ioas, OpenFiles duplicates, OwnedFile[] files) {
+  private IommufdSpace(
+      SystemCalls calls, IommufdAttachment ioas, OpenFiles duplicates, OwnedFile[] files) {
     this.calls = calls;
     this.ioas = ioas;
     this.duplicates = duplicates;
     this.files = files;
-    this.dma = new IoasCalls(ioas.iommufd(), ioas.number());
+    this.dma = new IommufdCalls(ioas.iommufd(), ioas.number());
   }
 
   /**
@@ -45,10 +51,21 @@ final class IommufdSpace implements AddressSpace {
    * @param memory where it is
    * @param file open for as long as this address space
    */
-  private record OwnedFile(FileMemory memory, Descriptor file) {}
+  private record OwnedFile(MappedFile memory, Descriptor file) {}
 
-  static IommufdSpace open(
-      SystemCalls calls, VfioHost host, List<PciAddress> devices, List<FileMemory> files)
+  /**
+   * Attaches devices.
+   *
+   * @param calls to the kernel
+   * @param host where its files are
+   * @param devices their addresses, at least one
+   * @param files disjoint parts of memory that are pinned through their file; may be none
+   * @return an open address space; the caller closes it
+   * @throws HostRefusedException if the kernel refuses
+   * @throws IllegalArgumentException if a device cannot be attached: the message says what to do
+   */
+  public static IommufdSpace open(
+      SystemCalls calls, HostFiles host, List<String> devices, List<MappedFile> files)
       throws HostRefusedException {
     var duplicates = new OpenFiles(calls);
     try {
@@ -56,7 +73,8 @@ final class IommufdSpace implements AddressSpace {
       for (int i = 0; i < owned.length; i++) {
         owned[i] = new OwnedFile(files.get(i), duplicates.duplicate(files.get(i).descriptor()));
       }
-      return new IommufdSpace(calls, Ioas.open(calls, host, devices), duplicates, owned);
+      return new IommufdSpace(
+          calls, IommufdAttachment.open(calls, host, devices), duplicates, owned);
     } catch (HostRefusedException | RuntimeException | Error failure) {
       duplicates.close();
       throw failure;
@@ -66,7 +84,7 @@ final class IommufdSpace implements AddressSpace {
   @Override
   public int map(long iova, long bytes, long host) {
     for (int i = 0; mapsFiles && i < files.length; i++) {
-      FileMemory memory = files[i].memory();
+      MappedFile memory = files[i].memory();
       if (memory.holds(host, bytes)) {
         int result = dma.mapFile(iova, bytes, files[i].file().number(), memory.offsetOf(host));
         if (result != -Errno.ENOTTY) {
@@ -137,7 +155,7 @@ final class IommufdSpace implements AddressSpace {
                     State.PARTIAL));
   }
 
-  private HostRefusedException notWhollyThere(IoasInfo info, IovaRange iova) {
+  private HostRefusedException notWhollyThere(IommufdInfo info, IovaRange iova) {
     var split = new RefusalCause.WouldSplit(iova);
     long page = Math.max(info.alignment(), Pages.SIZE);
     if (taken(info, IovaRange.ofLength(iova.start(), page))) {
@@ -149,7 +167,7 @@ final class IommufdSpace implements AddressSpace {
             HostOperation.UNMAP, iova, Errno.ENOENT, new RefusalCause.NotMapped(), State.UNCHANGED);
   }
 
-  private boolean taken(IoasInfo info, IovaRange iova) {
+  private boolean taken(IommufdInfo info, IovaRange iova) {
     return info.iovaRanges().stream()
         .filter(iova::overlaps)
         .anyMatch(
@@ -173,15 +191,15 @@ final class IommufdSpace implements AddressSpace {
     return new HostRefusedException(operation, iova.start(), iova.length(), errno, cause, state);
   }
 
-  private Optional<IoasInfo> info() {
-    return IoasInfo.read(ioas.iommufd(), ioas.number());
+  private Optional<IommufdInfo> info() {
+    return IommufdInfo.read(ioas.iommufd(), ioas.number());
   }
 
   @Override
   public MapperLimits limits() {
-    IoasInfo info =
+    IommufdInfo info =
         info()
-            .filter(IoasInfo::attached)
+            .filter(IommufdInfo::attached)
             .orElseThrow(() -> new IllegalStateException("no device is attached any more"));
     return new MapperLimits(
         info.alignment(),
@@ -192,12 +210,7 @@ final class IommufdSpace implements AddressSpace {
   }
 
   @Override
-  public VfioBackend backend() {
-    return VfioBackend.IOMMUFD;
-  }
-
-  @Override
-  public List<VfioDevice> devices() {
+  public List<Descriptor> devices() {
     return ioas.devices();
   }
 

@@ -1,8 +1,10 @@
-package dev.aerostat.mapper.vfio;
+package dev.aerostat.mapper.vfio.iommufd;
 
 import dev.aerostat.api.Errno;
 import dev.aerostat.api.IovaRange;
 import dev.aerostat.api.RefusalCause;
+import dev.aerostat.mapper.vfio.backend.AddressRules;
+import dev.aerostat.mapper.vfio.backend.LockedMemory;
 
 /**
  * What an error number of a map means to iommufd ({@code iopt_map_user_pages}, {@code

@@ -1,8 +1,10 @@
-package dev.aerostat.mapper.vfio;
+package dev.aerostat.mapper.vfio.type1;
 
 import dev.aerostat.api.Errno;
 import dev.aerostat.api.IovaRange;
 import dev.aerostat.api.RefusalCause;
+import dev.aerostat.mapper.vfio.backend.AddressRules;
+import dev.aerostat.mapper.vfio.backend.LockedMemory;
 import java.util.Optional;
 
 /**
@@ -12,7 +14,7 @@ import java.util.Optional;
  * @param info the container as it is; empty if it has no device any more
  * @param entryLimit mappings that the container can hold
  */
-record Type1Causes(Optional<ContainerInfo> info, long entryLimit) {
+record Type1Causes(Optional<Type1Info> info, long entryLimit) {
   RefusalCause ofMap(int errno, IovaRange iova, long host, LockedMemory lock) {
     return switch (errno) {
       case Errno.EEXIST -> new RefusalCause.Overlap(iova);

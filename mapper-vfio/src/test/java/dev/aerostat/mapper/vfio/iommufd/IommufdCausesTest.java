@@ -1,4 +1,4 @@
-package dev.aerostat.mapper.vfio;
+package dev.aerostat.mapper.vfio.iommufd;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.aerostat.api.Errno;
 import dev.aerostat.api.IovaRange;
 import dev.aerostat.api.RefusalCause;
+import dev.aerostat.mapper.vfio.backend.AddressRules;
+import dev.aerostat.mapper.vfio.backend.LockedMemory;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

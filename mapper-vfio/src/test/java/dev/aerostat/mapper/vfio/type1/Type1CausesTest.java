@@ -1,10 +1,11 @@
-package dev.aerostat.mapper.vfio;
+package dev.aerostat.mapper.vfio.type1;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.aerostat.api.Errno;
 import dev.aerostat.api.IovaRange;
 import dev.aerostat.api.RefusalCause;
+import dev.aerostat.mapper.vfio.backend.LockedMemory;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -71,7 +72,6 @@ final class Type1CausesTest {
 
   private static Type1Causes causes(long pageSizes) {
     var ranges = List.of(new IovaRange(0, 0xfee0_0000L), new IovaRange(0xfef0_0000L, 1L << 39));
-    return new Type1Causes(
-        Optional.of(new ContainerInfo(pageSizes, ranges, OptionalLong.of(0))), 100);
+    return new Type1Causes(Optional.of(new Type1Info(pageSizes, ranges, OptionalLong.of(0))), 100);
   }
 }

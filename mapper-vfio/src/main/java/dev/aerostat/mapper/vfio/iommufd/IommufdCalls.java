@@ -1,9 +1,9 @@
-package dev.aerostat.mapper.vfio;
+package dev.aerostat.mapper.vfio.iommufd;
 
-import static dev.aerostat.mapper.vfio.IommufdLayouts.IOAS_MAP;
-import static dev.aerostat.mapper.vfio.IommufdLayouts.IOAS_MAP_FILE;
-import static dev.aerostat.mapper.vfio.IommufdLayouts.IOAS_UNMAP;
-import static dev.aerostat.mapper.vfio.VfioLayouts.offset;
+import static dev.aerostat.mapper.vfio.backend.Uapi.offset;
+import static dev.aerostat.mapper.vfio.iommufd.IommufdLayouts.IOAS_MAP;
+import static dev.aerostat.mapper.vfio.iommufd.IommufdLayouts.IOAS_MAP_FILE;
+import static dev.aerostat.mapper.vfio.iommufd.IommufdLayouts.IOAS_UNMAP;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -13,12 +13,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 
 /**
- * {@link DmaCalls}, by iommufd.
+ * The calls that a mapper lives on. Their structures are each thread's own and used again, so that
+ * a call allocates nothing.
  *
  * @param iommufd /dev/iommu
  * @param ioas the number of the I/O address space
  */
-record IoasCalls(Descriptor iommufd, int ioas) {
+record IommufdCalls(Descriptor iommufd, int ioas) {
   private static final long MAP_IOAS = offset(IOAS_MAP, "ioas_id");
   private static final long MAP_USER_VA = offset(IOAS_MAP, "user_va");
   private static final long MAP_LENGTH = offset(IOAS_MAP, "length");
