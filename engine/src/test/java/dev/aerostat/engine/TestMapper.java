@@ -1,17 +1,15 @@
 package dev.aerostat.engine;
 
 import dev.aerostat.api.HostAddress;
-import dev.aerostat.api.HostMemory;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.IovaRange;
 import dev.aerostat.mapper.spi.DmaMapper;
-import dev.aerostat.mapper.spi.MapperLimits;
+import dev.aerostat.testkit.ForwardingMapper;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A mapper whose calls a test can hold up, or break as no plugin should. */
-final class TestMapper implements DmaMapper {
-  private final DmaMapper mapper;
+final class TestMapper extends ForwardingMapper {
   private final CountDownLatch firstMap = new CountDownLatch(1);
   private final CountDownLatch released = new CountDownLatch(1);
   private final AtomicInteger brokenMaps = new AtomicInteger();
@@ -22,7 +20,7 @@ final class TestMapper implements DmaMapper {
   private volatile boolean closedUnderWay;
 
   TestMapper(DmaMapper mapper) {
-    this.mapper = mapper;
+    super(mapper);
   }
 
   /** From here on a map call waits until {@link #release}. */
@@ -61,16 +59,6 @@ final class TestMapper implements DmaMapper {
   }
 
   @Override
-  public MapperLimits limits() {
-    return mapper.limits();
-  }
-
-  @Override
-  public HostMemory hostMemory() {
-    return mapper.hostMemory();
-  }
-
-  @Override
   public void map(IovaRange iova, HostAddress address) throws HostRefusedException {
     callsUnderWay.incrementAndGet();
     try {
@@ -81,7 +69,7 @@ final class TestMapper implements DmaMapper {
       if (brokenMaps.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
         throw new IndexOutOfBoundsException("a bug in the plugin");
       }
-      mapper.map(iova, address);
+      super.map(iova, address);
     } finally {
       callsUnderWay.decrementAndGet();
     }
@@ -96,22 +84,17 @@ final class TestMapper implements DmaMapper {
   }
 
   @Override
-  public long unmap(IovaRange iova) throws HostRefusedException {
-    return mapper.unmap(iova);
-  }
-
-  @Override
   public long unmapAll() throws HostRefusedException {
     if (unmapBroken) {
       throw new IllegalStateException("a bug in the plugin's unmapAll");
     }
-    return mapper.unmapAll();
+    return super.unmapAll();
   }
 
   @Override
   public void close() {
     closedUnderWay |= callsUnderWay.get() > 0;
-    mapper.close();
+    super.close();
     if (closeBroken) {
       throw new IllegalStateException("a bug in the plugin's close");
     }

@@ -5,17 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.aerostat.api.GuestMemory;
-import dev.aerostat.api.HostAddress;
-import dev.aerostat.api.HostMemory;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.IovaRange;
 import dev.aerostat.cli.Invocation;
 import dev.aerostat.cli.boot.FakeSimulator;
 import dev.aerostat.mapper.contract.MapperClause;
 import dev.aerostat.mapper.spi.DmaMapper;
-import dev.aerostat.mapper.spi.MapperLimits;
 import dev.aerostat.mapper.spi.MapperProvider;
 import dev.aerostat.mapper.spi.MapperRequest;
+import dev.aerostat.testkit.ForwardingMapper;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -134,35 +132,10 @@ class SelftestCommandTest {
         MapperProvider.named("sim")
             .orElseThrow()
             .open(new MapperRequest(memory, Map.of("dma-entry-limit", "100"), 1, nanos -> {}));
-    return new DmaMapper() {
-      @Override
-      public MapperLimits limits() {
-        return mapper.limits();
-      }
-
-      @Override
-      public HostMemory hostMemory() {
-        return mapper.hostMemory();
-      }
-
-      @Override
-      public void map(IovaRange iova, HostAddress host) throws HostRefusedException {
-        mapper.map(iova, host);
-      }
-
+    return new ForwardingMapper(mapper) {
       @Override
       public long unmap(IovaRange iova) throws HostRefusedException {
-        return mapper.unmap(iova) / 2;
-      }
-
-      @Override
-      public long unmapAll() throws HostRefusedException {
-        return mapper.unmapAll();
-      }
-
-      @Override
-      public void close() {
-        mapper.close();
+        return super.unmap(iova) / 2;
       }
     };
   }

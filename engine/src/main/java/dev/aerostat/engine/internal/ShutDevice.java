@@ -1,7 +1,7 @@
 package dev.aerostat.engine.internal;
 
-import dev.aerostat.balloon.virtio.BalloonEvents;
 import dev.aerostat.balloon.virtio.device.BalloonDevice;
+import dev.aerostat.balloon.virtio.device.IgnoredEvents;
 import dev.aerostat.engine.turn.DeviceTurn;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
@@ -18,7 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Safe for use by any thread: whichever rings does the reading, one at a time.
  */
 @Singleton
-final class ShutDevice implements BalloonEvents {
+final class ShutDevice implements IgnoredEvents {
   /** Reads any queue that holds no more than it has descriptors; a flood then waits for a ring. */
   private static final int MOST_TURNS = 256;
 
@@ -98,23 +98,6 @@ final class ShutDevice implements BalloonEvents {
   }
 
   @Override
-  public void inflated(long firstPage, long endPage, boolean descending) {}
-
-  @Override
-  public void inflateMessageEnd(long pages) {}
-
-  @Override
-  public boolean acceptsDeflate() {
-    return true;
-  }
-
-  @Override
-  public void deflateBegin(int token) {}
-
-  @Override
-  public void deflated(int token, long firstPage, long endPage) {}
-
-  @Override
   public void deflateEnd(int token, long pages) {
     device.get().acknowledge(token);
   }
@@ -128,7 +111,4 @@ final class ShutDevice implements BalloonEvents {
   public void stopRequested() {
     device.get().completeStop();
   }
-
-  @Override
-  public void stopEnded() {}
 }

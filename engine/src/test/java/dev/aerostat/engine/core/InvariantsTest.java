@@ -21,7 +21,7 @@ final class InvariantsTest {
       Granules.of(Setup.memory(0, GRANULES * GRANULE_PAGES), Pages.toBytes(GRANULE_PAGES));
   private final BitSetTracker tracker = new BitSetTracker(granules);
   private final GranuleTable table = new GranuleTable(granules, tracker);
-  private final GateKeeper gate = new GateKeeper(new IdleCommands());
+  private final GateKeeper gate = new GateKeeper(new IdleCommands() {});
   private final DeflateLedger ledger = new DeflateLedger(GRANULES);
 
   private Invariants invariants(CheckLevel level) {
@@ -168,7 +168,10 @@ final class InvariantsTest {
   void aCoreWhoseTrackerTakesOnePageForAGranuleNamesTheRuleThatThisBreaks() {
     var core =
         new EngineCore(
-            granules, Saboteurs.mostIsAll(tracker), Setup.plain(GRANULE_PAGES), new IdleCommands());
+            granules,
+            Saboteurs.mostIsAll(tracker),
+            Setup.plain(GRANULE_PAGES),
+            new IdleCommands() {});
     core.start();
     assertBreaks(
         1,

@@ -1,7 +1,7 @@
 package dev.aerostat.engine.core;
 
 /** A host that does what it was asked for last when a test lets it; one worker's work at most. */
-class WillingHost extends IdleCommands {
+class WillingHost implements IdleCommands {
   private int populating = -1;
   private int mapping = -1;
 

@@ -5,6 +5,7 @@ import dev.aerostat.balloon.virtio.BalloonEvents;
 import dev.aerostat.balloon.virtio.BalloonSettings;
 import dev.aerostat.balloon.virtio.device.BalloonDevice;
 import dev.aerostat.balloon.virtio.device.BalloonTransport;
+import dev.aerostat.engine.turn.DeviceTurn;
 import dev.aerostat.virtio.DeviceStatus;
 import dev.aerostat.virtio.QueueLayout;
 import dev.aerostat.virtio.QueueSetup;
@@ -20,7 +21,6 @@ final class BenchDriver implements BalloonTransport {
 
   private static final int READY =
       DeviceStatus.ACKNOWLEDGE | DeviceStatus.DRIVER | DeviceStatus.FEATURES_OK;
-  private static final int TURN_PFNS = 16_384;
   private static final long MESSAGES = 1L << 20;
 
   final BalloonDevice device;
@@ -92,7 +92,7 @@ final class BenchDriver implements BalloonTransport {
   private void process(BalloonEvents events) {
     boolean more = true;
     while (more) {
-      more = device.process(events, TURN_PFNS);
+      more = device.process(events, DeviceTurn.PFNS);
     }
   }
 

@@ -1,16 +1,14 @@
 package dev.aerostat.bench;
 
-import dev.aerostat.api.EarlyDmaPolicy;
-import dev.aerostat.api.HostRefusedException;
-import dev.aerostat.engine.core.EngineCommands;
 import dev.aerostat.engine.core.EngineCore;
+import dev.aerostat.engine.core.IdleCommands;
 import java.util.ArrayDeque;
 import java.util.function.IntConsumer;
 
 /**
  * A host that maps at once whatever it is asked to, and gives each acknowledgement to the device.
  */
-final class MappedHost implements EngineCommands {
+final class MappedHost implements IdleCommands {
   private final IntConsumer acknowledge;
   private final ArrayDeque<Runnable> work = new ArrayDeque<>();
 
@@ -54,34 +52,4 @@ final class MappedHost implements EngineCommands {
   public void acknowledge(int token) {
     acknowledge.accept(token);
   }
-
-  @Override
-  public void unmapAll() {}
-
-  @Override
-  public void readDevice() {}
-
-  @Override
-  public void setTarget(long pages) {}
-
-  @Override
-  public void closeGate() {}
-
-  @Override
-  public void completeReset() {}
-
-  @Override
-  public void completeStop() {}
-
-  @Override
-  public void startTimer(int id, long nanos) {}
-
-  @Override
-  public void dmaWanted(EarlyDmaPolicy policy) {}
-
-  @Override
-  public void refused(HostRefusedException refusal, int attempt, long retryNanos) {}
-
-  @Override
-  public void closed() {}
 }

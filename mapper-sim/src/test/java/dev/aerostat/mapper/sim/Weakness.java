@@ -10,6 +10,7 @@ import dev.aerostat.mapper.contract.MapperClause;
 import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.mapper.spi.MapperLimits;
 import dev.aerostat.mapper.spi.MapperRequest;
+import dev.aerostat.testkit.ForwardingMapper;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
@@ -19,7 +20,7 @@ enum Weakness {
   MISCOUNTS_BYTES(MapperClause.WHAT_WAS_MAPPED_CAN_BE_UNMAPPED) {
     @Override
     DmaMapper weaken(GuestMemory memory) {
-      return new DelegatingMapper(typical(memory)) {
+      return new ForwardingMapper(typical(memory)) {
         @Override
         public long unmap(IovaRange iova) throws HostRefusedException {
           return super.unmap(iova) / 2;
@@ -30,7 +31,7 @@ enum Weakness {
   ONLY_SAYS_IT_UNMAPPED(MapperClause.WHAT_WAS_UNMAPPED_CAN_BE_MAPPED_AGAIN) {
     @Override
     DmaMapper weaken(GuestMemory memory) {
-      return new DelegatingMapper(typical(memory)) {
+      return new ForwardingMapper(typical(memory)) {
         @Override
         public long unmap(IovaRange iova) {
           return iova.length();
@@ -61,7 +62,7 @@ enum Weakness {
   MAPS_A_PAGE_TOO_MUCH(MapperClause.MAPPINGS_MAY_TOUCH) {
     @Override
     DmaMapper weaken(GuestMemory memory) {
-      return new DelegatingMapper(typical(memory)) {
+      return new ForwardingMapper(typical(memory)) {
         @Override
         public void map(IovaRange iova, HostAddress host) throws HostRefusedException {
           super.map(new IovaRange(iova.start(), iova.end() + 4096), host);
@@ -79,7 +80,7 @@ enum Weakness {
   CUTS_A_MAPPING(MapperClause.AN_UNMAP_THAT_CUTS_A_MAPPING_IS_REFUSED_AND_THE_MAPPING_STAYS_WHOLE) {
     @Override
     DmaMapper weaken(GuestMemory memory) {
-      return new DelegatingMapper(typical(memory)) {
+      return new ForwardingMapper(typical(memory)) {
         @Override
         public long unmap(IovaRange iova) throws HostRefusedException {
           try {
@@ -94,7 +95,7 @@ enum Weakness {
   UNMAPS_BEFORE_IT_REFUSES(MapperClause.A_REFUSAL_SAYS_UNCHANGED_ONLY_IF_NOTHING_CHANGED) {
     @Override
     DmaMapper weaken(GuestMemory memory) {
-      return new DelegatingMapper(open(memory, host -> host.withRules(KernelRules.IOMMUFD))) {
+      return new ForwardingMapper(open(memory, host -> host.withRules(KernelRules.IOMMUFD))) {
         @Override
         public long unmap(IovaRange iova) throws HostRefusedException {
           try {
@@ -115,7 +116,7 @@ enum Weakness {
   STOPS_AT_A_GAP(MapperClause.ONE_UNMAP_TAKES_AWAY_MANY_WHOLE_MAPPINGS_AND_PASSES_OVER_GAPS) {
     @Override
     DmaMapper weaken(GuestMemory memory) {
-      return new DelegatingMapper(typical(memory)) {
+      return new ForwardingMapper(typical(memory)) {
         @Override
         public long unmap(IovaRange iova) throws HostRefusedException {
           long whole = super.unmap(iova);
@@ -134,7 +135,7 @@ enum Weakness {
     @Override
     DmaMapper weaken(GuestMemory memory) {
       var simulated = typical(memory);
-      return new DelegatingMapper(simulated) {
+      return new ForwardingMapper(simulated) {
         @Override
         public long unmapAll() {
           return simulated.mappedBytes();
@@ -146,7 +147,7 @@ enum Weakness {
     @Override
     DmaMapper weaken(GuestMemory memory) {
       var everything = List.of(new IovaRange(0, 1L << 52));
-      return new DelegatingMapper(open(memory, host -> host.withIovaRanges(everything))) {
+      return new ForwardingMapper(open(memory, host -> host.withIovaRanges(everything))) {
         @Override
         public MapperLimits limits() {
           var claimed = SimulatedHost.typical().iovaRanges();
@@ -158,7 +159,7 @@ enum Weakness {
   IGNORES_ALIGNMENT(MapperClause.ADDRESSES_BETWEEN_THE_SMALLEST_PAGES_ARE_REFUSED) {
     @Override
     DmaMapper weaken(GuestMemory memory) {
-      return new DelegatingMapper(typical(memory)) {
+      return new ForwardingMapper(typical(memory)) {
         @Override
         public MapperLimits limits() {
           var real = super.limits();
@@ -171,7 +172,7 @@ enum Weakness {
     @Override
     DmaMapper weaken(GuestMemory memory) {
       HostAddress good = memory.region(0).hostAddress(memory.region(0).range().start());
-      return new DelegatingMapper(typical(memory)) {
+      return new ForwardingMapper(typical(memory)) {
         @Override
         public void map(IovaRange iova, HostAddress host) throws HostRefusedException {
           try {
@@ -190,7 +191,7 @@ enum Weakness {
     @Override
     DmaMapper weaken(GuestMemory memory) {
       var lost = new AtomicLong();
-      return new DelegatingMapper(typical(memory)) {
+      return new ForwardingMapper(typical(memory)) {
         @Override
         public long unmap(IovaRange iova) throws HostRefusedException {
           lost.incrementAndGet();
@@ -207,7 +208,7 @@ enum Weakness {
   EXCEEDS_ITS_LIMIT(MapperClause.AS_MANY_MAPPINGS_FIT_AS_THE_LIMIT_SAYS_AND_NOT_ONE_MORE) {
     @Override
     DmaMapper weaken(GuestMemory memory) {
-      return new DelegatingMapper(typical(memory)) {
+      return new ForwardingMapper(typical(memory)) {
         @Override
         public MapperLimits limits() {
           return withEntriesLeft(super.limits(), Math.max(0, super.limits().entriesLeft() - 1));
@@ -218,7 +219,7 @@ enum Weakness {
   ZEROES_POPULATED_MEMORY(MapperClause.POPULATED_MEMORY_KEEPS_ITS_CONTENT_AND_CAN_BE_MAPPED) {
     @Override
     DmaMapper weaken(GuestMemory memory) {
-      return new DelegatingMapper(typical(memory)) {
+      return new ForwardingMapper(typical(memory)) {
         @Override
         public HostMemory hostMemory() {
           memory.region(0).segment().fill((byte) 0);
@@ -231,7 +232,7 @@ enum Weakness {
     @Override
     DmaMapper weaken(GuestMemory memory) {
       Thread opener = Thread.currentThread();
-      return new DelegatingMapper(typical(memory)) {
+      return new ForwardingMapper(typical(memory)) {
         @Override
         public void map(IovaRange iova, HostAddress host) throws HostRefusedException {
           if (Thread.currentThread().equals(opener)) {
@@ -253,7 +254,7 @@ enum Weakness {
     @Override
     DmaMapper weaken(GuestMemory memory) {
       var closed = new AtomicLong();
-      return new DelegatingMapper(typical(memory)) {
+      return new ForwardingMapper(typical(memory)) {
         @Override
         public void close() {
           super.close();
@@ -267,7 +268,7 @@ enum Weakness {
   WORKS_WHEN_CLOSED(MapperClause.A_CLOSED_MAPPER_REFUSES_TO_WORK) {
     @Override
     DmaMapper weaken(GuestMemory memory) {
-      return new DelegatingMapper(typical(memory)) {
+      return new ForwardingMapper(typical(memory)) {
         @Override
         public void close() {}
       };
@@ -302,7 +303,7 @@ enum Weakness {
   }
 
   private static DmaMapper allowingOverlap(GuestMemory memory, Allowed allowed) {
-    return new DelegatingMapper(typical(memory)) {
+    return new ForwardingMapper(typical(memory)) {
       @Override
       public void map(IovaRange iova, HostAddress host) throws HostRefusedException {
         try {

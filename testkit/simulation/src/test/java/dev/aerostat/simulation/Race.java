@@ -4,11 +4,10 @@ import static dev.aerostat.simulation.Scenarios.GIB;
 
 import dev.aerostat.api.EarlyDmaPolicy;
 import dev.aerostat.api.Granules;
-import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.MapFailurePolicy;
 import dev.aerostat.engine.core.CoreSettings;
-import dev.aerostat.engine.core.EngineCommands;
 import dev.aerostat.engine.core.EngineCore;
+import dev.aerostat.engine.core.IdleCommands;
 import dev.aerostat.engine.core.ResetPolicy;
 import dev.aerostat.simulation.trace.TraceLine.Message;
 import dev.aerostat.simulation.trace.TraceLine.PageRun;
@@ -102,7 +101,7 @@ record Race(
     return headStartNanos + (message + 1) * messageNanos;
   }
 
-  private final class Host implements EngineCommands {
+  private final class Host implements IdleCommands {
     private final VirtualClock clock = new VirtualClock();
     private final EngineCore core =
         new EngineCore(
@@ -168,38 +167,5 @@ record Race(
     public void openGate() {
       open = true;
     }
-
-    @Override
-    public void acknowledge(int token) {}
-
-    @Override
-    public void unmapAll() {}
-
-    @Override
-    public void readDevice() {}
-
-    @Override
-    public void setTarget(long pages) {}
-
-    @Override
-    public void closeGate() {}
-
-    @Override
-    public void completeReset() {}
-
-    @Override
-    public void completeStop() {}
-
-    @Override
-    public void startTimer(int id, long nanos) {}
-
-    @Override
-    public void dmaWanted(EarlyDmaPolicy policy) {}
-
-    @Override
-    public void refused(HostRefusedException refusal, int attempt, long retryNanos) {}
-
-    @Override
-    public void closed() {}
   }
 }

@@ -1,11 +1,11 @@
 package dev.aerostat.vhost.user;
 
 import dev.aerostat.api.GuestMemory;
-import dev.aerostat.balloon.virtio.BalloonEvents;
 import dev.aerostat.balloon.virtio.BalloonSettings;
 import dev.aerostat.balloon.virtio.BalloonStatistics;
 import dev.aerostat.balloon.virtio.device.BalloonDevice;
 import dev.aerostat.balloon.virtio.device.BalloonTransport;
+import dev.aerostat.balloon.virtio.device.IgnoredEvents;
 import dev.aerostat.virtio.VirtioDevice;
 import java.util.List;
 import java.util.Optional;
@@ -17,8 +17,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  * says is read where its kick was heard.
  */
 final class BareBalloon implements HostedBalloon {
-  private static final int PFNS_A_TURN = 16_384;
-
   private final BalloonDevice device;
   private final Acknowledger events = new Acknowledger();
   private final List<BalloonStatistics> statistics = new CopyOnWriteArrayList<>();
@@ -29,6 +27,7 @@ final class BareBalloon implements HostedBalloon {
   private volatile boolean closed;
   private volatile boolean failsAtClose;
   private volatile boolean holdsResets;
+  private volatile boolean resetHeld;
 
   BareBalloon(GuestMemory memory, GuestInterrupts frontEnd, BalloonSettings settings) {
     device = new BalloonDevice(settings, memory, new Bus(frontEnd));
@@ -86,7 +85,7 @@ final class BareBalloon implements HostedBalloon {
   }
 
   private synchronized void process() {
-    while (device.process(events, PFNS_A_TURN)) {
+    while (device.process(events, Integer.MAX_VALUE)) {
       // All that is there is read at once: a guest of ours is not hostile.
     }
   }
@@ -96,7 +95,13 @@ final class BareBalloon implements HostedBalloon {
     holdsResets = true;
   }
 
+  /** Returns whether a reset waits for {@link #completeReset}. */
+  boolean isResetHeld() {
+    return resetHeld;
+  }
+
   synchronized void completeReset() {
+    resetHeld = false;
     device.completeReset();
   }
 
@@ -149,27 +154,7 @@ final class BareBalloon implements HostedBalloon {
     }
   }
 
-  private final class Acknowledger implements BalloonEvents {
-    @Override
-    public void driverReady() {}
-
-    @Override
-    public void inflated(long firstPage, long endPage, boolean descending) {}
-
-    @Override
-    public void inflateMessageEnd(long pages) {}
-
-    @Override
-    public boolean acceptsDeflate() {
-      return true;
-    }
-
-    @Override
-    public void deflateBegin(int token) {}
-
-    @Override
-    public void deflated(int token, long firstPage, long endPage) {}
-
+  private final class Acknowledger implements IgnoredEvents {
     @Override
     public void deflateEnd(int token, long pages) {
       device.acknowledge(token);
@@ -177,7 +162,9 @@ final class BareBalloon implements HostedBalloon {
 
     @Override
     public void resetRequested() {
-      if (!holdsResets) {
+      if (holdsResets) {
+        resetHeld = true;
+      } else {
         device.completeReset();
       }
     }
@@ -188,9 +175,6 @@ final class BareBalloon implements HostedBalloon {
         device.completeStop();
       }
     }
-
-    @Override
-    public void stopEnded() {}
 
     @Override
     public void statistics(BalloonStatistics figures) {

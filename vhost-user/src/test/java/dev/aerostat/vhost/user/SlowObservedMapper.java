@@ -8,6 +8,7 @@ import dev.aerostat.mapper.sim.SimulatedMapper;
 import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.mapper.spi.MapperLimits;
 import dev.aerostat.observer.Observer;
+import dev.aerostat.testkit.ForwardingMapper;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -16,7 +17,7 @@ import java.util.function.Supplier;
  * A simulated mapper as slow as a test wants, and the observer told of it by whichever thread
  * calls: of a mapping once it is there, of its end just before.
  */
-final class SlowObservedMapper implements DmaMapper {
+final class SlowObservedMapper extends ForwardingMapper {
   private final SimulatedMapper mapper;
   private final Observer observer;
   private final DmaMapper witness;
@@ -24,6 +25,7 @@ final class SlowObservedMapper implements DmaMapper {
   private volatile long delayMillis;
 
   SlowObservedMapper(SimulatedMapper mapper, Observer observer, Supplier<MapperSabotage> sabotage) {
+    super(mapper);
     this.mapper = mapper;
     this.observer = observer;
     this.sabotage = sabotage;
@@ -39,16 +41,6 @@ final class SlowObservedMapper implements DmaMapper {
   }
 
   @Override
-  public MapperLimits limits() {
-    return mapper.limits();
-  }
-
-  @Override
-  public HostMemory hostMemory() {
-    return mapper.hostMemory();
-  }
-
-  @Override
   public void map(IovaRange iova, HostAddress host) throws HostRefusedException {
     if (sabotage.get() != MapperSabotage.ACKNOWLEDGE_BEFORE_MAP) {
       mapSlowly(iova, host);
@@ -60,7 +52,7 @@ final class SlowObservedMapper implements DmaMapper {
     while (System.nanoTime() - end < 0) {
       LockSupport.parkNanos(end - System.nanoTime());
     }
-    mapper.map(iova, host);
+    super.map(iova, host);
     synchronized (observer) {
       witness.map(iova, host);
     }
@@ -71,7 +63,7 @@ final class SlowObservedMapper implements DmaMapper {
     synchronized (observer) {
       long _ = witness.unmap(iova);
     }
-    return mapper.unmap(iova);
+    return super.unmap(iova);
   }
 
   @Override
@@ -79,7 +71,7 @@ final class SlowObservedMapper implements DmaMapper {
     synchronized (observer) {
       long _ = witness.unmapAll();
     }
-    return mapper.unmapAll();
+    return super.unmapAll();
   }
 
   @Override
@@ -87,7 +79,7 @@ final class SlowObservedMapper implements DmaMapper {
     synchronized (observer) {
       witness.close();
     }
-    mapper.close();
+    super.close();
   }
 
   /** Does nothing: the observer's decorator around it sees what is done elsewhere. */

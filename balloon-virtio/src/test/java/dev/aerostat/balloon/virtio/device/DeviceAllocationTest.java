@@ -4,7 +4,6 @@ import static dev.aerostat.balloon.virtio.device.TestGuest.BUFFERS;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
-import dev.aerostat.balloon.virtio.BalloonEvents;
 import dev.aerostat.balloon.virtio.BalloonSettings;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
@@ -14,29 +13,15 @@ class DeviceAllocationTest {
   private static final int MESSAGES = 64;
 
   /** Passes nothing on, so that only what the device allocates is seen. */
-  private static final class Silent implements BalloonEvents, BalloonTransport {
+  private static final class Silent implements IgnoredEvents, BalloonTransport {
     private final int[] tokens = new int[SIZE];
     private int waiting;
     private long pages;
 
     @Override
-    public void driverReady() {}
-
-    @Override
     public void inflated(long firstPage, long endPage, boolean descending) {
       pages += endPage - firstPage;
     }
-
-    @Override
-    public void inflateMessageEnd(long count) {}
-
-    @Override
-    public boolean acceptsDeflate() {
-      return true;
-    }
-
-    @Override
-    public void deflateBegin(int token) {}
 
     @Override
     public void deflated(int token, long firstPage, long endPage) {
@@ -47,15 +32,6 @@ class DeviceAllocationTest {
     public void deflateEnd(int token, long count) {
       tokens[waiting++] = token;
     }
-
-    @Override
-    public void resetRequested() {}
-
-    @Override
-    public void stopRequested() {}
-
-    @Override
-    public void stopEnded() {}
 
     @Override
     public void wake() {}
@@ -91,7 +67,7 @@ class DeviceAllocationTest {
   private void turn() {
     boolean more = true;
     while (more) {
-      more = driver.device.process(silent, 16_384);
+      more = driver.device.process(silent, TestGuest.BUDGET);
     }
     while (silent.waiting > 0) {
       driver.device.acknowledge(silent.tokens[--silent.waiting]);

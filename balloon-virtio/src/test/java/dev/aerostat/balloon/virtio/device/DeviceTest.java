@@ -130,7 +130,7 @@ class DeviceTest {
     assertEquals(0, device.registers().status());
   }
 
-  private final class Completing implements Silent {
+  private final class Completing implements IgnoredEvents {
     @Override
     public void resetRequested() {
       device.completeReset();

@@ -134,7 +134,7 @@ class LostMessageTest {
   }
 
   /** The engine's place: turns when woken, and acknowledges everything. */
-  private static final class EventThread implements Runnable, Silent {
+  private static final class EventThread implements Runnable, IgnoredEvents {
     private final BalloonDevice device;
     private final Semaphore wakes;
     private final Acknowledge when;

@@ -255,7 +255,7 @@ class VcpuRaceTest {
   }
 
   /** The engine's place: acknowledges now or later, completes resets and stops now or later. */
-  private final class EventThread implements Runnable, Silent {
+  private final class EventThread implements Runnable, IgnoredEvents {
     private final Deque<Integer> waiting = new ArrayDeque<>();
     private final Random random = new Random(1);
     private boolean reset;

@@ -1,22 +1,20 @@
 package dev.aerostat.mapper.vfio.machine;
 
 import dev.aerostat.api.HostAddress;
-import dev.aerostat.api.HostMemory;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.IovaRange;
 import dev.aerostat.mapper.spi.DmaMapper;
-import dev.aerostat.mapper.spi.MapperLimits;
+import dev.aerostat.testkit.ForwardingMapper;
 import java.util.BitSet;
 
 /** Keeps a record of what is mapped, and holds maps back while somebody looks. */
-final class PausingMapper implements DmaMapper {
-  private final DmaMapper mapper;
+final class PausingMapper extends ForwardingMapper {
   private final BitSet mapped = new BitSet();
   private int pausedFrom;
   private boolean lying;
 
   PausingMapper(DmaMapper mapper) {
-    this.mapper = mapper;
+    super(mapper);
   }
 
   /** From so many mapped pages on, maps wait. */
@@ -32,7 +30,7 @@ final class PausingMapper implements DmaMapper {
 
   /** Maps what nobody is told of. */
   synchronized void mapInSecret(IovaRange iova, HostAddress host) throws HostRefusedException {
-    mapper.map(iova, host);
+    super.map(iova, host);
   }
 
   void pause() {
@@ -58,14 +56,14 @@ final class PausingMapper implements DmaMapper {
       return;
     }
     if (!lying) {
-      mapper.map(iova, host);
+      super.map(iova, host);
     }
     mapped.set((int) (iova.start() >> 12), (int) (iova.end() >> 12));
   }
 
   @Override
   public synchronized long unmap(IovaRange iova) throws HostRefusedException {
-    long bytes = mapper.unmap(iova);
+    long bytes = super.unmap(iova);
     mapped.clear((int) (iova.start() >> 12), (int) (iova.end() >> 12));
     return bytes;
   }
@@ -73,21 +71,6 @@ final class PausingMapper implements DmaMapper {
   @Override
   public synchronized long unmapAll() throws HostRefusedException {
     mapped.clear();
-    return mapper.unmapAll();
-  }
-
-  @Override
-  public MapperLimits limits() {
-    return mapper.limits();
-  }
-
-  @Override
-  public HostMemory hostMemory() {
-    return mapper.hostMemory();
-  }
-
-  @Override
-  public void close() {
-    mapper.close();
+    return super.unmapAll();
   }
 }

@@ -2,8 +2,11 @@ package dev.aerostat.balloon.virtio.device;
 
 import dev.aerostat.balloon.virtio.BalloonEvents;
 
-/** Listens to nothing; a test overrides what it wants to hear. */
-interface Silent extends BalloonEvents {
+/**
+ * Events that nobody acts on, and every deflate accepted. What acts on a few of them overrides
+ * those.
+ */
+public interface IgnoredEvents extends BalloonEvents {
   @Override
   default void driverReady() {}
 
