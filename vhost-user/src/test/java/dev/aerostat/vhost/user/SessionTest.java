@@ -258,7 +258,7 @@ final class SessionTest {
                 throw new UncheckedIOException(ended);
               }
             });
-    Thread.sleep(50);
+    Backend.await("a reset that is held", balloon::isResetHeld);
     assertFalse(answer.isDone());
     balloon.completeReset();
     assertEquals(SERVED, answer.get(10, TimeUnit.SECONDS));
