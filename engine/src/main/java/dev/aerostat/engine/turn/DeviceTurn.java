@@ -1,6 +1,7 @@
 package dev.aerostat.engine.turn;
 
 import dev.aerostat.balloon.virtio.device.BalloonDevice;
+import dev.aerostat.balloon.virtio.BalloonEvents;
 import dev.aerostat.engine.core.EngineCore;
 import java.util.function.BooleanSupplier;
 
@@ -19,6 +20,7 @@ public final class DeviceTurn {
   public static final int PFNS_A_LOOK = 256;
 
   private final EngineCore core;
+  private final BalloonEvents events;
   private final BalloonDevice device;
   private final BooleanSupplier othersWait;
 
@@ -31,7 +33,21 @@ public final class DeviceTurn {
    *     thread
    */
   public DeviceTurn(EngineCore core, BalloonDevice device, BooleanSupplier othersWait) {
+    this(core, core, device, othersWait);
+  }
+
+  /**
+   * Creates turns of one engine, with a listener in between.
+   *
+   * @param core is told that a turn has ended
+   * @param events is told what the guest said, and passes it on to {@code core}
+   * @param device is read
+   * @param othersWait as above; asked between two reads of {@value #PFNS_A_LOOK} PFNs
+   */
+  public DeviceTurn(
+      EngineCore core, BalloonEvents events, BalloonDevice device, BooleanSupplier othersWait) {
     this.core = core;
+    this.events = events;
     this.device = device;
     this.othersWait = othersWait;
   }
@@ -43,9 +59,9 @@ public final class DeviceTurn {
    * @return whether there may be more to read: call again once the others had their turn
    */
   public boolean read() {
-    boolean more = device.process(core, PFNS_A_LOOK);
+    boolean more = device.process(events, PFNS_A_LOOK);
     for (int pfns = PFNS_A_LOOK; more && pfns < PFNS && !othersWait.getAsBoolean(); ) {
-      more = device.process(core, PFNS_A_LOOK);
+      more = device.process(events, PFNS_A_LOOK);
       pfns += PFNS_A_LOOK;
     }
     core.turnEnded();

@@ -4,10 +4,13 @@ import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.SparseMemory;
 import dev.aerostat.guest.sim.BalloonPage;
 import dev.aerostat.guest.sim.DriverBehaviour;
+import dev.aerostat.guest.sim.Flood;
+import dev.aerostat.guest.sim.FloodingGuest;
 import dev.aerostat.guest.sim.GuestProfile;
 import dev.aerostat.guest.sim.SimulatedGuest;
 import java.io.IOException;
-import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** Simulates one boot on a virtual clock. */
 public final class Boot {
@@ -30,26 +33,45 @@ public final class Boot {
    */
   public static BootReport run(BootScenario scenario, BootWatcher watcher)
       throws HostRefusedException, IOException {
+    return run(scenario, watcher, EventThread::new);
+  }
+
+  /** Runs the same on an event thread of one's own. */
+  static BootReport run(
+      BootScenario scenario, BootWatcher watcher, Function<VirtualClock, EventThread> thread)
+      throws HostRefusedException, IOException {
     long start = System.nanoTime();
     var plan = SimulationPlan.of(scenario);
     try (SparseMemory memory = SparseMemory.allocate(GuestLayout.q35(scenario.memoryBytes()))) {
       var clock = new VirtualClock();
-      VirtualHost host = plan.open(clock, memory.guestMemory());
+      VirtualHost host = plan.open(clock, thread.apply(clock), memory.guestMemory());
       if (scenario.guest() != GuestBehaviour.NONE) {
         addGuest(scenario, clock, host, memory);
       }
       host.run(watcher);
-      return new ReportWriter(plan, guestName(scenario), start).write(host);
+      return new ReportWriter(plan, scenario.guest().toString(), start).write(host);
     }
   }
 
   private static void addGuest(
       BootScenario scenario, VirtualClock clock, VirtualHost host, SparseMemory memory) {
     var bus = new GuestBus(host.device(), host.observer());
-    var guest = new SimulatedGuest(memory.guestMemory(), bus, clock, profile(scenario));
-    host.connect(guest::onQueueInterrupt, guest::onConfigInterrupt);
+    Optional<Flood> flood = scenario.guest().flood();
+    Runnable load;
+    if (flood.isPresent()) {
+      var guest =
+          new FloodingGuest(
+              memory.guestMemory(), bus, clock, flood.get(), scenario.seed(), host::wishDma);
+      host.connect(guest::onQueueInterrupt, () -> {});
+      host.guestEndsOnlyBy(guest::stop);
+      load = guest::load;
+    } else {
+      var guest = new SimulatedGuest(memory.guestMemory(), bus, clock, profile(scenario));
+      host.connect(guest::onQueueInterrupt, guest::onConfigInterrupt);
+      load = guest::load;
+    }
     host.runWhile(() -> clock.now() < scenario.driverAfterNanos());
-    clock.after(scenario.driverAfterNanos(), guest::load);
+    clock.after(scenario.driverAfterNanos(), load);
   }
 
   private static GuestProfile profile(BootScenario scenario) {
@@ -64,11 +86,8 @@ public final class Boot {
       case LINUX -> DriverBehaviour.LINUX;
       case STALLS -> DriverBehaviour.STALLS;
       case PRESSURED -> DriverBehaviour.PRESSURED;
-      case NONE -> throw new IllegalArgumentException("a guest without a driver has no behaviour");
+      case NONE, FLOOD_INFLATES, FLOOD_CHURN, FLOOD_RESETS, FLOOD_KICKS, FLOOD_BUS_MASTERING ->
+          throw new IllegalArgumentException(guest + " has no driver like Linux's");
     };
-  }
-
-  private static String guestName(BootScenario scenario) {
-    return scenario.guest().name().toLowerCase(Locale.ROOT);
   }
 }

@@ -17,12 +17,16 @@ final class Milestones {
   private long lastMapped;
   private long lastBallooned;
   private long lastChange;
+  private long lastMap;
 
   Milestones(long memoryPages) {
     this.memoryPages = memoryPages;
   }
 
   void look(long now, long ballooned, long mapped, boolean ready, long target) {
+    if (mapped != lastMapped) {
+      lastMap = now;
+    }
     if (ballooned != lastBallooned || mapped != lastMapped) {
       lastBallooned = ballooned;
       lastMapped = mapped;
@@ -60,6 +64,11 @@ final class Milestones {
   /** Returns the time since memory was last mapped, ballooned or handed back. */
   long standstill(long now) {
     return now - lastChange;
+  }
+
+  /** Returns the time since memory was last mapped. */
+  long mappingStandstill(long now) {
+    return now - lastMap;
   }
 
   /** Returns the pages that were mapped when the gate opened, 0 if it never did. */

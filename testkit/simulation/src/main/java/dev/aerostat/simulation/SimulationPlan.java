@@ -69,6 +69,12 @@ record SimulationPlan(
    * @throws IllegalArgumentException if the mapper is not simulated
    */
   VirtualHost open(VirtualClock clock, GuestMemory memory) throws HostRefusedException {
+    return open(clock, new EventThread(clock), memory);
+  }
+
+  /** Opens the same with an event thread of one's own. */
+  VirtualHost open(VirtualClock clock, EventThread thread, GuestMemory memory)
+      throws HostRefusedException {
     if (!simulated()) {
       throw new IllegalArgumentException(
           "mapper '%s' maps for real, and this is a simulation: choose a mapper such as sim; to see"
@@ -85,6 +91,7 @@ record SimulationPlan(
       Granules granules = plan(memory, limits, settings);
       return new VirtualHost(
           clock,
+          thread,
           granules,
           tracker.create(granules),
           opened,

@@ -85,6 +85,25 @@ public final class VirtualClock implements ReplayClock {
   }
 
   /**
+   * Lets time pass, and all that is due in it happen. An action may call this: it then goes on
+   * later, and what it let pass has happened.
+   *
+   * @param nanos from now on, 0 or more
+   * @throws IllegalArgumentException if {@code nanos} is negative
+   * @throws ArithmeticException if that is after the end of time
+   */
+  public void pass(long nanos) {
+    if (nanos < 0) {
+      throw new IllegalArgumentException("%d ns cannot pass: expected 0 or more".formatted(nanos));
+    }
+    long end = Math.addExact(now, nanos);
+    while (size > 0 && times[0] <= end) {
+      step();
+    }
+    now = Math.max(now, end);
+  }
+
+  /**
    * Runs events until none is left.
    *
    * @return how many happened

@@ -30,16 +30,24 @@ import java.util.function.LongSupplier;
  * The engine, its device and its mapper on a virtual clock, with the observer between them: the
  * second of the state machine's runners, and what boots and replays share.
  *
- * <p>Each event of the engine is followed by a look of the observer at the rings.
+ * <p>What the event thread does takes virtual time ({@link EventCosts}), and what comes meanwhile
+ * waits. Each event of the engine is followed by a look of the observer at the rings.
  */
 final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport, Gate {
   // Back-offs end after 1.28 s and a stuck driver's sleeps after 0.2 s: what stands still for so
   // long will not move again.
   private static final long STANDSTILL_NANOS = 30_000_000_000L;
 
+  // A host that maps nothing for so long will not map again, whatever the guest goes on with.
+  private static final long MAPPING_STANDSTILL_NANOS = 5_000_000_000L;
+
+  // Two rings full of pages at random are read in 10 ms.
+  private static final long LAST_WORDS_NANOS = 100_000_000;
+
   private static final long STEPS_A_LOOK = 4_096;
 
   private final VirtualClock clock;
+  private final EventThread thread;
   private final Granules granules;
   private final VirtualMeter meter;
   private final Observer observer;
@@ -48,12 +56,12 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
   private final Gate gate;
   private final BalloonDevice device;
   private final EngineCore core;
-  private final DeviceTurn deviceTurn;
   private final Milestones milestones;
-  private final Runnable serve = this::serve;
   private IntConsumer queueInterrupt = queue -> {};
   private Runnable configInterrupt = () -> {};
   private BooleanSupplier moreToCome = () -> false;
+  private boolean guestHasEnd = true;
+  private Runnable stopGuest = () -> {};
   private LongSupplier guestTarget;
   private String lastRefusal = "";
   private long mapCalls;
@@ -62,6 +70,7 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
 
   VirtualHost(
       VirtualClock clock,
+      EventThread thread,
       Granules granules,
       BalloonTracker tracker,
       DmaMapper mapper,
@@ -69,17 +78,20 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
       CoreSettings settings,
       BalloonSettings deviceSettings) {
     this.clock = clock;
+    this.thread = thread;
     this.granules = granules;
     this.meter = meter;
     this.observer =
         new Observer(granules.memory(), settings.mapFailurePolicy(), granules.count(), clock::now);
-    this.mapper = observer.observe(mapper, meter::spent);
+    this.mapper = observer.observe(mapper, () -> meter.spent() + thread.workUnderWay());
     this.hostMemory = this.mapper.hostMemory();
     this.gate = observer.observe(this);
     this.device = new BalloonDevice(deviceSettings, granules.memory(), this);
     this.core = new EngineCore(granules, tracker, settings, this);
-    // A turn takes no time on the virtual clock, so nothing comes to wait in one.
-    this.deviceTurn = new DeviceTurn(core, device, () -> false);
+    var turn =
+        new DeviceTurn(
+            core, new EventCosts(core, granules, thread::work), device, thread::othersWait);
+    thread.does(() -> readDevice(turn), this::dmaWanted);
     this.milestones = new Milestones(granules.memory().pages());
     this.guestTarget = core::targetPages;
   }
@@ -98,6 +110,21 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
   /** Sets for how long the run is not over, however quiet it is. */
   void runWhile(BooleanSupplier condition) {
     moreToCome = condition;
+  }
+
+  /** Called when the guest asks for DMA: it sets bus mastering of its passthrough device. */
+  void wishDma() {
+    thread.wishDma();
+  }
+
+  /**
+   * Called for a guest that goes on for ever: the run is over once all is mapped.
+   *
+   * @param stop stops the guest's virtual processors, as a VMM does before it closes the engine
+   */
+  void guestEndsOnlyBy(Runnable stop) {
+    guestHasEnd = false;
+    stopGuest = stop;
   }
 
   VirtioDevice device() {
@@ -147,15 +174,25 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
   }
 
   private boolean over() {
-    return !moreToCome.getAsBoolean()
-        && (milestones.done() || milestones.standstill(clock.now()) >= STANDSTILL_NANOS);
+    return !moreToCome.getAsBoolean() && (guestHasEnd ? nothingMoves() : nothingIsMapped());
+  }
+
+  private boolean nothingMoves() {
+    return milestones.done() || milestones.standstill(clock.now()) >= STANDSTILL_NANOS;
+  }
+
+  private boolean nothingIsMapped() {
+    return milestones.allMapped()
+        || milestones.mappingStandstill(clock.now()) >= MAPPING_STANDSTILL_NANOS;
   }
 
   /** {@inheritDoc} Lets time pass until the engine is closed. */
   @Override
   public void close() {
+    stopGuest.run();
+    clock.pass(LAST_WORDS_NANOS);
     observer.closing();
-    event(core::close);
+    thread.post(() -> event(core::close));
     while (!core.isClosed() && clock.step()) {
       // Completions are under way.
     }
@@ -165,6 +202,10 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
   private void event(Runnable event) {
     observer.poll();
     event.run();
+    look();
+  }
+
+  private void look() {
     observer.poll();
     milestones.look(
         clock.now(),
@@ -174,31 +215,37 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
         guestTarget.getAsLong());
   }
 
-  private void serve() {
-    event(this::processDevice);
+  private void dmaWanted() {
+    if (!core.isClosed()) {
+      event(core::dmaWanted);
+    }
   }
 
-  private void processDevice() {
-    if (deviceTurn.read()) {
-      clock.after(0, serve);
+  private boolean readDevice(DeviceTurn turn) {
+    if (core.isClosed()) {
+      return false;
     }
+    observer.poll();
+    boolean more = turn.read();
+    look();
+    return more;
   }
 
   // --- What the device asks of its bus ----------------------------------------------------------
 
   @Override
   public void wake() {
-    clock.after(0, serve);
+    thread.wakeDevice();
   }
 
   @Override
   public void interruptQueue(int queue) {
-    clock.after(0, () -> queueInterrupt.accept(queue));
+    thread.after(0, () -> queueInterrupt.accept(queue));
   }
 
   @Override
   public void interruptConfig() {
-    clock.after(0, configInterrupt);
+    thread.after(0, configInterrupt);
   }
 
   // --- What the engine commands -----------------------------------------------------------------
@@ -249,11 +296,15 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
     meter.reset();
     try {
       host.run();
-      clock.after(meter.spent(), () -> event(done));
+      answer(done);
     } catch (HostRefusedException refusal) {
-      clock.after(meter.spent(), () -> event(() -> refused.accept(refusal)));
+      answer(() -> refused.accept(refusal));
     }
     return meter.spent();
+  }
+
+  private void answer(Runnable completion) {
+    thread.after(meter.spent(), () -> thread.post(() -> event(completion)));
   }
 
   @Override
@@ -263,7 +314,7 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
 
   @Override
   public void readDevice() {
-    clock.after(0, serve);
+    thread.wakeDevice();
   }
 
   @Override
@@ -294,7 +345,7 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
 
   @Override
   public void startTimer(int id, long nanos) {
-    clock.after(nanos, () -> timer(id));
+    thread.after(nanos, () -> thread.timerDue(() -> timer(id)));
   }
 
   private void timer(int id) {
@@ -318,17 +369,16 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
     // Seen by EngineCore.isClosed.
   }
 
-  // --- The gate itself: it moves at once, and says so as the next event
-  // ---------------------------
+  // --- The gate itself: it moves at once, and says so as the next event -------------------------
 
   @Override
   public void open(Runnable done) {
-    clock.after(0, done);
+    thread.post(done);
   }
 
   @Override
   public void close(Runnable done) {
-    clock.after(0, done);
+    thread.post(done);
   }
 
   private interface HostCall {

@@ -5,6 +5,7 @@ import dev.aerostat.engine.EngineSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.function.Function;
 
 /** The scenarios that the tests start from, and a short way to run one. */
 final class Scenarios {
@@ -56,9 +57,29 @@ final class Scenarios {
         scenario.seed());
   }
 
+  /** A guest whose driver is there as mapping begins. */
+  static BootScenario flooded(
+      long memoryBytes, Variant variant, GuestBehaviour guest, int threads, long seed) {
+    return new BootScenario(
+        memoryBytes,
+        EngineSettings.usualGuestMinimumBytes(memoryBytes),
+        SMALL,
+        variant,
+        guest,
+        "sim",
+        Map.of(),
+        threads,
+        0,
+        seed);
+  }
+
   static BootReport run(BootScenario scenario) {
+    return run(scenario, EventThread::new);
+  }
+
+  static BootReport run(BootScenario scenario, Function<VirtualClock, EventThread> thread) {
     try {
-      return Boot.run(scenario, BootWatcher.none());
+      return Boot.run(scenario, BootWatcher.none(), thread);
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     } catch (HostRefusedException refusal) {

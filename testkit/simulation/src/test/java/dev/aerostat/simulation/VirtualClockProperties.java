@@ -85,4 +85,25 @@ class VirtualClockProperties {
     var _ = clock.step();
     assertThrows(ArithmeticException.class, () -> clock.after(Long.MAX_VALUE, () -> {}));
   }
+
+  @Example
+  void whatIsDueWhileAnActionLetsTimePassHappensInBetween() {
+    var clock = new VirtualClock();
+    List<String> happened = new ArrayList<>();
+    clock.after(
+        10,
+        () -> {
+          clock.after(5, () -> happened.add("within at " + clock.now()));
+          clock.after(21, () -> happened.add("after at " + clock.now()));
+          clock.pass(20);
+          happened.add("passed at " + clock.now());
+        });
+    clock.after(30, () -> happened.add("last within at " + clock.now()));
+
+    long _ = clock.runUntilIdle();
+
+    assertEquals(
+        List.of("within at 15", "last within at 30", "passed at 30", "after at 31"), happened);
+    assertThrows(IllegalArgumentException.class, () -> clock.pass(-1));
+  }
 }
