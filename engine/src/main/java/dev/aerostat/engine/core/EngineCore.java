@@ -148,6 +148,7 @@ public final class EngineCore implements BalloonEvents {
   private void inflate(int granule, long firstPage, long endPage, boolean descending) {
     long pages = tracker.inflate(firstPage, endPage, descending);
     returnOrder.inflated(granule, pages);
+    preGateOrder.inflated(granule);
     if (gate.isClosed()) {
       table.inflated(granule);
     }
@@ -192,6 +193,7 @@ public final class EngineCore implements BalloonEvents {
     long pages = tracker.deflate(firstPage, endPage);
     if (pages > 0) {
       returnOrder.deflated(granule, pages, older);
+      preGateOrder.deflated();
       if (gate.isClosed()) {
         table.deflated(granule);
       }

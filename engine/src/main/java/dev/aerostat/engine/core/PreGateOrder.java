@@ -47,6 +47,14 @@ final class PreGateOrder {
   private int passed;
   private int last;
 
+  /** As many turns as were passed over, for as long as the order of inflation stays as it is. */
+  private int passedOver;
+
+  private boolean orderChanged;
+
+  /** The granule inflated last since the order was read, or {@link BalloonTracker#NONE}. */
+  private int mostRecent;
+
   PreGateOrder(Granules granules, BalloonTracker tracker) {
     this.tracker = tracker;
     this.count = granules.count();
@@ -63,6 +71,22 @@ final class PreGateOrder {
   void startOver() {
     passed = 0;
     last = count - 1;
+    mostRecent = NONE;
+    orderChanged = true;
+  }
+
+  /** Called when pages of a granule, now the most recent one, were inflated. */
+  void inflated(int granule) {
+    if (granule != mostRecent) {
+      mostRecent = granule;
+      orderChanged = true;
+    }
+  }
+
+  /** Called when pages were deflated: a granule that became empty has left the order. */
+  void deflated() {
+    mostRecent = NONE;
+    orderChanged = true;
   }
 
   /**
@@ -70,7 +94,11 @@ final class PreGateOrder {
    * when its time comes is not asked about again before {@link #startOver}.
    */
   int next(IntPredicate wanted) {
-    for (int end = turnsPassedOver(); passed < end; passed++) {
+    if (orderChanged) {
+      orderChanged = false;
+      passedOver = turnsPassedOver();
+    }
+    for (; passed < passedOver; passed++) {
       if (wanted.test(granuleAt(passed))) {
         return granuleAt(passed);
       }

@@ -1,12 +1,14 @@
 package dev.aerostat.engine.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.aerostat.api.BalloonTracker;
 import dev.aerostat.api.Granules;
 import dev.aerostat.api.GuestRange;
 import dev.aerostat.api.Pages;
 import dev.aerostat.api.SparseMemory;
+import dev.aerostat.testkit.ForwardingTracker;
 import dev.aerostat.tracker.BitmapTracker;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -52,6 +54,7 @@ class PreGateOrderTest {
     // Four granules, a sixteenth, were inflated lately: what lies before all of them was passed.
     for (int granule : new int[] {0, 1, 2, 5, 7, 8, 9, 10}) {
       tracker.inflate(granules.firstPage(granule), granules.endPage(granule), true);
+      order.inflated(granule);
     }
     IntPredicate wanted = granule -> !tracker.contains(granules.firstPage(granule));
     assertEquals(List.of(3, 4, 6, 63, 62), next(5, order, wanted));
@@ -66,6 +69,54 @@ class PreGateOrderTest {
     }
     assertEquals(
         List.of(63, 62, 61), next(3, new PreGateOrder(granules, tracker), granule -> true));
+  }
+
+  @Test
+  void theOrderOfInflationIsReadAgainOnlyOnceItChanged() {
+    var granules = Granules.of(Setup.memory(0, 64 * PAGES), Pages.toBytes(PAGES));
+    var tracker = new CountingTracker(new BitSetTracker(granules));
+    var order = new PreGateOrder(granules, tracker);
+    for (int granule = 0; granule < 32; granule++) {
+      inflate(granule, tracker, order);
+    }
+    assertEquals(0, order.next(granule -> true));
+    long reads = tracker.reads;
+    assertTrue(reads > 0);
+
+    inflate(31, tracker, order);
+    assertEquals(0, order.next(granule -> true));
+    assertEquals(reads, tracker.reads, "31 was the most recent one already");
+
+    inflate(32, tracker, order);
+    assertEquals(0, order.next(granule -> true));
+    assertEquals(2 * reads, tracker.reads);
+  }
+
+  private static void inflate(int granule, BalloonTracker tracker, PreGateOrder order) {
+    long page = tracker.granules().firstPage(granule);
+    long _ = tracker.inflate(page, page + 1, true);
+    order.inflated(granule);
+  }
+
+  /** Counts what is read of the order of inflation. */
+  private static final class CountingTracker extends ForwardingTracker {
+    long reads;
+
+    CountingTracker(BalloonTracker delegate) {
+      super(delegate);
+    }
+
+    @Override
+    public int mostRecentGranule() {
+      reads++;
+      return super.mostRecentGranule();
+    }
+
+    @Override
+    public int nextOlderGranule(int granule) {
+      reads++;
+      return super.nextOlderGranule(granule);
+    }
   }
 
   private static List<Integer> allOf(PreGateOrder order) {
