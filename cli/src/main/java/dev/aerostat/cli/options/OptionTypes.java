@@ -6,7 +6,6 @@ import dev.aerostat.simulation.GuestBehaviour;
 import dev.aerostat.simulation.TrackerKind;
 import dev.aerostat.simulation.Variant;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
@@ -66,7 +65,7 @@ public final class OptionTypes {
 
   private static GuestBehaviour guest(String text) {
     return Arrays.stream(GuestBehaviour.values())
-        .filter(guest -> lowerCase(guest).equals(text))
+        .filter(guest -> guest.toString().equals(text))
         .findFirst()
         .orElseThrow(
             () ->
@@ -75,12 +74,8 @@ public final class OptionTypes {
                         .formatted(
                             text,
                             Arrays.stream(GuestBehaviour.values())
-                                .map(OptionTypes::lowerCase)
+                                .map(GuestBehaviour::toString)
                                 .collect(Collectors.joining(", ")))));
-  }
-
-  private static String lowerCase(GuestBehaviour guest) {
-    return guest.name().toLowerCase(Locale.ROOT);
   }
 
   private static TrackerKind tracker(String text) {

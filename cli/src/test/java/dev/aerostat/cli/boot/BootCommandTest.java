@@ -11,6 +11,8 @@ import dev.aerostat.simulation.Variant;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class BootCommandTest {
   private static BootScenario scenario(String... args) {
@@ -62,6 +64,14 @@ class BootCommandTest {
                     + " --mapper-option rules=iommufd --mapper-option fail=map:nth=3:times=2"
                     + " --tracker bitmap --prefault-threads 8 --driver-after 1.5s --guest pressured --seed -7")
                 .split(" ")));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyGuestHasANameAndHelpListsIt(GuestBehaviour guest) {
+    assertEquals(guest, scenario("boot", "--memory", "8G", "--guest", guest.toString()).guest());
+    String help = Invocation.of(FakeSimulator.smooth(), "boot", "--help").out();
+    assertTrue(help.contains(guest.toString()), help);
   }
 
   @Test

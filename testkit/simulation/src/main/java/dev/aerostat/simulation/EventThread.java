@@ -5,13 +5,13 @@ import java.util.Queue;
 import java.util.function.BooleanSupplier;
 
 /**
- * The engine's event thread on a virtual clock. It does one thing at a time, and that takes time;
- * what comes meanwhile waits. As the thread of the threaded runner does, it takes turns: {@value
- * #EVENTS_A_TURN} events, the wishes, a read of the device, {@value #EVENTS_A_TURN} timers.
+ * The engine's event thread on a virtual clock. It does one thing at a time, which takes time; what
+ * comes meanwhile waits. A turn is as in the threaded runner: {@value #EVENTS_A_TURN} events, the
+ * wishes, a read of the device, {@value #EVENTS_A_TURN} timers.
  *
- * <p>While it works guest and host go on. What reading the device takes is known only afterwards:
- * it is charged as it comes up ({@link #work}), what it causes happens {@link #after} the work so
- * far, and it passes on the clock at the next look at who waits.
+ * <p>While it works, guest and host go on. How long a read of the device takes is known only while
+ * it is read. So its time is charged bit by bit ({@link #work}), what the read causes happens
+ * {@link #after} the work so far, and the clock follows at the next look at who waits.
  */
 class EventThread {
   private static final int EVENTS_A_TURN = 64;
@@ -43,7 +43,7 @@ class EventThread {
     grantWish = wish;
   }
 
-  /** Adds what is to be done in its turn: a completion, a question. */
+  /** Adds an event, such as a completion. */
   final void post(Runnable event) {
     events.add(event);
     wake();
@@ -61,13 +61,13 @@ class EventThread {
     wake();
   }
 
-  /** Takes a wish for DMA: to wish many times before it is granted is to wish once. */
+  /** Called when the guest wishes for DMA: many wishes before the next turn are one. */
   void wishDma() {
     wished = true;
     wake();
   }
 
-  /** Passes a wish on, and takes the time for that. */
+  /** Passes a wish on, which takes time. */
   final void grantWish() {
     clock.pass(EventCosts.WISH);
     grantWish.run();

@@ -118,7 +118,7 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
   }
 
   /**
-   * Called for a guest that goes on for ever: the run is over once all is mapped.
+   * Called for a guest that goes on forever: the run is over once all is mapped.
    *
    * @param stop stops the guest's virtual processors, as a VMM does before it closes the engine
    */

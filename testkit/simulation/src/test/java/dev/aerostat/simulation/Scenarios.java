@@ -57,9 +57,13 @@ final class Scenarios {
         scenario.seed());
   }
 
-  /** A guest whose driver is there as mapping begins. */
   static BootScenario flooded(
-      long memoryBytes, Variant variant, GuestBehaviour guest, int threads, long seed) {
+      long memoryBytes,
+      Variant variant,
+      GuestBehaviour guest,
+      int threads,
+      long driverAfterNanos,
+      long seed) {
     return new BootScenario(
         memoryBytes,
         EngineSettings.usualGuestMinimumBytes(memoryBytes),
@@ -69,7 +73,7 @@ final class Scenarios {
         "sim",
         Map.of(),
         threads,
-        0,
+        driverAfterNanos,
         seed);
   }
 

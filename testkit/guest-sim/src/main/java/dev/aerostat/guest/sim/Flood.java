@@ -4,12 +4,12 @@ package dev.aerostat.guest.sim;
 public enum Flood {
   /** It keeps the inflate ring full of messages that name pages at random. */
   INFLATES,
-  /** It inflates and deflates the same pages at random, with both rings full. */
+  /** It inflates pages at random and deflates them again, 128 messages at a time. */
   CHURN,
   /** It resets the device, sets it up, and sends one message in between. */
   RESETS,
-  /** It notifies the device of messages that are not there. */
+  /** It notifies the device, and sends no message. */
   KICKS,
-  /** It switches bus mastering of its passthrough device off and on. */
+  /** It switches bus mastering of its passthrough device off and on, and sends no message. */
   BUS_MASTERING
 }

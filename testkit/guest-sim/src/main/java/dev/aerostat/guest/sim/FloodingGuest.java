@@ -9,11 +9,11 @@ import java.nio.ByteOrder;
 import java.util.SplittableRandom;
 
 /**
- * A hostile guest that {@link Flood floods} its device, on a clock that somebody else turns. It
- * keeps to the format of rings and messages; how much it sends is what no device can forbid.
+ * A hostile guest that {@link Flood floods} its device, on a clock that somebody else turns. Its
+ * rings and messages are well formed: it does only what no device can forbid.
  *
- * <p>A queue has 128 messages of 256 pages each, which the seed decides and which are sent over and
- * over: too few to balloon a block of memory as a whole. Not safe for use by several threads.
+ * <p>It sends the same 128 messages over and over, each of 256 pages that the seed decides: too few
+ * to balloon a block of memory as a whole. Not safe for use by several threads.
  */
 public final class FloodingGuest {
   private static final ValueLayout.OfInt PFN =
@@ -61,12 +61,13 @@ public final class FloodingGuest {
   /**
    * Creates a guest that has not yet begun.
    *
-   * @param memory its RAM, 8 MiB or more in the lowest region
+   * @param memory its RAM, of which it keeps the lowest 4 MiB: more, and so much in one region
    * @param transport its balloon device
    * @param clock its time
    * @param flood what it does without end
    * @param seed decides which pages it names
    * @param busMastering called when it enables bus mastering of its passthrough device
+   * @throws IllegalArgumentException if memory has no page but those that it keeps
    */
   public FloodingGuest(
       GuestMemory memory,
@@ -81,6 +82,11 @@ public final class FloodingGuest {
     this.flood = flood;
     this.busMastering = busMastering;
     this.base = memory.region(0).range().start() + Pages.SIZE;
+    if (memory.pages() <= OWN_PAGES) {
+      throw new IllegalArgumentException(
+          "a flooding guest of %d bytes: expected more than the %d it keeps"
+              .formatted(memory.bytes(), Pages.toBytes(OWN_PAGES)));
+    }
     writeMessages(new SplittableRandom(seed));
     layOutRings();
   }
@@ -117,13 +123,13 @@ public final class FloodingGuest {
     }
   }
 
-  /** Begins: resets the device, sets it up, and floods it. */
+  /** Resets the device, sets it up, and floods it. */
   public void load() {
     transport.writeStatus(0);
     awaitReset();
   }
 
-  /** Stops its virtual processors: it does nothing any more. */
+  /** Stops its virtual processors: from now on it does nothing. */
   public void stop() {
     stopped = true;
   }
@@ -194,17 +200,16 @@ public final class FloodingGuest {
   }
 
   /**
-   * Takes an interrupt: what was returned is sent again.
+   * Called when the device has used buffers of a queue: they are sent again.
    *
    * @param index of the queue
    * @throws DeviceMisbehavedException if the used ring holds what was never made available
    */
   public void onQueueInterrupt(int index) {
-    BalloonQueue queue = BalloonQueue.values()[index];
+    boolean inflate = index == BalloonQueue.INFLATE.index();
+    BalloonQueue queue = inflate ? BalloonQueue.INFLATE : BalloonQueue.DEFLATE;
     BalloonQueue other =
-        flood == Flood.CHURN && queue == BalloonQueue.INFLATE
-            ? BalloonQueue.DEFLATE
-            : BalloonQueue.INFLATE;
+        inflate && flood == Flood.CHURN ? BalloonQueue.DEFLATE : BalloonQueue.INFLATE;
     boolean again = !stopped && (flood == Flood.INFLATES || flood == Flood.CHURN);
     boolean sent = false;
     for (int head = ring(queue).pollUsed(); head >= 0; head = ring(queue).pollUsed()) {

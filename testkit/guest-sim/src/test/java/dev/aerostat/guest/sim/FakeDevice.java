@@ -30,6 +30,7 @@ final class FakeDevice implements DeviceTransport {
   int target;
   long pfnsRead;
   int mostInFlight;
+  int notifications;
   private final MemorySegment ram;
   private final long ramBase;
   private final StepClock clock;
@@ -51,6 +52,10 @@ final class FakeDevice implements DeviceTransport {
   void connect(SimulatedGuest connected) {
     queueInterrupt = connected::onQueueInterrupt;
     configInterrupt = connected::onConfigInterrupt;
+  }
+
+  void connect(IntConsumer connected) {
+    queueInterrupt = connected;
   }
 
   void setTarget(long pages) {
@@ -115,6 +120,7 @@ final class FakeDevice implements DeviceTransport {
 
   @Override
   public void notifyQueue(int queue) {
+    notifications++;
     long[] ring = rings[queue];
     int index = u16(ring[2] + 2);
     while (seen[queue] != index) {
