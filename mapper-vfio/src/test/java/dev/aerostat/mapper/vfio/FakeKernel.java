@@ -296,6 +296,11 @@ final class FakeKernel implements SystemCalls {
   }
 
   @Override
+  public int seals(int descriptor) {
+    throw new AssertionError("not a mapper's call");
+  }
+
+  @Override
   public int ftruncate(int descriptor, long bytes) {
     throw new AssertionError("not a mapper's call");
   }

@@ -36,7 +36,8 @@ public final class SharedMapping implements AutoCloseable {
    * @param offset where the part starts, in bytes, a multiple of 4 KiB
    * @param bytes how long it is, a multiple of 4 KiB, greater than 0
    * @return the mapping
-   * @throws IOException if the file is shorter than that, or the host refuses
+   * @throws IOException if the file is none of this host's ({@link LocalFile}), or shorter than
+   *     that, or the host refuses
    * @throws IllegalArgumentException if {@code offset} or {@code bytes} is not legal
    * @throws IllegalStateException if native access is not enabled: the message has the flag
    */
@@ -46,6 +47,7 @@ public final class SharedMapping implements AutoCloseable {
           "0x%x bytes at 0x%x of a file: expected multiples of 0x%x"
               .formatted(bytes, offset, Pages.SIZE));
     }
+    LocalFile.require(descriptor);
     FileStatus file = FileStatus.of(descriptor);
     if (bytes > file.bytes() || offset > file.bytes() - bytes) {
       throw new IOException(

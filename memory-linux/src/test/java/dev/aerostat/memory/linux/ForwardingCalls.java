@@ -73,6 +73,11 @@ class ForwardingCalls implements SystemCalls {
   }
 
   @Override
+  public int seals(int descriptor) {
+    return calls.seals(descriptor);
+  }
+
+  @Override
   public int ftruncate(int descriptor, long bytes) {
     return calls.ftruncate(descriptor, bytes);
   }

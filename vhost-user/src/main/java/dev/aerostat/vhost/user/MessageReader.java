@@ -6,7 +6,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import dev.aerostat.memory.linux.syscall.Descriptor;
 import dev.aerostat.memory.linux.syscall.SocketCalls;
 import dev.aerostat.memory.linux.syscall.SocketConstants;
-import dev.aerostat.memory.linux.syscall.SystemCalls;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -29,7 +28,7 @@ final class MessageReader implements AutoCloseable {
   private static final int FLAGS = SocketConstants.MSG_CMSG_CLOEXEC | SocketConstants.MSG_DONTWAIT;
 
   private final SocketCalls sockets = SocketCalls.libc();
-  private final SystemCalls calls = SystemCalls.libc();
+  private final LateClosing closing = new LateClosing();
   private final Arena arena = Arena.ofShared();
   private final MemorySegment bytes =
       arena.allocate(MessageHeader.BYTES + MOST_PAYLOAD_BYTES, Long.BYTES);
@@ -127,9 +126,10 @@ final class MessageReader implements AutoCloseable {
     if (any) {
       long end = control.get(JAVA_LONG, 0);
       for (long at = SocketConstants.CMSG_DATA; at < end; at += Integer.BYTES) {
-        descriptors.add(new Descriptor(calls, control.get(JAVA_INT, at)));
+        descriptors.add(closing.received(control.get(JAVA_INT, at)));
       }
     }
+    closing.requireFew();
     if (any && received > 0) {
       throw new IOException("the front end sent descriptors in the middle of a message");
     }

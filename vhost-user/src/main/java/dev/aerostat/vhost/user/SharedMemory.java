@@ -4,6 +4,7 @@ import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.GuestRange;
 import dev.aerostat.api.MemoryRegion;
 import dev.aerostat.memory.linux.FileStatus;
+import dev.aerostat.memory.linux.LocalFile;
 import dev.aerostat.memory.linux.SharedMapping;
 import dev.aerostat.memory.linux.syscall.Descriptor;
 import java.io.IOException;
@@ -26,6 +27,7 @@ final class SharedMemory implements AutoCloseable {
   /** Which bytes of which file are a region: two tables with the same are the same memory. */
   private record Piece(GuestRange range, FileStatus file, long offset) {
     static Piece of(MemoryTable.Region region, Descriptor file) throws IOException {
+      LocalFile.require(file.number());
       return new Piece(
           GuestRange.ofLength(region.guestAddress(), region.bytes()),
           FileStatus.of(file.number()),

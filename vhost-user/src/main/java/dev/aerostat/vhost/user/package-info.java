@@ -10,7 +10,8 @@
  *       queues run; without PROTOCOL_FEATURES queues start enabled</td></tr>
  *   <tr><td>SET_MEM_TABLE</td><td>the memory is mapped, {@link
  *       dev.aerostat.vhost.user.BalloonHost#host} builds the device on it; the memory that is
- *       there already changes nothing, another is refused while queues run</td></tr>
+ *       there already changes nothing, another is refused while queues run, and files that somebody
+ *       serves always ({@link dev.aerostat.memory.linux.LocalFile})</td></tr>
  *   <tr><td>SET_VRING_NUM, BASE, ADDR, KICK, ENABLE 1</td><td>in any order; the queue starts once
  *       all have come, or it is enabled, placed, and its driver rings</td></tr>
  *   <tr><td>SET_VRING_ENABLE 0, GET_VRING_BASE</td><td>the queue stops, and is answered when the

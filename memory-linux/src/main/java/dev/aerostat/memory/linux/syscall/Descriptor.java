@@ -2,6 +2,7 @@ package dev.aerostat.memory.linux.syscall;
 
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.StampedLock;
+import java.util.function.IntConsumer;
 import java.util.function.IntToLongFunction;
 
 /**
@@ -16,6 +17,7 @@ public final class Descriptor implements AutoCloseable {
   private final SystemCalls calls;
   private final int number;
   private final String name;
+  private final IntConsumer closing;
 
   /** Held for writing by close alone. */
   private final StampedLock use = new StampedLock();
@@ -40,9 +42,23 @@ public final class Descriptor implements AutoCloseable {
    * @param name what it is open on, for messages
    */
   public Descriptor(SystemCalls calls, int number, String name) {
+    this(calls, number, name, calls::close);
+  }
+
+  /**
+   * Takes a descriptor over that is closed in a way of its own.
+   *
+   * @param calls that use it
+   * @param number 0 or more
+   * @param name what it is open on, for messages
+   * @param closing called once in place of close(2), with the number: it has to close it, at once
+   *     or later
+   */
+  public Descriptor(SystemCalls calls, int number, String name, IntConsumer closing) {
     this.calls = calls;
     this.number = number;
     this.name = name;
+    this.closing = closing;
   }
 
   /**
@@ -178,7 +194,7 @@ public final class Descriptor implements AutoCloseable {
     try {
       if (!closed) {
         closed = true;
-        int _ = calls.close(number);
+        closing.accept(number);
       }
     } finally {
       use.unlockWrite(stamp);

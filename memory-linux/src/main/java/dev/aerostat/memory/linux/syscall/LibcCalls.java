@@ -163,6 +163,18 @@ final class LibcCalls implements SystemCalls {
   }
 
   @Override
+  public int seals(int descriptor) {
+    MemorySegment state = CALL_STATE.get();
+    try {
+      return answer(
+          (int) LibcHandles.FCNTL.invokeExact(state, descriptor, LinuxConstants.F_GET_SEALS, 0L),
+          state);
+    } catch (Throwable failure) {
+      throw impossible(failure);
+    }
+  }
+
+  @Override
   public int ftruncate(int descriptor, long bytes) {
     MemorySegment state = CALL_STATE.get();
     try {

@@ -1,5 +1,6 @@
 package dev.aerostat.memory.linux.syscall;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** The C library's sockets; how a call is made, {@link LibcCalls} says. */
@@ -8,6 +9,8 @@ final class LibcSocketCalls implements SocketCalls {
 
   /** An offset that means the file's own, if it has one. */
   private static final long WHERE_IT_IS = -1;
+
+  private static final MemorySegment NO_PATH = Arena.global().allocateFrom("");
 
   private LibcSocketCalls() {}
 
@@ -160,6 +163,19 @@ final class LibcSocketCalls implements SocketCalls {
     try {
       return LibcCalls.answer(
           (int) SocketHandles.FSTAT.invokeExact(state, descriptor, status), state);
+    } catch (Throwable failure) {
+      throw LibcCalls.impossible(failure);
+    }
+  }
+
+  @Override
+  public int statxNow(int descriptor, MemorySegment status) {
+    MemorySegment state = LibcCalls.state();
+    int flags = SocketConstants.AT_EMPTY_PATH | SocketConstants.AT_STATX_DONT_SYNC;
+    try {
+      return LibcCalls.answer(
+          (int) SocketHandles.STATX.invokeExact(state, descriptor, NO_PATH, flags, 0, status),
+          state);
     } catch (Throwable failure) {
       throw LibcCalls.impossible(failure);
     }

@@ -20,6 +20,9 @@ public final class LinuxConstants {
   /** fcntl(2): another descriptor of the file, not inherited; 1030 is F_LINUX_SPECIFIC_BASE + 6. */
   public static final int F_DUPFD_CLOEXEC = 1030;
 
+  /** fcntl(2): the seals of a file in memory; 1034 is F_LINUX_SPECIFIC_BASE + 10. */
+  public static final int F_GET_SEALS = 1034;
+
   /** mmap(2): no access. */
   public static final int PROT_NONE = 0;
 

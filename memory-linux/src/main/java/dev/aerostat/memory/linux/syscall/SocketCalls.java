@@ -184,4 +184,15 @@ public interface SocketCalls {
    * @return 0, or an error number negated
    */
   int fstat(int descriptor, MemorySegment status);
+
+  /**
+   * Returns what this host itself knows of a file: nobody who serves it is asked (statx(2) with
+   * {@code AT_STATX_DONT_SYNC} and an empty mask).
+   *
+   * @param descriptor an open one
+   * @param status a {@code struct statx}: {@link SocketConstants#STATX_BYTES} native bytes, of
+   *     which the file system's device is filled in
+   * @return 0, or an error number negated
+   */
+  int statxNow(int descriptor, MemorySegment status);
 }

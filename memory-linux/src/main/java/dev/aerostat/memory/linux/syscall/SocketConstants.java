@@ -2,7 +2,7 @@ package dev.aerostat.memory.linux.syscall;
 
 /**
  * Numbers and layouts of Linux's sockets on x86-64 and AArch64, where they are the same
- * (bits/socket.h, sys/un.h, poll.h, sys/epoll.h, sys/stat.h, linux/fs.h), but for {@code
+ * (bits/socket.h, sys/un.h, poll.h, sys/epoll.h, sys/stat.h, fcntl.h, linux/fs.h), but for {@code
  * epoll_event}, which x86-64 packs. Offsets are in bytes.
  *
  * <pre>
@@ -12,6 +12,7 @@ package dev.aerostat.memory.linux.syscall;
  *   pollfd    0 fd     4 events    6 revents
  *   epoll_event   0 events   4 or 8 data
  *   stat      0 dev    8 ino      48 size   56 blksize
+ *   statx   136 device's major number   140 minor (256)
  *   sockaddr_un   0 family (2)   2 path (108)
  * </pre>
  */
@@ -166,6 +167,18 @@ public final class SocketConstants {
 
   /** Where a {@code struct stat} has the size of a block: of hugetlbfs, that of its pages. */
   public static final int STAT_BLKSIZE = 56;
+
+  /** statx(2): of the descriptor itself. */
+  public static final int AT_EMPTY_PATH = 0x1000;
+
+  /** statx(2): what is known already, without asking who serves the file. */
+  public static final int AT_STATX_DONT_SYNC = 0x4000;
+
+  /** Bytes of a {@code struct statx}. */
+  public static final int STATX_BYTES = 256;
+
+  /** Where a {@code struct statx} has the major number of the device, and then the minor one. */
+  public static final int STATX_DEV_MAJOR = 136;
 
   private SocketConstants() {}
 }

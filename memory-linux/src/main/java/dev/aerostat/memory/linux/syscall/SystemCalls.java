@@ -139,6 +139,15 @@ public interface SystemCalls {
   int memfdCreate(String name, int flags);
 
   /**
+   * Returns the seals of a file in memory (fcntl(2), {@code F_GET_SEALS}).
+   *
+   * @param descriptor an open one
+   * @return a bit set if the file is on tmpfs or hugetlbfs, each memfd included; {@code EINVAL}
+   *     negated of any other, or another error number negated
+   */
+  int seals(int descriptor);
+
+  /**
    * Sets the size of a file (ftruncate(2)).
    *
    * @param descriptor an open one

@@ -70,6 +70,12 @@ final class SocketConstantsTest {
     all.put("offsetof(struct stat, st_ino)", SocketConstants.STAT_INO);
     all.put("offsetof(struct stat, st_size)", SocketConstants.STAT_SIZE);
     all.put("offsetof(struct stat, st_blksize)", SocketConstants.STAT_BLKSIZE);
+    all.put("AT_EMPTY_PATH", SocketConstants.AT_EMPTY_PATH);
+    all.put("AT_STATX_DONT_SYNC", SocketConstants.AT_STATX_DONT_SYNC);
+    all.put("sizeof(struct statx)", SocketConstants.STATX_BYTES);
+    all.put("offsetof(struct statx, stx_dev_major)", SocketConstants.STATX_DEV_MAJOR);
+    all.put(
+        "offsetof(struct statx, stx_dev_minor)", SocketConstants.STATX_DEV_MAJOR + Integer.BYTES);
     return all;
   }
 
