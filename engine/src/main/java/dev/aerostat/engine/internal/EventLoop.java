@@ -75,7 +75,7 @@ final class EventLoop implements Runnable {
       }
     } catch (Throwable bug) {
       dmaReady.cancel(false);
-      failSafe.run(bug);
+      failSafe.run(inbox.failure().orElse(bug));
     } finally {
       dmaReady.cancel(false);
       failSafe.shutDevice();

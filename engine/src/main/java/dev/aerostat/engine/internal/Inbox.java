@@ -2,6 +2,7 @@ package dev.aerostat.engine.internal;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -70,6 +71,11 @@ final class Inbox {
     if (cause != null) {
       throw new IllegalStateException("the engine failed on another of its threads", cause);
     }
+  }
+
+  /** Returns what another thread failed of, if one did. */
+  Optional<Throwable> failure() {
+    return Optional.ofNullable(failure.get());
   }
 
   /** Wakes the event thread, to look again how long it may wait. */
