@@ -9,4 +9,9 @@ final class RegionMemoryTest extends HostMemoryContract {
   protected HostMemory create(GuestMemory memory) {
     return new RegionMemory(memory);
   }
+
+  @Override
+  protected boolean givesBack() {
+    return false;
+  }
 }

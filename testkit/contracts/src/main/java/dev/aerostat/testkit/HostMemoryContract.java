@@ -36,6 +36,16 @@ public abstract class HostMemoryContract {
   }
 
   /**
+   * Returns whether discarding gives pages back to the host. One that can only write zeros keeps
+   * them, and breaks that part of {@link HostMemory}'s contract.
+   *
+   * @return true unless overridden
+   */
+  protected boolean givesBack() {
+    return true;
+  }
+
+  /**
    * Tries a clause. One that says nothing about this host memory passes.
    *
    * @param clause which
@@ -60,6 +70,11 @@ public abstract class HostMemoryContract {
       @Override
       public boolean touchesMemory() {
         return HostMemoryContract.this.touchesMemory();
+      }
+
+      @Override
+      public boolean givesBack() {
+        return HostMemoryContract.this.givesBack();
       }
     };
   }

@@ -8,10 +8,16 @@ import java.util.Locale;
 public enum HostMemoryClause {
   /** Populating is no writing. */
   POPULATED_MEMORY_KEEPS_ITS_CONTENT(HostMemoryClauses::kept),
+  /** The guest may write at any time: populating by a read and a write would undo it. */
+  POPULATED_MEMORY_KEEPS_WHAT_IS_WRITTEN_MEANWHILE(HostMemoryClauses::keptMeanwhile),
   /** Only where the system tells which pages are there. */
   FRESH_MEMORY_IS_THERE_ONCE_POPULATED(HostMemoryClauses::brought),
   /** To the page, at both ends. */
   DISCARDED_MEMORY_READS_AS_ZEROS_AND_ITS_NEIGHBOURS_ARE_UNTOUCHED(HostMemoryClauses::discarded),
+  /** Only where the system tells which pages are there, and files can have holes. */
+  DISCARDED_MEMORY_IS_THERE_NO_LONGER(HostMemoryClauses::givenBack),
+  /** More than 4 GiB at once, of a file that takes none of them. */
+  LENGTHS_BEYOND_32_BITS_ARE_DISCARDED_WHOLE(HostMemoryClauses::large),
   /** As often as one likes. */
   DISCARDED_MEMORY_CAN_BE_WRITTEN_POPULATED_AND_DISCARDED_AGAIN(HostMemoryClauses::again),
   /** Memory that nobody touched, or that was discarded already. */

@@ -14,19 +14,30 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.util.List;
-import java.util.OptionalLong;
 
 /** What host memory must do. */
 final class HostMemoryClauses {
   private static final int PAGES = 64;
   private static final long BYTES = PAGES * Pages.SIZE;
+  private static final long FRESH_BYTES = 16 * BYTES;
+  private static final long LARGE_BYTES = (1L << 32) + BYTES;
+  private static final int ROUNDS = 2000;
+  private static final VarHandle NUMBER = ValueLayout.JAVA_LONG.varHandle();
 
+  /** This process's own memory on both sides: what goes too far harms nothing else. */
+  private static final long MARGIN_BYTES = 16 * Pages.SIZE;
+
+  private static final byte MARGIN = 0x55;
+
+  private final MemorySegment around;
   private final HostMemory memory;
   private final MemoryRegion region;
 
   private HostMemoryClauses(HostMemorySource source, Arena arena) {
-    MemorySegment segment = arena.allocate(BYTES, Pages.SIZE);
+    around = arena.allocate(BYTES + 2 * MARGIN_BYTES, Pages.SIZE).fill(MARGIN);
+    MemorySegment segment = around.asSlice(MARGIN_BYTES, BYTES).fill((byte) 0);
     this.region = new MemoryRegion(GuestRange.ofLength(0, BYTES), segment);
     this.memory = source.of(GuestMemory.of(List.of(region)));
   }
@@ -42,18 +53,96 @@ final class HostMemoryClauses {
         });
   }
 
+  /** One thread populates all pages over and over, another counts in each of them. */
+  static void keptMeanwhile(HostMemorySource source) throws HostRefusedException {
+    onMemory(
+        source,
+        clauses -> {
+          clauses.populate(0, PAGES);
+          clauses.fill(0, PAGES);
+          ThreadClauses.requireAll(
+              2,
+              thread -> {
+                for (int round = 0; round < ROUNDS; round++) {
+                  if (thread == 0) {
+                    clauses.populate(0, PAGES);
+                  } else {
+                    clauses.count();
+                  }
+                }
+              });
+          for (int page = 0; page < PAGES; page++) {
+            clauses.requireAt(page * Pages.SIZE, ~(page * Pages.SIZE) + ROUNDS);
+          }
+        });
+  }
+
   static void brought(HostMemorySource source) throws HostRefusedException {
     requireTouching(source);
-    var range = GuestRange.ofLength(0, 16 * BYTES);
-    try (SparseMemory fresh = SparseMemory.allocate(List.of(range))) {
-      var start = fresh.guestMemory().region(0).hostAddress(0);
-      source.of(fresh.guestMemory()).populate(start, range.length());
-      OptionalLong resident = ResidentBytes.at(start, range.length());
-      BrokenClauseError.unlessEqual(
-          "bytes of fresh memory that are there once populated",
-          range.length(),
-          resident.orElseThrow(
-              () -> new NotApplicableException("this system does not tell which pages are there")));
+    onFresh(
+        source,
+        FRESH_BYTES,
+        (memory, region) -> {
+          memory.populate(region.hostAddress(0), FRESH_BYTES);
+          BrokenClauseError.unlessEqual(
+              "bytes of fresh memory that are there once populated", FRESH_BYTES, resident(region));
+        });
+  }
+
+  static void givenBack(HostMemorySource source) throws HostRefusedException {
+    requireGivingBack(source);
+    onFresh(
+        source,
+        FRESH_BYTES,
+        (memory, region) -> {
+          memory.populate(region.hostAddress(0), FRESH_BYTES);
+          discardFile(memory, region, FRESH_BYTES);
+          BrokenClauseError.unlessEqual(
+              "bytes of memory that are there once discarded", 0L, resident(region));
+        });
+  }
+
+  static void large(HostMemorySource source) throws HostRefusedException {
+    requireGivingBack(source);
+    onFresh(
+        source,
+        LARGE_BYTES,
+        (memory, region) -> {
+          MemorySegment segment = region.segment();
+          long[] offsets = {0, 1L << 31, 1L << 32, LARGE_BYTES - Long.BYTES};
+          for (long offset : offsets) {
+            segment.set(ValueLayout.JAVA_LONG, offset, ~offset);
+          }
+          discardFile(memory, region, LARGE_BYTES);
+          for (long offset : offsets) {
+            BrokenClauseError.unlessEqual(
+                "the eight bytes at offset 0x%x of 0x%x that were discarded"
+                    .formatted(offset, LARGE_BYTES),
+                0L,
+                segment.get(ValueLayout.JAVA_LONG, offset));
+          }
+        });
+  }
+
+  private static void discardFile(HostMemory memory, MemoryRegion region, long bytes) {
+    try {
+      memory.discard(region.hostAddress(0), bytes);
+    } catch (HostRefusedException refusal) {
+      throw new NotApplicableException(
+          "this host makes no holes in files: " + refusal.getMessage());
+    }
+  }
+
+  private static long resident(MemoryRegion region) {
+    return ResidentBytes.at(region.hostAddress(0), region.range().length())
+        .orElseThrow(
+            () -> new NotApplicableException("this system does not tell which pages are there"));
+  }
+
+  private static void onFresh(HostMemorySource source, long bytes, FreshTrial trial)
+      throws HostRefusedException {
+    try (SparseMemory fresh = SparseMemory.allocate(List.of(GuestRange.ofLength(0, bytes)))) {
+      trial.of(source.of(fresh.guestMemory()), fresh.guestMemory().region(0));
     } catch (IOException failure) {
       throw new NotApplicableException("no file for fresh memory: " + failure.getMessage());
     }
@@ -70,6 +159,7 @@ final class HostMemoryClauses {
             clauses.requireFilled(0, pages[0]);
             clauses.requireZero(pages[0], pages[1]);
             clauses.requireFilled(pages[1], PAGES);
+            clauses.requireMargins();
           }
         });
   }
@@ -141,6 +231,13 @@ final class HostMemoryClauses {
     }
   }
 
+  private static void requireGivingBack(HostMemorySource source) {
+    requireTouching(source);
+    if (!source.givesBack()) {
+      throw new NotApplicableException("this host gives no pages back");
+    }
+  }
+
   private static void onMemory(HostMemorySource source, Trial trial) throws HostRefusedException {
     try (Arena arena = Arena.ofShared()) {
       trial.of(new HostMemoryClauses(source, arena));
@@ -161,6 +258,15 @@ final class HostMemoryClauses {
     }
   }
 
+  /**
+   * Adds one to the first number of each page, as a guest does that populating knows nothing of.
+   */
+  private void count() {
+    for (long at = 0; at < BYTES; at += Pages.SIZE) {
+      long _ = (long) NUMBER.getAndAdd(region.segment(), at, 1L);
+    }
+  }
+
   private void requireFilled(int first, int end) {
     for (long at = first * Pages.SIZE; at < end * Pages.SIZE; at += Long.BYTES) {
       requireAt(at, ~at);
@@ -170,6 +276,18 @@ final class HostMemoryClauses {
   private void requireZero(int first, int end) {
     for (long at = first * Pages.SIZE; at < end * Pages.SIZE; at += Long.BYTES) {
       requireAt(at, 0);
+    }
+  }
+
+  private void requireMargins() {
+    for (long at = 0; at < MARGIN_BYTES; at++) {
+      for (long offset : new long[] {at, MARGIN_BYTES + BYTES + at}) {
+        BrokenClauseError.unlessEqual(
+            "the byte at offset %d of %d pages, which is not the guest's"
+                .formatted(offset - MARGIN_BYTES, PAGES),
+            MARGIN,
+            around.get(ValueLayout.JAVA_BYTE, offset));
+      }
     }
   }
 
@@ -183,5 +301,9 @@ final class HostMemoryClauses {
 
   private interface Trial {
     void of(HostMemoryClauses clauses) throws HostRefusedException;
+  }
+
+  private interface FreshTrial {
+    void of(HostMemory memory, MemoryRegion region) throws HostRefusedException;
   }
 }

@@ -23,4 +23,14 @@ public interface HostMemorySource {
   default boolean touchesMemory() {
     return true;
   }
+
+  /**
+   * Returns whether discarding gives pages back to the host. One that can only write zeros keeps
+   * them, and breaks that part of {@link HostMemory}'s contract.
+   *
+   * @return true unless overridden
+   */
+  default boolean givesBack() {
+    return true;
+  }
 }
