@@ -21,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
  *   <li>{@link #close()} it before the memory goes.
  * </ol>
  *
- * <p>Safe for use by any thread. One event thread and the prefault threads are its own.
+ * <p>Safe for use by any thread. One event thread and the workers are its own.
  *
  * <p>Whatever is called back may throw anything. What listener and interrupts throw is logged, what
  * the mapper throws is a refusal that is tried again; what tracker or gate throw, or a bug of the

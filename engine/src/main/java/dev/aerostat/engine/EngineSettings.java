@@ -58,8 +58,8 @@ public record EngineSettings(
   }
 
   /**
-   * Returns the usual settings: async, pre-map on, one prefault thread, 1/64 of memory and 1 GiB,
-   * but at most half of memory, never ballooned.
+   * Returns the usual settings: async, pre-map on, one worker, 1/64 of memory and 1 GiB, but at
+   * most half of memory, never ballooned.
    *
    * @param memory the guest's RAM
    * @return the settings

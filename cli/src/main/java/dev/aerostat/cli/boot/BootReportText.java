@@ -66,7 +66,9 @@ final class BootReportText {
     events.add(new Event(timeline.dmaReadyNanos(), "the gate opens: ready for DMA"));
     events.add(new Event(timeline.fullyMappedNanos(), "all memory is mapped"));
     if (report.inflate().messages() > 0) {
-      events.add(new Event(timeline.balloonEmptyNanos(), "the balloon is empty, the guest whole"));
+      events.add(
+          new Event(
+              timeline.balloonEmptyNanos(), "the balloon is empty: the guest has all its memory"));
     }
     events.sort(Comparator.comparingLong(event -> event.nanos().orElse(Long.MAX_VALUE)));
     return events.stream().map(Event::line).collect(Collectors.joining());

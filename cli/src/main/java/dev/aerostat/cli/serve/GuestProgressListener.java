@@ -47,7 +47,8 @@ final class GuestProgressListener implements EngineListener, AutoCloseable {
     boolean whole = now.balloonedBytes() == 0 && now.mappedBytes() == now.memoryBytes();
     if (ballooned && whole && now.gateOpen()) {
       ballooned = false;
-      diary.happened(GuestMilestone.BALLOON_EMPTY, "the balloon is empty, the guest whole");
+      diary.happened(
+          GuestMilestone.BALLOON_EMPTY, "the balloon is empty: the guest has all its memory");
     }
     settled(now);
   }

@@ -18,7 +18,7 @@ class BootReportTextTest {
             2.44 s  the balloon is inflated
             2.53 s  the gate opens: ready for DMA
            96.00 s  all memory is mapped
-           97.00 s  the balloon is empty, the guest whole
+           97.00 s  the balloon is empty: the guest has all its memory
 
                DMA  ░█████████████████████████████████████████████████  ░ waits █ open
            mapping  █████████████████████████████████████████████████
@@ -67,7 +67,7 @@ class BootReportTextTest {
             2.44 s  the balloon is inflated
             2.53 s  the gate opens: ready for DMA
            96.00 s  all memory is mapped
-           97.00 s  the balloon is empty, the guest whole
+           97.00 s  the balloon is empty: the guest has all its memory
 
                DMA  ░█████████████████████████████████████████████████  ░ waits █ open
            mapping  █████████████████████████████████████████████████

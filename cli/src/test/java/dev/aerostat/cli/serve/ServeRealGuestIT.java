@@ -40,7 +40,7 @@ class ServeRealGuestIT {
         say(console, "load");
         daemon.awaitOut("the balloon driver is up").awaitOut("the gate opens: ready for DMA");
         daemon.awaitOut("as large as was asked: 64 MiB");
-        daemon.order("target 0").awaitOut("the balloon is empty, the guest whole");
+        daemon.order("target 0").awaitOut("the balloon is empty: the guest has all its memory");
         say(console, "off");
         daemon.awaitOut("guest 1 is gone; inflated ");
       } finally {

@@ -19,7 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** The prefault threads: they block in the host so that the event thread need not. */
+/** The threads that populate and map: they block in the host so that the event thread need not. */
 @Singleton
 final class HostWorkers {
   private final Granules granules;
@@ -42,7 +42,7 @@ final class HostWorkers {
     this.threads =
         Executors.newFixedThreadPool(
             settings.prefaultThreads(),
-            Thread.ofPlatform().name("aerostat-prefault-", 0).daemon().factory());
+            Thread.ofPlatform().name("aerostat-worker-", 0).daemon().factory());
   }
 
   void populate(int granule, long firstPage, long endPage) {

@@ -10,9 +10,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 
-/**
- * Carries the state machine's commands out: at once what is quick, on a prefault thread the rest.
- */
+/** Carries the state machine's commands out: at once what is quick, on a worker the rest. */
 @Singleton
 final class ThreadedCommands implements EngineCommands {
   private final HostWorkers workers;

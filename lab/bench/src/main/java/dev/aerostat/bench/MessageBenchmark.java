@@ -1,7 +1,9 @@
 package dev.aerostat.bench;
 
+import dev.aerostat.api.BalloonTracker;
 import dev.aerostat.api.Granules;
 import dev.aerostat.api.SparseMemory;
+import dev.aerostat.balloon.virtio.device.IgnoredEvents;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -73,5 +75,24 @@ public class MessageBenchmark {
   public long toAcknowledgement() {
     driver.send(BenchDriver.INFLATE, messages, nextMessage(), events);
     return events.tracker.pages();
+  }
+
+  /** A tracker behind a device, and nothing between them. */
+  private static final class TrackingEvents implements IgnoredEvents {
+    final BalloonTracker tracker;
+
+    TrackingEvents(BalloonTracker tracker) {
+      this.tracker = tracker;
+    }
+
+    @Override
+    public void inflated(long firstPage, long endPage, boolean descending) {
+      tracker.inflate(firstPage, endPage, descending);
+    }
+
+    @Override
+    public void deflated(int token, long firstPage, long endPage) {
+      tracker.deflate(firstPage, endPage);
+    }
   }
 }

@@ -27,7 +27,7 @@ public record MapperRequest(
   }
 
   /**
-   * Asks for a mapper in real time with its default settings and one prefault thread.
+   * Asks for a mapper in real time with its default settings and one worker.
    *
    * @param memory the guest's RAM
    * @return the request

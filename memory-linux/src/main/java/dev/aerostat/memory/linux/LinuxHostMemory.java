@@ -13,6 +13,9 @@ import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.Pages;
 import dev.aerostat.api.RefusalCause;
 import dev.aerostat.memory.linux.syscall.SystemCalls;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 
 /**
  * Populates and discards memory of this process by madvise(2), whoever allocated it.
@@ -26,6 +29,8 @@ import dev.aerostat.memory.linux.syscall.SystemCalls;
  * <p>Safe for use by any thread; populating gets faster with several.
  */
 public final class LinuxHostMemory implements HostMemory {
+  private static final VarHandle WORD = ValueLayout.JAVA_INT.varHandle();
+
   private final SystemCalls calls;
   private final boolean populatesByAdvice;
 
@@ -51,7 +56,7 @@ public final class LinuxHostMemory implements HostMemory {
       check(HostOperation.POPULATE, start, bytes, advise(start, bytes, MADV_POPULATE_WRITE));
     } else {
       check(HostOperation.POPULATE, start, bytes, calls.msync(start.value(), bytes, MS_ASYNC));
-      PageTouch.touch(start.value(), bytes);
+      touch(start.value(), bytes);
     }
   }
 
@@ -65,6 +70,18 @@ public final class LinuxHostMemory implements HostMemory {
         start,
         bytes,
         hasNoFile ? advise(start, bytes, MADV_DONTNEED) : removed);
+  }
+
+  /**
+   * Brings pages in without changing what they hold. Adds 0, atomically: the guest may be writing
+   * there at the same time.
+   */
+  @SuppressWarnings("restricted") // The addresses were found to be mapped just before.
+  private static void touch(long address, long bytes) {
+    MemorySegment memory = MemorySegment.ofAddress(address).reinterpret(bytes);
+    for (long offset = 0; offset < bytes; offset += Pages.SIZE) {
+      int _ = (int) WORD.getAndAdd(memory, offset, 0);
+    }
   }
 
   private int advise(HostAddress start, long bytes, int advice) {

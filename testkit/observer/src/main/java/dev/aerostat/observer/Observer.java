@@ -7,6 +7,7 @@ import dev.aerostat.api.HostMemory;
 import dev.aerostat.api.IovaRange;
 import dev.aerostat.api.MapFailurePolicy;
 import dev.aerostat.mapper.spi.DmaMapper;
+import dev.aerostat.observer.QueueWatch.GuestMessage;
 import java.util.List;
 import java.util.function.LongSupplier;
 

@@ -24,6 +24,17 @@ final class QueueWatch {
   private long messages;
   private boolean broken;
 
+  /** A message that the guest made available. Reused once it was returned. */
+  static final class GuestMessage {
+    final PageRuns runs = new PageRuns();
+    private int head;
+    private long number;
+    long availableAt;
+
+    /** Another message of the same head, offered later: only a broken driver does that. */
+    private @Nullable GuestMessage next;
+  }
+
   /** What is done with a message at either end of its way. */
   interface Listener {
     void offered(GuestMessage message);

@@ -68,7 +68,7 @@ final class ThreadedBootTest {
   }
 
   @Test
-  void severalPrefaultThreadsKeepTheRulesToo() throws Exception {
+  void severalWorkersKeepTheRulesToo() throws Exception {
     assertBoots(
         linuxWithHugePages()
             .withMapperOptions(Map.of("rules", "iommufd"))

@@ -8,6 +8,7 @@ import dev.aerostat.balloon.virtio.BalloonFeature;
 import dev.aerostat.balloon.virtio.BalloonFeatureBits;
 import dev.aerostat.balloon.virtio.BalloonMistake;
 import dev.aerostat.balloon.virtio.BalloonSettings;
+import dev.aerostat.balloon.virtio.device.FreePageHintQueue.HintIds;
 import dev.aerostat.virtio.GuestMistake;
 import dev.aerostat.virtio.QueuePosition;
 import dev.aerostat.virtio.VirtioDevice;

@@ -19,6 +19,23 @@ import java.nio.ByteOrder;
  * are stale. The device writes into none of them.
  */
 final class FreePageHintQueue {
+  /**
+   * The command ids. They count up across resets, so that a hint under way never passes for one of
+   * a later request.
+   */
+  static final class HintIds {
+    static final int STOP = 0;
+    static final int DONE = 1;
+    private static final int FIRST = 2;
+
+    private int last = DONE;
+
+    int next() {
+      last = Integer.compareUnsigned(last + 1, FIRST) < 0 ? FIRST : last + 1;
+      return last;
+    }
+  }
+
   /** Longest chain that is read: hints may be missed. */
   private static final int MAX_DESCRIPTORS = 64;
 

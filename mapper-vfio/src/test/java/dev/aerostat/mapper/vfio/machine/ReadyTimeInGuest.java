@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The time until a device may do DMA, sync and async, on memory that nobody has touched; two
- * prefault threads, a guest whose driver loads at once. As a program, it takes the guest's memory
- * in MiB, and shows the times twice.
+ * workers, a guest whose driver loads at once. As a program, it takes the guest's memory in MiB,
+ * and shows the times twice.
  */
 final class ReadyTimeInGuest {
   private static final long MIB = 1L << 20;
