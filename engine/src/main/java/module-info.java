@@ -5,7 +5,7 @@
  * device on its bus. {@link dev.aerostat.engine.AsyncDmaMap} is the way in without Dagger, {@link
  * dev.aerostat.engine.dagger.AsyncDmaMapModule} the way in with it.
  */
-@SuppressWarnings("module") // The modules of the qualified export are compiled after this one.
+@SuppressWarnings("module") // The module of the qualified exports is compiled after this one.
 @org.jspecify.annotations.NullMarked
 module dev.aerostat.engine {
   requires static transitive org.jspecify;
@@ -19,8 +19,9 @@ module dev.aerostat.engine {
   requires static java.compiler;
 
   exports dev.aerostat.engine;
-  exports dev.aerostat.engine.core;
   exports dev.aerostat.engine.dagger;
+  exports dev.aerostat.engine.core to
+      dev.aerostat.simulation;
   exports dev.aerostat.engine.turn to
       dev.aerostat.simulation;
 }

@@ -1,5 +1,5 @@
 /**
- * Guest memory, ranges, the tracker's contract, policies, progress and failures.
+ * Guest memory, ranges, the tracker's contract, policies, progress, counters and failures.
  *
  * <h2>Units</h2>
  *

@@ -1,10 +1,10 @@
 package dev.aerostat.engine;
 
+import dev.aerostat.api.EngineCounters;
 import dev.aerostat.api.Gate;
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.Progress;
 import dev.aerostat.balloon.virtio.BalloonCounters;
-import dev.aerostat.engine.core.EngineCounters;
 import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.virtio.VirtioDevice;
 import java.util.concurrent.CompletableFuture;

@@ -4,9 +4,7 @@ import dev.aerostat.api.EarlyDmaPolicy;
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.MapFailurePolicy;
 import dev.aerostat.api.Pages;
-import dev.aerostat.engine.core.CoreSettings;
-import dev.aerostat.engine.core.ResetPolicy;
-import dev.aerostat.mapper.spi.MapperLimits;
+import dev.aerostat.api.ResetPolicy;
 
 /**
  * How an engine behaves. Immutable; {@link #builder} starts from the usual settings.
@@ -30,9 +28,6 @@ public record EngineSettings(
     MapFailurePolicy mapFailurePolicy,
     EarlyDmaPolicy earlyDmaPolicy,
     ResetPolicy resetPolicy) {
-  /** What one worker populates at a time: about 10 ms of work at 216 ms/GiB. */
-  private static final long SLICE_BYTES = 32L << 20;
-
   private static final long DEFAULT_RESERVED_ENTRIES = 32;
   private static final int MOST_THREADS = 256;
 
@@ -104,25 +99,6 @@ public record EngineSettings(
   public static long usualGuestMinimumBytes(long memoryBytes) {
     long bytes = Math.min(memoryBytes / 64 + (1L << 30), memoryBytes / 2);
     return bytes / Pages.SIZE * Pages.SIZE;
-  }
-
-  /**
-   * Returns the settings of the state machine for one mapper.
-   *
-   * @param limits what the mapper allows
-   * @return the same in pages
-   */
-  public CoreSettings core(MapperLimits limits) {
-    return new CoreSettings(
-        strategy == Strategy.ASYNC,
-        preMap,
-        Pages.ofBytes(guestMinimumBytes),
-        prefaultThreads,
-        limits.concurrentMaps(),
-        Pages.ofBytes(SLICE_BYTES),
-        mapFailurePolicy,
-        earlyDmaPolicy,
-        resetPolicy);
   }
 
   /**

@@ -9,9 +9,9 @@ import dev.aerostat.api.EarlyDmaPolicy;
 import dev.aerostat.api.GuestRange;
 import dev.aerostat.api.IovaRange;
 import dev.aerostat.api.MapFailurePolicy;
+import dev.aerostat.api.ResetPolicy;
 import dev.aerostat.api.SparseMemory;
 import dev.aerostat.engine.core.CoreSettings;
-import dev.aerostat.engine.core.ResetPolicy;
 import dev.aerostat.mapper.spi.MapperLimits;
 import java.io.IOException;
 import java.util.List;
@@ -94,14 +94,16 @@ class EngineSettingsTest {
 
   @Test
   void theCoreGetsPagesAndWhatTheMapperAllows() {
-    CoreSettings core = SETTINGS.core(limits(true));
+    CoreSettings core = CoreSettings.of(SETTINGS, limits(true));
     assertTrue(core.async());
     assertEquals(GIB / 4096, core.guestMinimumPages());
     assertEquals(2, core.workers());
     assertTrue(core.concurrentMaps());
     assertEquals(8192, core.slicePages());
-    assertFalse(SETTINGS.toBuilder().strategy(Strategy.SYNC).build().core(limits(false)).async());
-    assertFalse(SETTINGS.core(limits(false)).concurrentMaps());
+    assertFalse(
+        CoreSettings.of(SETTINGS.toBuilder().strategy(Strategy.SYNC).build(), limits(false))
+            .async());
+    assertFalse(CoreSettings.of(SETTINGS, limits(false)).concurrentMaps());
   }
 
   private static MapperLimits limits(boolean concurrentMaps) {

@@ -1,8 +1,8 @@
 package dev.aerostat.cli.serve;
 
+import dev.aerostat.api.EngineCounters;
 import dev.aerostat.balloon.virtio.BalloonCounters;
 import dev.aerostat.cli.text.JsonText;
-import dev.aerostat.engine.core.EngineCounters;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.ToLongFunction;

@@ -1,10 +1,10 @@
 package dev.aerostat.cli.serve;
 
+import dev.aerostat.api.EngineCounters;
 import dev.aerostat.api.Pages;
 import dev.aerostat.balloon.virtio.BalloonCounters;
 import dev.aerostat.cli.text.ByteSize;
 import dev.aerostat.cli.text.NumberFormats;
-import dev.aerostat.engine.core.EngineCounters;
 
 /**
  * What a guest that was served came to. Immutable.

@@ -2,6 +2,11 @@ package dev.aerostat.engine.core;
 
 import dev.aerostat.api.EarlyDmaPolicy;
 import dev.aerostat.api.MapFailurePolicy;
+import dev.aerostat.api.Pages;
+import dev.aerostat.api.ResetPolicy;
+import dev.aerostat.engine.EngineSettings;
+import dev.aerostat.engine.Strategy;
+import dev.aerostat.mapper.spi.MapperLimits;
 
 /**
  * How the state machine behaves. Immutable.
@@ -27,6 +32,9 @@ public record CoreSettings(
     MapFailurePolicy mapFailurePolicy,
     EarlyDmaPolicy earlyDmaPolicy,
     ResetPolicy resetPolicy) {
+  /** What one worker populates at a time: about 10 ms of work at 216 ms/GiB. */
+  private static final long SLICE_BYTES = 32L << 20;
+
   /**
    * Checks the settings.
    *
@@ -36,6 +44,26 @@ public record CoreSettings(
     atLeast("guest minimum pages", guestMinimumPages, 0);
     atLeast("workers", workers, 1);
     atLeast("slice pages", slicePages, 1);
+  }
+
+  /**
+   * Returns the settings for one mapper.
+   *
+   * @param settings the VMM's
+   * @param limits what the mapper allows
+   * @return the same in pages
+   */
+  public static CoreSettings of(EngineSettings settings, MapperLimits limits) {
+    return new CoreSettings(
+        settings.strategy() == Strategy.ASYNC,
+        settings.preMap(),
+        Pages.ofBytes(settings.guestMinimumBytes()),
+        settings.prefaultThreads(),
+        limits.concurrentMaps(),
+        Pages.ofBytes(SLICE_BYTES),
+        settings.mapFailurePolicy(),
+        settings.earlyDmaPolicy(),
+        settings.resetPolicy());
   }
 
   private static void atLeast(String what, long value, long least) {

@@ -3,13 +3,15 @@ package dev.aerostat.engine.core;
 import static dev.aerostat.api.BalloonTracker.NONE;
 
 import dev.aerostat.api.BalloonTracker;
+import dev.aerostat.api.EngineCounters;
 import dev.aerostat.api.Granules;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.MapFailurePolicy;
 import dev.aerostat.api.Pages;
 import dev.aerostat.api.Progress;
-import dev.aerostat.balloon.virtio.BalloonEvents;
+import dev.aerostat.api.ResetPolicy;
 import dev.aerostat.balloon.virtio.BalloonStatistics;
+import dev.aerostat.balloon.virtio.device.BalloonEvents;
 import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 

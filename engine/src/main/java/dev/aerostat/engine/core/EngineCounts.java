@@ -1,5 +1,7 @@
 package dev.aerostat.engine.core;
 
+import dev.aerostat.api.EngineCounters;
+
 /** The counters as they grow: plain fields, so that counting on the hot path costs nothing. */
 final class EngineCounts {
   long inflateMessages;

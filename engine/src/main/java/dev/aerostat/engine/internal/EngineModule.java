@@ -10,6 +10,7 @@ import dev.aerostat.balloon.virtio.device.BalloonDevice;
 import dev.aerostat.balloon.virtio.device.BalloonTransport;
 import dev.aerostat.engine.AsyncDmaMap;
 import dev.aerostat.engine.EngineSettings;
+import dev.aerostat.engine.core.CoreSettings;
 import dev.aerostat.engine.core.EngineCommands;
 import dev.aerostat.engine.core.EngineCore;
 import dev.aerostat.mapper.spi.DmaMapper;
@@ -41,6 +42,6 @@ interface EngineModule {
       EngineSettings settings,
       DmaMapper mapper,
       EngineCommands commands) {
-    return new EngineCore(granules, tracker, settings.core(mapper.limits()), commands);
+    return new EngineCore(granules, tracker, CoreSettings.of(settings, mapper.limits()), commands);
   }
 }

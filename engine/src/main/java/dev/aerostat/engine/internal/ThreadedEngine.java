@@ -1,5 +1,6 @@
 package dev.aerostat.engine.internal;
 
+import dev.aerostat.api.EngineCounters;
 import dev.aerostat.api.Granules;
 import dev.aerostat.api.Pages;
 import dev.aerostat.api.Progress;
@@ -7,7 +8,6 @@ import dev.aerostat.balloon.virtio.BalloonCounters;
 import dev.aerostat.balloon.virtio.device.BalloonDevice;
 import dev.aerostat.engine.AsyncDmaMap;
 import dev.aerostat.engine.core.EngineCore;
-import dev.aerostat.engine.core.EngineCounters;
 import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.virtio.VirtioDevice;
 import jakarta.inject.Inject;

@@ -1,7 +1,7 @@
 package dev.aerostat.engine.turn;
 
-import dev.aerostat.balloon.virtio.BalloonEvents;
 import dev.aerostat.balloon.virtio.device.BalloonDevice;
+import dev.aerostat.balloon.virtio.device.BalloonEvents;
 import dev.aerostat.engine.core.EngineCore;
 import java.util.function.BooleanSupplier;
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.aerostat.api.EarlyDmaPolicy;
 import dev.aerostat.api.MapFailurePolicy;
+import dev.aerostat.api.ResetPolicy;
 import org.junit.jupiter.api.Test;
 
 class CoreSettingsTest {

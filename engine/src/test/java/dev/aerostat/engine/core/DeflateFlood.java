@@ -4,6 +4,7 @@ import dev.aerostat.api.EarlyDmaPolicy;
 import dev.aerostat.api.Granules;
 import dev.aerostat.api.MapFailurePolicy;
 import dev.aerostat.api.Pages;
+import dev.aerostat.api.ResetPolicy;
 
 /** A guest that sends deflates until no more are read: all of its memory in each, none mapped. */
 final class DeflateFlood {

@@ -8,6 +8,7 @@ import dev.aerostat.api.EarlyDmaPolicy;
 import dev.aerostat.api.Granules;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.MapFailurePolicy;
+import dev.aerostat.api.ResetPolicy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;

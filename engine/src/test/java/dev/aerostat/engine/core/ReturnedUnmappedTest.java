@@ -7,6 +7,7 @@ import dev.aerostat.api.Granules;
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.MapFailurePolicy;
 import dev.aerostat.api.Pages;
+import dev.aerostat.api.ResetPolicy;
 import dev.aerostat.engine.core.EngineHarness.GatePhase;
 import org.junit.jupiter.api.Test;
 

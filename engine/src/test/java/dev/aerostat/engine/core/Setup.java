@@ -7,6 +7,7 @@ import dev.aerostat.api.GuestRange;
 import dev.aerostat.api.MapFailurePolicy;
 import dev.aerostat.api.MemoryRegion;
 import dev.aerostat.api.Pages;
+import dev.aerostat.api.ResetPolicy;
 import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.function.UnaryOperator;

@@ -20,6 +20,7 @@ import dev.aerostat.tracker.sabotage.hidden.Hidden;
 import dev.aerostat.tracker.sabotage.loop.There;
 import dev.aerostat.tracker.sabotage.loop.back.AndBack;
 import dev.aerostat.vhost.user.sabotage.DrivesTheDevice;
+import dev.aerostat.vhost.user.sabotage.FeedsTheStateMachine;
 import dev.aerostat.vhost.user.sabotage.ReadsTheRing;
 import java.lang.module.ModuleDescriptor;
 import java.util.EnumSet;
@@ -94,6 +95,14 @@ final class BrokenArchitectureTest {
                 "dev.aerostat.balloon.virtio.device",
                 ModuleTable.VHOST_USER),
             ModuleTable.VHOST_USER),
+        broken(
+            ArchitectureRule.THE_STATE_MACHINE_IS_FOR_ITS_RUNNERS,
+            Project.of(List.of(), FeedsTheStateMachine.class),
+            "EngineCore"),
+        broken(
+            ArchitectureRule.THE_STATE_MACHINE_IS_FOR_ITS_RUNNERS,
+            exportingToAll(ModuleTable.ENGINE, "dev.aerostat.engine.core"),
+            "to all"),
         broken(
             ArchitectureRule.RINGS_ARE_FOR_DEVICES,
             Project.of(List.of(), ReadsTheRing.class),

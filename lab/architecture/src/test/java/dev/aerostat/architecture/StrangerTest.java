@@ -53,6 +53,15 @@ final class StrangerTest {
   }
 
   @Test
+  void cannotNameTheStateMachine() throws Exception {
+    assertHidden(
+        "dev.aerostat.engine.core",
+        ModuleTable.ENGINE,
+        "dev.aerostat.engine.core.EngineCore core",
+        "core.turnEnded();");
+  }
+
+  @Test
   void cannotNameRings() throws Exception {
     assertHidden(
         DEVICES_DOOR, ModuleTable.VIRTIO, DEVICES_DOOR + ".SplitVirtqueue queue", "queue.take();");

@@ -1,9 +1,9 @@
 package dev.aerostat.bench;
 
 import dev.aerostat.api.GuestMemory;
-import dev.aerostat.balloon.virtio.BalloonEvents;
 import dev.aerostat.balloon.virtio.BalloonSettings;
 import dev.aerostat.balloon.virtio.device.BalloonDevice;
+import dev.aerostat.balloon.virtio.device.BalloonEvents;
 import dev.aerostat.balloon.virtio.device.BalloonTransport;
 import dev.aerostat.engine.turn.DeviceTurn;
 import dev.aerostat.virtio.DeviceStatus;

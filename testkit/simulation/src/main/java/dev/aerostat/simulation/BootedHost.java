@@ -1,6 +1,6 @@
 package dev.aerostat.simulation;
 
-import dev.aerostat.engine.core.EngineCounters;
+import dev.aerostat.api.EngineCounters;
 import dev.aerostat.observer.Observer;
 
 /** An engine, its device and its mapper after a run: what a report is made of. */

@@ -1,8 +1,8 @@
 package dev.aerostat.simulation;
 
 import dev.aerostat.api.Granules;
-import dev.aerostat.balloon.virtio.BalloonEvents;
 import dev.aerostat.balloon.virtio.BalloonStatistics;
+import dev.aerostat.balloon.virtio.device.BalloonEvents;
 import java.util.function.LongConsumer;
 
 /**

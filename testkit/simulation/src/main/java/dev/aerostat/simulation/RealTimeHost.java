@@ -1,5 +1,6 @@
 package dev.aerostat.simulation;
 
+import dev.aerostat.api.EngineCounters;
 import dev.aerostat.api.Gate;
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.HostRefusedException;
@@ -9,7 +10,6 @@ import dev.aerostat.engine.DeviceInterrupts;
 import dev.aerostat.engine.EngineListener;
 import dev.aerostat.engine.EngineSettings;
 import dev.aerostat.engine.GranulePlan;
-import dev.aerostat.engine.core.EngineCounters;
 import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.observer.Observer;
 import dev.aerostat.virtio.VirtioDevice;

@@ -1,7 +1,7 @@
 package dev.aerostat.simulation;
 
+import dev.aerostat.api.EngineCounters;
 import dev.aerostat.api.Pages;
-import dev.aerostat.engine.core.EngineCounters;
 import dev.aerostat.observer.Accounting;
 import dev.aerostat.observer.Violation;
 

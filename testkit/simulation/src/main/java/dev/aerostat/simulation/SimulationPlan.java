@@ -7,6 +7,7 @@ import dev.aerostat.balloon.virtio.BalloonSettings;
 import dev.aerostat.engine.EngineSettings;
 import dev.aerostat.engine.GranulePlan;
 import dev.aerostat.engine.Strategy;
+import dev.aerostat.engine.core.CoreSettings;
 import dev.aerostat.mapper.spi.CostMeter;
 import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.mapper.spi.InstalledMapper;
@@ -96,7 +97,7 @@ record SimulationPlan(
           tracker.create(granules),
           opened,
           meter,
-          settings.core(limits),
+          CoreSettings.of(settings, limits),
           BalloonSettings.defaults().withMergePages(variant.merge()));
     } catch (RuntimeException refused) {
       opened.close();

@@ -2,6 +2,7 @@ package dev.aerostat.simulation;
 
 import dev.aerostat.api.BalloonTracker;
 import dev.aerostat.api.EarlyDmaPolicy;
+import dev.aerostat.api.EngineCounters;
 import dev.aerostat.api.Gate;
 import dev.aerostat.api.Granules;
 import dev.aerostat.api.HostAddress;
@@ -16,7 +17,6 @@ import dev.aerostat.balloon.virtio.device.BalloonTransport;
 import dev.aerostat.engine.core.CoreSettings;
 import dev.aerostat.engine.core.EngineCommands;
 import dev.aerostat.engine.core.EngineCore;
-import dev.aerostat.engine.core.EngineCounters;
 import dev.aerostat.engine.turn.DeviceTurn;
 import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.observer.Observer;

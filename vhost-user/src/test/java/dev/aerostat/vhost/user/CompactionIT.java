@@ -3,7 +3,7 @@ package dev.aerostat.vhost.user;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.aerostat.engine.core.EngineCounters;
+import dev.aerostat.api.EngineCounters;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -3,8 +3,8 @@ package dev.aerostat.vhost.user;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.aerostat.api.EngineCounters;
 import dev.aerostat.api.Progress;
-import dev.aerostat.engine.core.EngineCounters;
 import dev.aerostat.observer.Accounting;
 import java.io.IOException;
 import java.util.List;

@@ -3,7 +3,6 @@ package dev.aerostat.balloon.virtio.device;
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.Pages;
 import dev.aerostat.balloon.virtio.BalloonCounters;
-import dev.aerostat.balloon.virtio.BalloonEvents;
 import dev.aerostat.balloon.virtio.BalloonFeature;
 import dev.aerostat.balloon.virtio.BalloonFeatureBits;
 import dev.aerostat.balloon.virtio.BalloonMistake;

@@ -2,7 +2,6 @@ package dev.aerostat.balloon.virtio.device;
 
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.Pages;
-import dev.aerostat.balloon.virtio.BalloonEvents;
 import dev.aerostat.balloon.virtio.BalloonMistake;
 import dev.aerostat.virtio.VirtioMistake;
 import dev.aerostat.virtio.device.DescriptorChain;

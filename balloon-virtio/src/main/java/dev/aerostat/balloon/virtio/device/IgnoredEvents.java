@@ -1,7 +1,5 @@
 package dev.aerostat.balloon.virtio.device;
 
-import dev.aerostat.balloon.virtio.BalloonEvents;
-
 /**
  * Events that nobody acts on, and every deflate accepted. What acts on a few of them overrides
  * those.

@@ -1,7 +1,6 @@
 package dev.aerostat.balloon.virtio.device;
 
 import dev.aerostat.api.GuestMemory;
-import dev.aerostat.balloon.virtio.BalloonEvents;
 import dev.aerostat.balloon.virtio.device.FreePageHintQueue.HintIds;
 import dev.aerostat.virtio.device.AbsentVirtqueue;
 import dev.aerostat.virtio.device.MistakeSink;

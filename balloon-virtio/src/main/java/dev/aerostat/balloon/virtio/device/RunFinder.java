@@ -3,7 +3,6 @@ package dev.aerostat.balloon.virtio.device;
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.GuestRange;
 import dev.aerostat.api.PfnRuns;
-import dev.aerostat.balloon.virtio.BalloonEvents;
 import dev.aerostat.balloon.virtio.BalloonMistake;
 import dev.aerostat.virtio.device.MistakeSink;
 import java.lang.foreign.MemorySegment;

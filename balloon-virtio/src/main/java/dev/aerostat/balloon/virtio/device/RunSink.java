@@ -1,7 +1,5 @@
 package dev.aerostat.balloon.virtio.device;
 
-import dev.aerostat.balloon.virtio.BalloonEvents;
-
 /** Is told the runs of a message. */
 interface RunSink {
   void run(BalloonEvents events, long firstPage, long endPage, boolean descending);

@@ -1,7 +1,6 @@
 package dev.aerostat.balloon.virtio.device;
 
 import dev.aerostat.api.GuestMemory;
-import dev.aerostat.balloon.virtio.BalloonEvents;
 import dev.aerostat.balloon.virtio.BalloonMistake;
 import dev.aerostat.balloon.virtio.BalloonStatistic;
 import dev.aerostat.balloon.virtio.BalloonStatistics;

@@ -1,6 +1,5 @@
 package dev.aerostat.balloon.virtio.device;
 
-import dev.aerostat.balloon.virtio.BalloonEvents;
 import dev.aerostat.balloon.virtio.BalloonStatistics;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,7 +7,6 @@ import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.GuestRange;
 import dev.aerostat.api.Pages;
 import dev.aerostat.api.SparseMemory;
-import dev.aerostat.balloon.virtio.BalloonEvents;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

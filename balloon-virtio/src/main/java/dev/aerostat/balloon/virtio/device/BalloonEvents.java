@@ -1,5 +1,6 @@
-package dev.aerostat.balloon.virtio;
+package dev.aerostat.balloon.virtio.device;
 
+import dev.aerostat.balloon.virtio.BalloonStatistics;
 import dev.aerostat.virtio.QueueStop;
 
 /**

@@ -1,4 +1,4 @@
-package dev.aerostat.engine.core;
+package dev.aerostat.api;
 
 /**
  * What the engine has seen and done since its start. Pages are 4 KiB units; a page that is named

@@ -1,4 +1,4 @@
-package dev.aerostat.engine.core;
+package dev.aerostat.api;
 
 /**
  * How a transport keeps a device reset from taking effect while the gate is open: after a reset all
