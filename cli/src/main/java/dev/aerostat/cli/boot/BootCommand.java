@@ -40,7 +40,8 @@ import picocli.CommandLine.Option;
       "  aerostat boot --memory 384G --balloon-page 2M     one patched for 2 MiB pages",
       "  aerostat boot --memory 384G --strategy sync       how it is done today",
       "  aerostat boot --memory 64G --guest stalls         a driver that stops half-way",
-      "  aerostat boot --memory 64G --mapper-option fail=map:rate=0.01"
+      "  aerostat boot --memory 64G --mapper-option fail=map:rate=0.01",
+      "  aerostat boot --memory 64M --trace boot.txt       each event, as a line of a file"
     })
 @SuppressWarnings("NullAway.Init") // picocli sets what has no initial value before call() runs
 public final class BootCommand implements Callable<Integer> {
@@ -111,6 +112,8 @@ public final class BootCommand implements Callable<Integer> {
       description = "Decides all that is random. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
+  @Mixin private TraceChoice trace;
+
   @Option(names = "--json", description = "Print one JSON object instead.")
   private boolean json;
 
@@ -134,7 +137,9 @@ public final class BootCommand implements Callable<Integer> {
     BootReport report =
         console
             .quietIf(json)
-            .watching(memory.size().toString(), watcher -> simulator.boot(scenario, watcher));
+            .watching(
+                memory.size().toString(),
+                watcher -> trace.traced(watcher, traced -> simulator.boot(scenario, traced)));
     console.print(json ? ReportJson.object(report) : BootReportText.of(report, driverNanos()));
     Optional<String> failure = Verdict.failure(report);
     if (failure.isPresent()) {

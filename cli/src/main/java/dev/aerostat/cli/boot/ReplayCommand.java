@@ -6,6 +6,7 @@ import dev.aerostat.cli.text.CommandFailedException;
 import dev.aerostat.cli.text.Console;
 import dev.aerostat.simulation.BootReport;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +54,8 @@ public final class ReplayCommand implements Callable<Integer> {
 
   @Mixin private TrackerChoice tracker;
 
+  @Mixin private TraceChoice trace;
+
   @Option(
       names = "--json",
       description = "Print a JSON object instead, an array of them for several files.")
@@ -75,6 +78,7 @@ public final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() throws HostRefusedException, IOException {
     String mapperName = mapper.name();
+    checkTrace();
     List<BootReport> reports = new ArrayList<>();
     for (Path file : files) {
       reports.add(replay(file, mapperName));
@@ -90,7 +94,32 @@ public final class ReplayCommand implements Callable<Integer> {
         .watching(
             "replay " + file.getFileName(),
             watcher ->
-                simulator.replay(file, mapperName, mapper.options(), tracker.kind(), watcher));
+                trace.traced(
+                    watcher,
+                    traced ->
+                        simulator.replay(
+                            file, mapperName, mapper.options(), tracker.kind(), traced)));
+  }
+
+  private void checkTrace() throws IOException {
+    if (trace.file().isEmpty()) {
+      return;
+    }
+    Path written = trace.file().get();
+    if (!mapper.plugin().simulated()) {
+      throw new IllegalArgumentException(
+          "--trace %s: mapper '%s' works in real time, and a trace is of virtual time; use the mapper sim"
+              .formatted(written, mapper.name()));
+    }
+    if (files.size() > 1) {
+      throw new IllegalArgumentException(
+          "--trace %s: expected one recording, not %d".formatted(written, files.size()));
+    }
+    Path recording = files.getFirst();
+    if (Files.exists(written) && Files.exists(recording) && Files.isSameFile(written, recording)) {
+      throw new IllegalArgumentException(
+          "--trace %s is the recording itself: choose another file".formatted(written));
+    }
   }
 
   private static String asJson(List<BootReport> reports) {

@@ -14,6 +14,17 @@ public interface BootWatcher {
   void progressed(long nowNanos, Progress progress);
 
   /**
+   * Called with each event of a simulated boot or replay, in order; not in real time.
+   *
+   * @param nowNanos nanoseconds since the VMM's start
+   * @param event what happened
+   * @param where as {@link BootEvent#place} says: an address, a queue, a message, or 0
+   * @param bytes the length of a range of memory, else 0
+   * @param amount in the event's {@link BootEvent#unit}
+   */
+  default void happened(long nowNanos, BootEvent event, long where, long bytes, long amount) {}
+
+  /**
    * Returns a watcher that hears nothing.
    *
    * @return one without effect

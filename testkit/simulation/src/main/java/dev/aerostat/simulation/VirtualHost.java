@@ -5,6 +5,7 @@ import dev.aerostat.api.EarlyDmaPolicy;
 import dev.aerostat.api.EngineCounters;
 import dev.aerostat.api.Gate;
 import dev.aerostat.api.Granules;
+import dev.aerostat.api.GuestRange;
 import dev.aerostat.api.HostAddress;
 import dev.aerostat.api.HostMemory;
 import dev.aerostat.api.HostRefusedException;
@@ -63,6 +64,8 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
   private boolean guestHasEnd = true;
   private Runnable stopGuest = () -> {};
   private LongSupplier guestTarget;
+  private BootWatcher watcher = BootWatcher.none();
+  private long breaches;
   private String lastRefusal = "";
   private long mapCalls;
   private long mapNanos;
@@ -90,7 +93,10 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
     this.core = new EngineCore(granules, tracker, settings, this);
     var turn =
         new DeviceTurn(
-            core, new EventCosts(core, granules, thread::work), device, thread::othersWait);
+            core,
+            new EventCosts(new WatchedEvents(core, this::happened), granules, thread::work),
+            device,
+            thread::othersWait);
     thread.does(() -> readDevice(turn), this::dmaWanted);
     this.milestones = new Milestones(granules.memory().pages());
     this.guestTarget = core::targetPages;
@@ -162,7 +168,8 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
   }
 
   /** Lets time pass until all is done, nothing is left to happen, or nothing moves any more. */
-  void run(BootWatcher watcher) {
+  void run(BootWatcher told) {
+    watcher = told;
     event(core::start);
     long steps = 0;
     while (!over() && clock.step()) {
@@ -192,7 +199,11 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
     stopGuest.run();
     clock.pass(LAST_WORDS_NANOS);
     observer.closing();
-    thread.post(() -> event(core::close));
+    thread.post(
+        () -> {
+          happened(BootEvent.CLOSE);
+          event(core::close);
+        });
     while (!core.isClosed() && clock.step()) {
       // Completions are under way.
     }
@@ -213,10 +224,27 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
         core.mappedPages(),
         core.isDmaReady(),
         guestTarget.getAsLong());
+    if (observer.violations() != breaches) {
+      happened(BootEvent.BREACH, 0, 0, observer.violations() - breaches);
+      breaches = observer.violations();
+    }
+  }
+
+  private void happened(BootEvent event) {
+    happened(event, 0, 0, 0);
+  }
+
+  private void happened(BootEvent event, GuestRange range, long nanos) {
+    happened(event, range.start(), range.length(), nanos);
+  }
+
+  private void happened(BootEvent event, long where, long bytes, long amount) {
+    watcher.happened(clock.now() + thread.workUnderWay(), event, where, bytes, amount);
   }
 
   private void dmaWanted() {
     if (!core.isClosed()) {
+      happened(BootEvent.DMA_WANTED);
       event(core::dmaWanted);
     }
   }
@@ -240,11 +268,13 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
 
   @Override
   public void interruptQueue(int queue) {
+    happened(BootEvent.INTERRUPT_QUEUE, queue, 0, 0);
     thread.after(0, () -> queueInterrupt.accept(queue));
   }
 
   @Override
   public void interruptConfig() {
+    happened(BootEvent.INTERRUPT_CONFIG);
     thread.after(0, configInterrupt);
   }
 
@@ -254,29 +284,40 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
   public void populate(int granule, long firstPage, long endPage) {
     HostAddress start =
         granules.hostAddress(granule).plus(Pages.toBytes(firstPage - granules.firstPage(granule)));
+    GuestRange slice = GuestRange.ofPages(firstPage, endPage);
     populateNanos +=
         call(
-            () -> hostMemory.populate(start, Pages.toBytes(endPage - firstPage)),
+            BootEvent.POPULATE,
+            slice,
+            () -> hostMemory.populate(start, slice.length()),
+            BootEvent.POPULATED,
             () -> core.populated(granule),
             refusal -> core.populateFailed(granule, refusal));
   }
 
   @Override
   public void map(int granule) {
+    GuestRange range = granules.range(granule);
     mapCalls++;
     mapNanos +=
         call(
-            () -> mapper.map(IovaRange.of(granules.range(granule)), granules.hostAddress(granule)),
+            BootEvent.MAP,
+            range,
+            () -> mapper.map(IovaRange.of(range), granules.hostAddress(granule)),
+            BootEvent.MAPPED,
             () -> core.mapped(granule),
             refusal -> core.mapFailed(granule, refusal));
   }
 
   @Override
   public void remap(int granule) {
-    IovaRange iova = IovaRange.of(granules.range(granule));
+    GuestRange range = granules.range(granule);
     mapNanos +=
         call(
-            () -> mapper.unmap(iova),
+            BootEvent.UNMAP,
+            range,
+            () -> mapper.unmap(IovaRange.of(range)),
+            BootEvent.UNMAPPED,
             () -> map(granule),
             refusal -> {
               if (refusal.reason() instanceof RefusalCause.NotMapped) {
@@ -289,26 +330,49 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
 
   @Override
   public void unmapAll() {
-    long _ = call(mapper::unmapAll, core::unmapped, core::unmapFailed);
+    long _ =
+        call(
+            BootEvent.UNMAP,
+            GuestRange.ofPages(granules.firstPage(0), granules.memory().endPage()),
+            mapper::unmapAll,
+            BootEvent.UNMAPPED,
+            core::unmapped,
+            core::unmapFailed);
   }
 
-  private long call(HostCall host, Runnable done, Consumer<HostRefusedException> refused) {
+  /** Calls the host. What comes of it is an event later on: the call takes virtual time. */
+  private long call(
+      BootEvent begun,
+      GuestRange range,
+      HostCall host,
+      BootEvent ended,
+      Runnable done,
+      Consumer<HostRefusedException> refused) {
     meter.reset();
     try {
       host.run();
-      answer(done);
+      answer(ended, range, done);
     } catch (HostRefusedException refusal) {
-      answer(() -> refused.accept(refusal));
+      answer(BootEvent.REFUSED, range, () -> refused.accept(refusal));
     }
+    happened(begun, range, meter.spent());
     return meter.spent();
   }
 
-  private void answer(Runnable completion) {
-    thread.after(meter.spent(), () -> thread.post(() -> event(completion)));
+  private void answer(BootEvent ended, GuestRange range, Runnable completion) {
+    thread.after(
+        meter.spent(),
+        () ->
+            thread.post(
+                () -> {
+                  happened(ended, range, 0);
+                  event(completion);
+                }));
   }
 
   @Override
   public void acknowledge(int token) {
+    happened(BootEvent.ACKNOWLEDGE, token, 0, 0);
     device.acknowledge(token);
   }
 
@@ -319,21 +383,33 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
 
   @Override
   public void setTarget(long pages) {
+    happened(BootEvent.TARGET, 0, 0, pages);
     device.setTarget(pages);
   }
 
   @Override
   public void openGate() {
-    gate.open(() -> event(core::gateOpened));
+    happened(BootEvent.GATE_OPEN);
+    gate.open(
+        () -> {
+          happened(BootEvent.GATE_OPENED);
+          event(core::gateOpened);
+        });
   }
 
   @Override
   public void closeGate() {
-    gate.close(() -> event(core::gateClosed));
+    happened(BootEvent.GATE_CLOSE);
+    gate.close(
+        () -> {
+          happened(BootEvent.GATE_CLOSED);
+          event(core::gateClosed);
+        });
   }
 
   @Override
   public void completeReset() {
+    happened(BootEvent.RESET_COMPLETE);
     device.completeReset();
     observer.resetCompleted();
   }
@@ -366,7 +442,7 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
 
   @Override
   public void closed() {
-    // Seen by EngineCore.isClosed.
+    happened(BootEvent.CLOSED);
   }
 
   // --- The gate itself: it moves at once, and says so as the next event -------------------------
