@@ -2,6 +2,7 @@ package dev.aerostat.cli;
 
 import dev.aerostat.cli.boot.BootCommand;
 import dev.aerostat.cli.boot.CompareCommand;
+import dev.aerostat.cli.boot.ExploreCommand;
 import dev.aerostat.cli.boot.ReplayCommand;
 import dev.aerostat.cli.boot.Simulator;
 import dev.aerostat.cli.options.OptionTypes;
@@ -77,6 +78,7 @@ final class AerostatCommand {
         new CommandLine(root)
             .addSubcommand(new BootCommand(simulator, console))
             .addSubcommand(new CompareCommand(simulator, console))
+            .addSubcommand(new ExploreCommand(simulator, console))
             .addSubcommand(new ReplayCommand(simulator, console))
             .addSubcommand(new ServeCommand(console))
             .addSubcommand(new MappersCommand(console))

@@ -41,6 +41,12 @@ class BadUsageTest {
           boot --memory 8G --speed 3                      | --speed
           compare --memory 8G,,9G                         | '' is not a size
           compare --memory 8G,32T                         | '32T' is beyond 16T
+          explore                                         | --seeds
+          explore --seeds 0                               | --seeds 0: expected 1 or more
+          explore --seeds 2 --seed 9223372036854775806    | expected a last seed below
+          explore --seeds 2 --flood everything            | inflates, churn, resets, kicks, bus-mastering
+          explore --seeds 2 --flood churn --guest none    | expected one of them
+          explore --seeds 2 --memory 65M                  | expected a multiple of 2M
           replay                                          | FILE
           replay trace --mapper nvme                      | there is no mapper 'nvme'; found: sim, vfio
           selftest --mapper nvme                          | there is no mapper 'nvme'; found: sim, vfio

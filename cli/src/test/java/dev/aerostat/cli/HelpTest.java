@@ -15,6 +15,7 @@ class HelpTest {
         "--help",
         "boot --help",
         "compare --help",
+        "explore --help",
         "replay --help",
         "mappers --help",
         "selftest --help",

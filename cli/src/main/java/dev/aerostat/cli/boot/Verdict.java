@@ -2,6 +2,7 @@ package dev.aerostat.cli.boot;
 
 import dev.aerostat.cli.text.NumberFormats;
 import dev.aerostat.simulation.BootReport;
+import dev.aerostat.simulation.GuestBehaviour;
 import java.util.Optional;
 
 /** Whether a run failed, and why. */
@@ -17,6 +18,22 @@ final class Verdict {
       return Optional.of("the gate never opened" + refusals(report.refusals()));
     }
     return Optional.empty();
+  }
+
+  /** Returns how a run ended that should have gone further. */
+  static Optional<String> unfinished(BootReport report, GuestBehaviour guest) {
+    if (report.timeline().fullyMappedNanos().isEmpty()) {
+      return Optional.of("not all memory was mapped" + refusals(report.refusals()));
+    }
+    boolean emptiesItsBalloon =
+        switch (guest) {
+          case LINUX, PRESSURED -> report.inflate().messages() > 0;
+          case NONE, STALLS -> false;
+          case FLOOD_INFLATES, FLOOD_CHURN, FLOOD_RESETS, FLOOD_KICKS, FLOOD_BUS_MASTERING -> false;
+        };
+    return emptiesItsBalloon && report.timeline().balloonEmptyNanos().isEmpty()
+        ? Optional.of("the guest never got back all of its memory")
+        : Optional.empty();
   }
 
   private static String refusals(BootReport.Refusals refusals) {

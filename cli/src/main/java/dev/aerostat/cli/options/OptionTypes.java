@@ -2,6 +2,7 @@ package dev.aerostat.cli.options;
 
 import dev.aerostat.cli.text.ByteSize;
 import dev.aerostat.cli.text.TimeSpan;
+import dev.aerostat.guest.sim.Flood;
 import dev.aerostat.simulation.GuestBehaviour;
 import dev.aerostat.simulation.TrackerKind;
 import dev.aerostat.simulation.Variant;
@@ -31,6 +32,7 @@ public final class OptionTypes {
         .registerConverter(TimeSpan.class, saying(TimeSpan::parse))
         .registerConverter(BalloonPageOption.class, saying(BalloonPageOption::parse))
         .registerConverter(GuestBehaviour.class, saying(OptionTypes::guest))
+        .registerConverter(Flood.class, saying(OptionTypes::flood))
         .registerConverter(TrackerKind.class, saying(OptionTypes::tracker))
         .registerConverter(Variant.class, saying(OptionTypes::strategy));
   }
@@ -75,6 +77,21 @@ public final class OptionTypes {
                             text,
                             Arrays.stream(GuestBehaviour.values())
                                 .map(GuestBehaviour::toString)
+                                .collect(Collectors.joining(", ")))));
+  }
+
+  private static Flood flood(String text) {
+    return Arrays.stream(Flood.values())
+        .filter(flood -> flood.toString().equals(text))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "'%s' is not a flood: expected one of %s"
+                        .formatted(
+                            text,
+                            Arrays.stream(Flood.values())
+                                .map(Flood::toString)
                                 .collect(Collectors.joining(", ")))));
   }
 

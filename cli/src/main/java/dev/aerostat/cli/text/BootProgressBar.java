@@ -3,10 +3,13 @@ package dev.aerostat.cli.text;
 import dev.aerostat.api.Progress;
 import dev.aerostat.simulation.BootWatcher;
 import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Optional;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import me.tongfei.progressbar.ProgressState;
 
 /**
  * Shows how much of the guest's memory is mapped, while a boot runs; leaves no trace at its end.
@@ -60,6 +63,25 @@ public final class BootProgressBar implements BootWatcher, AutoCloseable {
         .setUpdateIntervalMillis(REFRESH_MILLIS)
         .clearDisplayOnFinish()
         .hideEta();
+  }
+
+  /**
+   * Returns the same with an estimate of the time that is left.
+   *
+   * @param err a terminal
+   * @param task what is shown in front of the bar
+   * @return not shown yet
+   */
+  public static ProgressBarBuilder withEstimate(PrintStream err, String task) {
+    return on(err, task).setEtaFunction(BootProgressBar::timeLeft);
+  }
+
+  private static Optional<Duration> timeLeft(ProgressState state) {
+    long done = state.getCurrent() - state.getStart();
+    long left = state.getMax() - state.getCurrent();
+    return done == 0
+        ? Optional.empty()
+        : Optional.of(state.getElapsedAfterStart().dividedBy(done).multipliedBy(left));
   }
 
   /** Progress comes hundreds of thousands of times in a boot: most of it is let pass. */

@@ -95,8 +95,18 @@ public final class Reports {
     return changed(report, report.guest(), 3, firstViolation);
   }
 
+  /** The same, but at other times. */
+  static BootReport at(BootReport report, Timeline timeline) {
+    return changed(report, timeline, report.guest(), report.violations(), report.firstViolation());
+  }
+
   private static BootReport changed(
       BootReport report, String guest, long violations, String firstViolation) {
+    return changed(report, report.timeline(), guest, violations, firstViolation);
+  }
+
+  private static BootReport changed(
+      BootReport report, Timeline timeline, String guest, long violations, String firstViolation) {
     return new BootReport(
         report.memoryBytes(),
         report.guestMinimumBytes(),
@@ -105,7 +115,7 @@ public final class Reports {
         report.mapper(),
         guest,
         report.seed(),
-        report.timeline(),
+        timeline,
         report.inflate(),
         report.deflate(),
         report.map(),

@@ -39,9 +39,6 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
   // long will not move again.
   private static final long STANDSTILL_NANOS = 30_000_000_000L;
 
-  // A host that maps nothing for so long will not map again, whatever the guest goes on with.
-  private static final long MAPPING_STANDSTILL_NANOS = 5_000_000_000L;
-
   // Two rings full of pages at random are read in 10 ms.
   private static final long LAST_WORDS_NANOS = 100_000_000;
 
@@ -189,8 +186,7 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
   }
 
   private boolean nothingIsMapped() {
-    return milestones.allMapped()
-        || milestones.mappingStandstill(clock.now()) >= MAPPING_STANDSTILL_NANOS;
+    return milestones.allMapped() || milestones.mappingStandstill(clock.now()) >= STANDSTILL_NANOS;
   }
 
   /** {@inheritDoc} Lets time pass until the engine is closed. */

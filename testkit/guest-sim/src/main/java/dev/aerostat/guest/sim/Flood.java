@@ -1,5 +1,7 @@
 package dev.aerostat.guest.sim;
 
+import java.util.Locale;
+
 /** What a guest can do without end to keep the device busy. */
 public enum Flood {
   /** It keeps the inflate ring full of messages that name pages at random. */
@@ -11,5 +13,11 @@ public enum Flood {
   /** It notifies the device, and sends no message. */
   KICKS,
   /** It switches bus mastering of its passthrough device off and on, and sends no message. */
-  BUS_MASTERING
+  BUS_MASTERING;
+
+  /** Returns the name as users read it: {@code bus-mastering}. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
 }
