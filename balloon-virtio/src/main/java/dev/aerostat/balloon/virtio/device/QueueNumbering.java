@@ -8,7 +8,9 @@ import java.util.Optional;
  *
  * <p>By the specification the indexes are fixed (virtio 1.2, section 5.5.2). Linux ({@code
  * vp_find_vqs}) and every VMM we know count only the queues that are there. Where the two differ,
- * the set of queues that the driver enabled tells which it meant.
+ * the set of queues that the driver enabled tells which it meant. A queue that is enabled before
+ * that set tells waits: with hints and reports, and no statistics, queue 3 is for hints if queue 4
+ * comes, and for reports if queue 2 does.
  */
 enum QueueNumbering {
   FIXED {
@@ -63,6 +65,12 @@ enum QueueNumbering {
     return !FIXED.explains(enabled, features) && CONSECUTIVE.explains(enabled, features)
         ? CONSECUTIVE
         : FIXED;
+  }
+
+  /** Returns whether what is enabled tells what a queue is for. */
+  static boolean settles(int index, int enabled, long features) {
+    boolean either = FIXED.explains(enabled, features) && CONSECUTIVE.explains(enabled, features);
+    return !either || FIXED.roleOf(index, features).equals(CONSECUTIVE.roleOf(index, features));
   }
 
   /** The bit set of the indexes that some driver may use under an offer. */

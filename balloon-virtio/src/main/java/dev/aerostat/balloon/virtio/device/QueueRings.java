@@ -9,7 +9,9 @@ import dev.aerostat.virtio.device.QueueRegisters;
 import dev.aerostat.virtio.device.SplitVirtqueue;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The rings of one driver by index, opened, stopped and resumed as {@link QueueRegisters} asks.
@@ -25,6 +27,7 @@ final class QueueRings {
   private final SplitVirtqueue.QueueInterrupts interrupts;
   private final MistakeSink mistakes;
   private final Map<Integer, SplitVirtqueue> rings = new TreeMap<>();
+  private final Set<Integer> unsettled = new TreeSet<>();
   private boolean stopTold;
 
   QueueRings(
@@ -87,26 +90,39 @@ final class QueueRings {
     }
   }
 
-  /** A queue that no numbering knows, or of a role that is taken, is left alone. */
   private void open(int index) {
-    int opened = registers.opened();
-    QueueNumbering numbering = QueueNumbering.meantBy(opened, features);
-    Optional<QueueRole> role = numbering.roleOf(index, features);
     Optional<QueueLayout> layout = registers.layout(index);
-    boolean known = role.isPresent() && layout.isPresent();
-    if (!known || !open(index, role.get(), layout.get())) {
+    if (layout.isEmpty()) {
       mistakes.report(BalloonMistake.UNKNOWN_QUEUES);
+      return;
+    }
+    rings.put(
+        index, new SplitVirtqueue(index, layout.get(), features, memory, interrupts, mistakes));
+    unsettled.add(index);
+    settle();
+  }
+
+  /** Gives the rings their roles, as far as the driver has told which they have. */
+  private void settle() {
+    int opened = registers.opened();
+    var settled =
+        unsettled.stream()
+            .filter(index -> QueueNumbering.settles(index, opened, features))
+            .toList();
+    for (int index : settled) {
+      unsettled.remove(index);
+      give(index, QueueNumbering.meantBy(opened, features).roleOf(index, features));
     }
   }
 
-  private boolean open(int index, QueueRole role, QueueLayout layout) {
-    if (queues.has(role)) {
-      return false;
+  /** A queue that no numbering knows, or of a role that is taken, is left alone. */
+  private void give(int index, Optional<QueueRole> role) {
+    if (role.isPresent() && !queues.has(role.get())) {
+      ring(index).ifPresent(ring -> queues.open(role.get(), ring));
+    } else {
+      rings.remove(index);
+      mistakes.report(BalloonMistake.UNKNOWN_QUEUES);
     }
-    var ring = new SplitVirtqueue(index, layout, features, memory, interrupts, mistakes);
-    rings.put(index, ring);
-    queues.open(role, ring);
-    return true;
   }
 
   private QueuePosition stop(int index) {

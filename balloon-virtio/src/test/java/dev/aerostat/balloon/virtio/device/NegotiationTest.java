@@ -11,13 +11,18 @@ import dev.aerostat.balloon.virtio.BalloonMistake;
 import dev.aerostat.balloon.virtio.BalloonSettings;
 import dev.aerostat.virtio.DeviceStatus;
 import dev.aerostat.virtio.QueueLayout;
+import dev.aerostat.virtio.QueuePosition;
 import dev.aerostat.virtio.QueueSetup;
+import dev.aerostat.virtio.QueueStop;
 import dev.aerostat.virtio.VirtioFeatures;
 import dev.aerostat.virtio.VirtioMistake;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class NegotiationTest {
   private static final BalloonSettings ALL =
@@ -218,6 +223,69 @@ class NegotiationTest {
     }
     assertEquals(0, other.mistakes(BalloonMistake.UNKNOWN_QUEUES));
     return found;
+  }
+
+  /** As over vhost-user, where each queue is enabled by a message of its own. */
+  @ParameterizedTest
+  @CsvSource({
+    "01234, 4",
+    "0134, 4",
+    "0143, 4",
+    "3014, 4",
+    "3410, 4",
+    "4310, 4",
+    "4013, 4",
+    "0123, 3",
+    "0132, 3",
+    "3012, 3",
+    "3210, 3",
+    "2310, 3",
+    "2013, 3"
+  })
+  void bothNumberingsAreServedInWhateverOrderQueuesAreEnabled(String order, int reports) {
+    long features =
+        BalloonFeatureBits.REQUIRED
+            | BalloonFeatureBits.FREE_PAGE_HINT
+            | BalloonFeatureBits.PAGE_REPORTING
+            | (order.length() == 5 ? BalloonFeatureBits.STATS_VQ : 0);
+    var other = new TestGuest(ALL);
+    other.negotiate(features);
+    other.driverOk();
+    for (int index : order.chars().map(Character::getNumericValue).toArray()) {
+      other.enable(index, other.queue(index, 32));
+      // Outside memory: only the queue that reads no buffer makes no mistake of it.
+      other.queue(index).descriptor(0, TestMemory.HOLE, 4096, TestQueue.WRITE, 0);
+      other.queue(index).offer(0);
+      other.process();
+    }
+    assertEquals(1, other.queue(reports).usedIndex(), "a report is returned");
+    assertEquals(0, other.mistakes(BalloonMistake.UNKNOWN_QUEUES));
+    assertEquals(order.length() - 1, mistakes(other), "all else was read as what it is");
+  }
+
+  @Test
+  void aQueueThatWaitsToBeToldApartStopsAndGoesOn() throws Exception {
+    var other = new TestGuest(ALL);
+    other.negotiate(
+        BalloonFeatureBits.REQUIRED
+            | BalloonFeatureBits.FREE_PAGE_HINT
+            | BalloonFeatureBits.PAGE_REPORTING);
+    other.driverOk();
+    other.enable(3, other.queue(3, 32));
+    other.queue(3).descriptor(0, TestMemory.HOLE, 4096, TestQueue.WRITE, 0);
+    other.queue(3).offer(0);
+    other.process();
+    assertEquals(0, other.queue(3).usedIndex(), "it may be for hints, or for reports");
+    var stop = other.device.registers().disableQueue(3, QueueStop.PAUSE);
+    other.process();
+    assertEquals(new QueuePosition(0, false), stop.get(1, TimeUnit.SECONDS));
+    other.enable(2, other.queue(2, 32));
+    other.process();
+    assertEquals(0, other.queue(3).usedIndex(), "it is stopped");
+    assertEquals(QueueSetup.ACCEPTED, other.device.registers().enableQueue(3));
+    other.process();
+    assertEquals(1, other.queue(3).usedIndex(), "it is for reports");
+    assertEquals(0, mistakes(other));
   }
 
   private static long mistakes(TestGuest guest) {
