@@ -38,7 +38,7 @@ public final class BenchRun {
    *
    * @param arguments the directory for {@code results.json} and {@code tables.md}, then {@code
    *     --quick} if wanted, then what the names of the benchmarks to run contain, all if there is
-   *     none
+   *     none; and parameters as {@code name=value,value}, of those that have them
    * @throws RunnerException if JMH cannot run them
    * @throws IOException if the tables cannot be written
    */
@@ -46,7 +46,9 @@ public final class BenchRun {
     List<String> names = new ArrayList<>(List.of(arguments));
     Path directory = Path.of(names.removeFirst());
     boolean quick = names.remove("--quick");
-    Collection<RunResult> results = run(names, quick);
+    List<String> parameters = names.stream().filter(name -> name.contains("=")).toList();
+    names.removeAll(parameters);
+    Collection<RunResult> results = run(names, parameters, quick);
     ResultFormatFactory.getInstance(
             ResultFormatType.JSON, directory.resolve("results.json").toString())
         .writeOut(results);
@@ -60,15 +62,19 @@ public final class BenchRun {
     }
   }
 
-  private static Collection<RunResult> run(List<String> names, boolean quick)
-      throws RunnerException {
-    var repeated = options(quick).exclude(BOOT);
+  private static Collection<RunResult> run(
+      List<String> names, List<String> parameters, boolean quick) throws RunnerException {
+    var repeated = options(parameters, quick).exclude(BOOT);
     names.forEach(repeated::include);
     Collection<RunResult> results = new ArrayList<>(runThose(repeated));
     if (isWanted(BOOT, names)) {
       // A boot pays for its JVM's warm-up, as the command does.
       results.addAll(
-          runThose(options(quick).include(BOOT).warmupIterations(0).measurementIterations(1)));
+          runThose(
+              options(parameters, quick)
+                  .include(BOOT)
+                  .warmupIterations(0)
+                  .measurementIterations(1)));
     }
     if (results.isEmpty() && !isWanted(HELD, names)) {
       throw new IllegalArgumentException(
@@ -92,7 +98,7 @@ public final class BenchRun {
     return names.isEmpty() || names.stream().anyMatch(name::contains);
   }
 
-  private static ChainedOptionsBuilder options(boolean quick) {
+  private static ChainedOptionsBuilder options(List<String> parameters, boolean quick) {
     ChainedOptionsBuilder options =
         new OptionsBuilder()
             .threads(1)
@@ -107,6 +113,10 @@ public final class BenchRun {
           .param("stream", Stream.DESCENDING, Stream.FRAGMENTED, "m2-k612-frag")
           .param("ranges", "1", "500000")
           .param("memoryGib", "8", "384");
+    }
+    for (String parameter : parameters) {
+      int equals = parameter.indexOf('=');
+      options.param(parameter.substring(0, equals), parameter.substring(equals + 1).split(",", -1));
     }
     return options;
   }

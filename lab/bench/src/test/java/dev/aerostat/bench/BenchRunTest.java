@@ -16,4 +16,13 @@ class BenchRunTest {
             + " Boot, Scale, Ranges or Held",
         assertThrows(IllegalArgumentException.class, () -> BenchRun.main(arguments)).getMessage());
   }
+
+  @Test
+  void aParameterIsNoName(@TempDir Path directory) {
+    String[] arguments = {directory.toString(), "Nonsense", "tracker=bitmap"};
+    assertEquals(
+        "no benchmark's name contains any of [Nonsense]; try Tracker, Query, Message, Deflate,"
+            + " Boot, Scale, Ranges or Held",
+        assertThrows(IllegalArgumentException.class, () -> BenchRun.main(arguments)).getMessage());
+  }
 }
