@@ -35,6 +35,12 @@ final class GranuleRuns {
   /** The first of the numbers that no run has; each has the next as its newer end. */
   private int free = NONE;
 
+  /** The run that {@link #room} is of. */
+  int growing = NONE;
+
+  /** So many granules beyond the run's newer end are in no run; 0 once any run has changed. */
+  int room;
+
   int count() {
     return count;
   }
@@ -65,6 +71,7 @@ final class GranuleRuns {
   }
 
   void clear() {
+    room = 0;
     while (count > 0) {
       release(ascending[--count]);
     }
@@ -140,6 +147,7 @@ final class GranuleRuns {
 
   /** Changes a run, which still lies between the same others. A single block is a plain run. */
   void set(int run, int newer, int older, int blockLength) {
+    room = 0;
     boolean single = Math.abs(newer - older) + 1 == blockLength;
     newerEnd[run] = single ? older : newer;
     olderEnd[run] = single ? newer : older;
@@ -147,6 +155,7 @@ final class GranuleRuns {
   }
 
   void remove(int run) {
+    room = 0;
     int place = countUpTo(lowest(run)) - 1;
     count--;
     System.arraycopy(ascending, place + 1, ascending, place, count - place);
@@ -200,8 +209,47 @@ final class GranuleRuns {
 
   // --- Runs that go on --------------------------------------------------------------------------
 
+  /**
+   * Adds a granule to a run if it goes on where the run ends and {@link #findRoom} found room.
+   *
+   * @return whether it did
+   */
+  boolean grow(int run, int granule) {
+    boolean grows = room > 0 && run == growing && granule == newerEnd[run] + step(run);
+    if (grows) {
+      newerEnd[run] = granule;
+      room--;
+    }
+    return grows;
+  }
+
+  /**
+   * Finds how far a run can grow before it meets another, or is as long as the blocks of an older
+   * one, which it may then be joined with. A run of one granule goes neither up nor down yet.
+   *
+   * @param older the next older run, or {@link #NONE}
+   */
+  void findRoom(int run, int older) {
+    int length = length(run);
+    growing = run;
+    room = block[run] == 1 && length > 1 ? distanceToNext(run) - 1 : 0;
+    if (older != NONE && blockLength(older) > length) {
+      room = Math.min(room, blockLength(older) - length - 1);
+    }
+  }
+
+  private int distanceToNext(int run) {
+    int place = countUpTo(lowest(run)) - 1 + step(run);
+    if (place < 0 || place == count) {
+      return Integer.MAX_VALUE;
+    }
+    int next = ascending[place];
+    return step(run) > 0 ? lowest(next) - newerEnd[run] : newerEnd[run] - highest(next);
+  }
+
   /** Adds newer granules to a run if it is plain and they go on where it ends. */
   boolean extend(int run, int newest, int oldest) {
+    room = 0;
     boolean goesOn = block[run] == 1 && goesOn(olderEnd[run], newerEnd[run], oldest, newest);
     if (goesOn) {
       newerEnd[run] = newest;

@@ -121,6 +121,9 @@ final class RunOrder {
       return;
     }
     int newest = members.newest();
+    if (runs.grow(newest, granule)) {
+      return;
+    }
     if (!MemberList.isRun(newest) || runs.newest(newest) != granule) {
       settleRun(granule, granule);
     }
@@ -146,6 +149,9 @@ final class RunOrder {
       joinOlder(before);
     }
     limitRuns();
+    int run = members.newest();
+    int older = members.olderThan(run);
+    runs.findRoom(run, MemberList.isRun(older) ? older : GranuleRuns.NONE);
   }
 
   /** Joins a run with older ones as far as one run can be all of them, which it returns. */

@@ -16,9 +16,11 @@ package dev.aerostat.tracker;
 record TreeLimits(int fanOut, int chunkShift, int leafRanges, int chunkRanges, int orderRuns) {
   /**
    * Chunks of 1 GiB. At 128 ranges a chunk, bounds take 2 KiB and as long to change as bits do; an
-   * inner node of 32 takes three levels to reach all of 16 TiB.
+   * inner node of 32 takes three levels to reach all of 16 TiB. A boot's order of inflation takes
+   * 3 to 13 runs; the sooner more of them are taken apart, the sooner a fragmented guest pays for
+   * links only.
    */
-  static final TreeLimits DEFAULT = new TreeLimits(32, 18, 64, 128, 64);
+  static final TreeLimits DEFAULT = new TreeLimits(32, 18, 64, 128, 16);
 
   int chunkOf(long page) {
     return (int) (page >>> chunkShift);

@@ -33,6 +33,22 @@ final class OrderInvariants {
     assertEquals(runs, order.runs.count(), "runs that are linked");
     assertTrue(runs <= limits.orderRuns(), "more runs than there may be");
     checkRecent(order.recent);
+    checkRoom(order.runs, granules);
+  }
+
+  /** Looks whether the room that a run has to grow is free of other runs. */
+  private static void checkRoom(GranuleRuns runs, Set<Integer> granules) {
+    if (runs.room == 0) {
+      return;
+    }
+    int newer = runs.newerEnd(runs.growing);
+    int step = Integer.signum(newer - runs.olderEnd(runs.growing));
+    for (int granule : granules) {
+      long away = ((long) granule - newer) * step;
+      assertTrue(
+          away <= 0 || away > runs.room || runs.of(granule) == GranuleRuns.NONE,
+          "a run where another may grow");
+    }
   }
 
   private static void checkRun(RunOrder order, int run, Set<Integer> granules) {
