@@ -10,17 +10,19 @@ import org.jspecify.annotations.Nullable;
  * pieces gains a seam.
  */
 final class TreeShape {
-  private static final int MOST_FOUND = 64;
-
   private final TreeLimits limits;
   final int chunks;
   final SpareBlocks spare = new SpareBlocks();
   TreeNode root;
   TreeLeaf leftmost;
 
-  /** The leaf that was found last for a chunk whose number ends in these bits. */
-  private final TreeLeaf[] found;
+  /**
+   * The leaf that was found last for a chunk whose number ends in these bits: a place for each leaf
+   * or more, so that where memory is fragmented, and each chunk has a leaf, none is searched for.
+   */
+  TreeLeaf[] found;
 
+  int leaves;
   private long nodeBytes;
 
   /**
@@ -31,16 +33,18 @@ final class TreeShape {
   TreeShape(TreeLimits limits, long endPage) {
     this.limits = limits;
     chunks = limits.chunkOf(endPage - 1) + 1;
-    found = new TreeLeaf[Math.min(MOST_FOUND, 2 * Integer.highestOneBit(chunks))];
-    leftmost = emptyLeaf();
+    leftmost = new RangeLeaf(limits, 0, endPage(), 0);
     root = leftmost;
+    found = new TreeLeaf[leastFound()];
+    startFrom(leftmost);
   }
 
-  private RangeLeaf emptyLeaf() {
-    var leaf = new RangeLeaf(limits, 0, endPage(), 0);
-    Arrays.fill(found, leaf);
+  private void startFrom(TreeLeaf leaf) {
+    leftmost = leaf;
+    root = leaf;
+    leaves = 1;
     nodeBytes = leaf.heldBytes();
-    return leaf;
+    Arrays.fill(found, leaf);
   }
 
   void clear() {
@@ -49,8 +53,10 @@ final class TreeShape {
         bitmap.bits.clear();
       }
     }
-    leftmost = emptyLeaf();
-    root = leftmost;
+    if (found.length > leastFound()) {
+      found = new TreeLeaf[leastFound()];
+    }
+    startFrom(new RangeLeaf(limits, 0, endPage(), 0));
   }
 
   /** Returns the page after the last that the tree spans. */
@@ -73,6 +79,35 @@ final class TreeShape {
     var leaf = (TreeLeaf) node;
     found[chunk & found.length - 1] = leaf;
     return leaf;
+  }
+
+  private int leastFound() {
+    return Math.min(limits.leavesFound(), mostFound());
+  }
+
+  /** Returns a power of two that is not less than the chunks. */
+  private int mostFound() {
+    return chunks == 1 ? 1 : 2 * Integer.highestOneBit(chunks - 1);
+  }
+
+  /** Makes room for the leaves to be found, or gives it up. */
+  private void fitFound() {
+    if (leaves > found.length) {
+      findAll(2 * found.length);
+    } else if (leaves < found.length / 8 && found.length > leastFound()) {
+      findAll(found.length / 2);
+    }
+  }
+
+  private void findAll(int places) {
+    found = new TreeLeaf[places];
+    for (TreeLeaf leaf = leftmost; leaf != null; leaf = leaf.next) {
+      int first = limits.chunkOf(leaf.first);
+      int end = Math.min(limits.chunkOf(leaf.end), first + places);
+      for (int chunk = first; chunk < end; chunk++) {
+        found[chunk & places - 1] = leaf;
+      }
+    }
   }
 
   // --- Sums -------------------------------------------------------------------------------------
@@ -127,6 +162,9 @@ final class TreeShape {
     link(right, left.next);
     link(left, right);
     insertAfter(left, limits.chunkOf(right.first), right);
+    find(right, left);
+    leaves++;
+    fitFound();
     // The ranges may all be in one chunk: then that side is split again, and the other is small.
     reshapeIfDue(right);
     reshapeIfDue(left);
@@ -215,8 +253,10 @@ final class TreeShape {
     left.takeOver(right);
     nodeBytes += left.heldBytes();
     link(left, right.next);
-    forget(right, left);
+    find(left, right);
     remove(left, right);
+    leaves--;
+    fitFound();
   }
 
   private void mergeInner(InnerNode left, InnerNode right) {
@@ -264,7 +304,7 @@ final class TreeShape {
       link(old.previous, by);
     }
     link(by, old.next);
-    forget(old, by);
+    find(by, old);
   }
 
   private static void link(TreeLeaf left, @Nullable TreeLeaf right) {
@@ -274,11 +314,14 @@ final class TreeShape {
     }
   }
 
-  /** Keeps no leaf that is no longer of the tree. */
-  private void forget(TreeLeaf old, TreeLeaf by) {
-    for (int place = 0; place < found.length; place++) {
-      if (found[place] == old) {
-        found[place] = by;
+  /** Finds a leaf where another was found for chunks that it spans. */
+  private void find(TreeLeaf leaf, TreeLeaf insteadOf) {
+    int first = limits.chunkOf(leaf.first);
+    int end = Math.min(limits.chunkOf(leaf.end), first + found.length);
+    for (int chunk = first; chunk < end; chunk++) {
+      int place = chunk & found.length - 1;
+      if (found[place] == insteadOf) {
+        found[place] = leaf;
       }
     }
   }

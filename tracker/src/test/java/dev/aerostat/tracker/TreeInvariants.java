@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,7 @@ final class TreeInvariants {
   private final TreeShape shape;
   private final TreeLimits limits;
   private @Nullable TreeLeaf last;
+  private final Set<TreeLeaf> leaves = Collections.newSetFromMap(new IdentityHashMap<>());
   private int nextChunk;
   private long ranges;
   private long bytes;
@@ -41,6 +45,17 @@ final class TreeInvariants {
     assertNull(last.next, "there is no leaf after the last");
     assertEquals(tree.ranges(), ranges, "ranges are pieces without seams");
     assertEquals(shape.nodeBytes(), bytes, "bytes of the nodes");
+    assertEquals(shape.leaves, leaves.size(), "leaves of the tree");
+    checkFound();
+  }
+
+  private void checkFound() {
+    int places = shape.found.length;
+    assertTrue(leaves.size() <= places, "leaves that cannot be remembered");
+    assertTrue(places <= Math.max(limits.leavesFound(), 16 * leaves.size()), "places never used");
+    for (TreeLeaf leaf : shape.found) {
+      assertTrue(leaf == null || leaves.contains(leaf), "a leaf that is no longer of the tree");
+    }
   }
 
   /** Returns the pages under a node, counted anew. */
@@ -85,6 +100,7 @@ final class TreeInvariants {
     nextChunk = limits.chunkOf(leaf.end);
     ranges += pieces - (joined ? 1 : 0);
     bytes += leaf.heldBytes();
+    leaves.add(leaf);
     last = leaf;
     return pages;
   }
