@@ -1,5 +1,7 @@
 package dev.aerostat.tracker;
 
+import org.jspecify.annotations.Nullable;
+
 /** The pages of one chunk as bits, where ranges are many. */
 final class BitmapLeaf extends TreeLeaf {
   final PageBitmap bits;
@@ -7,9 +9,14 @@ final class BitmapLeaf extends TreeLeaf {
   /** What to add to a page for its number in the bitmap, whose first block stays empty. */
   private final long bias;
 
+  /** Whether {@link #pages} and {@link #pieces}, and the sums above, are older than the bits. */
+  boolean isUncounted;
+
+  @Nullable BitmapLeaf nextUncounted;
+
   /** Takes over the span and the ranges of a leaf. */
   BitmapLeaf(RangeLeaf ranges, TreeLimits limits, SpareBlocks spare) {
-    super(ranges.first, ranges.end, limits.chunkRanges() / 4);
+    super(ranges.first, ranges.end, Math.max(1, limits.chunkRanges() / 4));
     bits = new PageBitmap((int) ((end - first) >>> Block.SHIFT) + 2, spare);
     bias = Block.PAGES - first;
     most = Integer.MAX_VALUE;
@@ -17,6 +24,7 @@ final class BitmapLeaf extends TreeLeaf {
       assign(ranges.bounds[bound], ranges.bounds[bound + 1], true);
     }
     pages = ranges.pages;
+    pieces = ranges.pieces;
   }
 
   /** Puts its ranges, which are few, into another leaf, and gives its blocks back. */
@@ -38,9 +46,7 @@ final class BitmapLeaf extends TreeLeaf {
    * @return the pages that changed
    */
   long assign(long from, long to, boolean in) {
-    long changed = bits.assign(from + bias, to + bias, in);
-    pieces = (int) bits.ranges();
-    return changed;
+    return bits.assign(from + bias, to + bias, in);
   }
 
   @Override

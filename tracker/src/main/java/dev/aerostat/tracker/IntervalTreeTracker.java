@@ -76,7 +76,7 @@ public final class IntervalTreeTracker implements BalloonTracker {
       layout.regionOf(firstPage, endPage);
     }
     long removed = tree.assign(firstPage, endPage, false);
-    if (removed > 0 && tree.pages() == 0) {
+    if (removed > 0 && tree.isEmpty()) {
       order.clear(); // At once: an empty balloon need not hold what a full one took.
     }
     return removed;
@@ -130,7 +130,7 @@ public final class IntervalTreeTracker implements BalloonTracker {
 
   @Override
   public int mostRecentGranule() {
-    return tree.pages() == 0 ? NONE : order.newest();
+    return tree.isEmpty() ? NONE : order.newest();
   }
 
   @Override

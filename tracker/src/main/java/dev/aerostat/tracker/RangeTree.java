@@ -12,8 +12,17 @@ final class RangeTree {
   static final long NONE = -1;
 
   final TreeShape shape;
-  private long pages;
-  private long ranges;
+
+  /** Right but for the bitmaps that are uncounted, as the sums above leaves are. */
+  long pages;
+
+  long ranges;
+
+  /**
+   * The first of the bitmaps that have changed since the last question about all of the set: a
+   * fragmented guest changes some of them thousands of times between two questions.
+   */
+  @Nullable BitmapLeaf uncounted;
 
   /**
    * Creates an empty set.
@@ -24,16 +33,24 @@ final class RangeTree {
     shape = new TreeShape(limits, endPage);
   }
 
+  /** Returns whether the set has no page: a bitmap always has some. */
+  boolean isEmpty() {
+    return pages == 0 && uncounted == null;
+  }
+
   long pages() {
+    countAll();
     return pages;
   }
 
   long ranges() {
+    countAll();
     return ranges;
   }
 
   void clear() {
     shape.clear();
+    uncounted = null;
     pages = 0;
     ranges = 0;
   }
@@ -63,30 +80,75 @@ final class RangeTree {
   }
 
   private long assignIn(TreeLeaf leaf, long first, long end, boolean in) {
+    return leaf instanceof RangeLeaf few
+        ? assignTo(few, first, end, in)
+        : assignTo((BitmapLeaf) leaf, first, end, in);
+  }
+
+  private long assignTo(RangeLeaf leaf, long first, long end, boolean in) {
     int before = leaf.pieces;
-    long changed =
-        leaf instanceof RangeLeaf few
-            ? few.assign(first, end, in)
-            : ((BitmapLeaf) leaf).assign(first, end, in);
-    if (changed == 0) {
-      return 0;
+    long changed = leaf.assign(first, end, in);
+    if (changed != 0) {
+      int now = leaf.pieces;
+      add(leaf, in ? changed : -changed, now - before);
+      keepSeams(leaf, first, end);
+      if (now > leaf.most || (now < leaf.fewest && now < before)) {
+        reshape(leaf);
+      }
     }
-    long delta = in ? changed : -changed;
-    pages += delta;
-    leaf.pages += delta;
-    TreeShape.add(leaf, delta);
-    int now = leaf.pieces;
-    ranges += now - before;
+    return changed;
+  }
+
+  private long assignTo(BitmapLeaf leaf, long first, long end, boolean in) {
+    long changed = leaf.assign(first, end, in);
+    if (changed != 0) {
+      if (!leaf.isUncounted) {
+        leaf.isUncounted = true;
+        leaf.nextUncounted = uncounted;
+        uncounted = leaf;
+      }
+      keepSeams(leaf, first, end);
+      if (leaf.bits.ranges() < leaf.fewest) {
+        reshape(leaf);
+      }
+    }
+    return changed;
+  }
+
+  private void reshape(TreeLeaf leaf) {
+    countAll();
+    shape.reshape(leaf);
+  }
+
+  /** Brings all counts up to date with the bitmaps that have changed. */
+  private void countAll() {
+    BitmapLeaf leaf = uncounted;
+    while (leaf != null) {
+      add(leaf, leaf.bits.pages() - leaf.pages, (int) leaf.bits.ranges() - leaf.pieces);
+      leaf.pieces = (int) leaf.bits.ranges();
+      leaf.isUncounted = false;
+      BitmapLeaf next = leaf.nextUncounted;
+      leaf.nextUncounted = null;
+      leaf = next;
+    }
+    uncounted = null;
+  }
+
+  private void add(TreeLeaf leaf, long morePages, int morePieces) {
+    pages += morePages;
+    leaf.pages += morePages;
+    TreeShape.add(leaf, morePages);
+    ranges += morePieces;
+  }
+
+  /** Counts anew what is one range across the edges of a leaf, if that may have changed. */
+  private void keepSeams(TreeLeaf leaf, long first, long end) {
     if (first == leaf.first) {
       ranges -= seamsGainedAt(leaf);
     }
     if (end == leaf.end) {
       ranges -= seamsGainedAt(leaf.next);
     }
-    if (now > leaf.most || (now < leaf.fewest && now < before)) {
-      shape.reshape(leaf);
-    }
-    return changed;
   }
 
   /** Looks whether the piece before a leaf goes on in it: two pieces are then one range. */
@@ -153,6 +215,7 @@ final class RangeTree {
     if (to <= low.end) {
       return low.count(first, to);
     }
+    countAll();
     TreeLeaf high = shape.leafOf(to - 1);
     return low.count(first, low.end)
         + (TreeShape.pagesBefore(high) - TreeShape.pagesBefore(low) - low.pages)

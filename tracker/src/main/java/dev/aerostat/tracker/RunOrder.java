@@ -113,11 +113,11 @@ final class RunOrder {
   /** Makes a granule the newest member, or the newest granule of the newest member. */
   private void settle(int granule) {
     if (members.hasPartOf(granule)) {
-      if (!members.hasGranule(granule)) {
+      if (!members.hasGranule(granule) && runs.of(granule) != GranuleRuns.NONE) {
         takeFromRuns(granule, granule);
+        limitRuns();
       }
       members.touchGranule(granule);
-      limitRuns();
       return;
     }
     int newest = members.newest();

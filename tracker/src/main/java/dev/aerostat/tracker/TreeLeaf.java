@@ -14,9 +14,10 @@ abstract sealed class TreeLeaf extends TreeNode permits RangeLeaf, BitmapLeaf {
   @Nullable TreeLeaf previous;
   @Nullable TreeLeaf next;
 
-  /** Pages of the set. */
+  /** Pages of the set, as the sums above it count them. */
   long pages;
 
+  /** Pieces, as the set's ranges are counted by them. */
   int pieces;
 
   /** With more pieces than this it needs another shape, as it does when they become fewer than. */

@@ -44,7 +44,7 @@ final class TreeShape {
     root = leaf;
     leaves = 1;
     nodeBytes = leaf.heldBytes();
-    Arrays.fill(found, leaf);
+    Arrays.fill(found, 0, Math.min(chunks, found.length), leaf);
   }
 
   void clear() {

@@ -35,8 +35,9 @@
  *       single chunk has up to 128; at more it turns to bits, and at fewer than 32 back.
  *   <li>Siblings that together are less than half full become one. So a balloon that heals is a
  *       tree that shrinks: one range, however large, is one leaf.
- *   <li>The sums of the inner nodes are up to date. The pages of any range are those of two parts
- *       of leaves and of the sums between.
+ *   <li>The sums of the inner nodes are up to date but for bitmaps that have changed since somebody
+ *       asked, which are linked and counted before the next answer. The pages of any range are
+ *       those of two parts of leaves and of the sums between.
  * </ul>
  *
  * <h2>Why both ranges and bits</h2>
@@ -53,10 +54,11 @@
  * <table>
  *   <caption>n is the number of ranges</caption>
  *   <tr><th>inflate, deflate</th><td>O(1) where the guest goes on from where it was or a leaf was
- *       found lately, else O(log n), and the move of up to 128 ranges in a leaf</td></tr>
+ *       found before, else O(log n), and the move of up to 128 ranges in a leaf</td></tr>
  *   <tr><th>next page in, or out</th><td>O(log n), and a look at 64 blocks</td></tr>
  *   <tr><th>pages in a range</th><td>O(log n), and the count of two leaves</td></tr>
- *   <tr><th>pages, ranges, bytes held</th><td>O(1)</td></tr>
+ *   <tr><th>pages, ranges, bytes held</th><td>O(1), amortized over the bitmaps that have changed
+ *       </td></tr>
  *   <tr><th>newest granule, next older</th><td>O(log n), amortized over granules that were emptied
  *       </td></tr>
  *   <tr><th>bytes</th><td>2 KiB for a boot, 16 a range up to 128 in a chunk, then 37 KiB a chunk at

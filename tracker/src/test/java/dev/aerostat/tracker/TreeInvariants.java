@@ -22,6 +22,7 @@ final class TreeInvariants {
   private final TreeLimits limits;
   private @Nullable TreeLeaf last;
   private final Set<TreeLeaf> leaves = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<TreeLeaf> uncounted = Collections.newSetFromMap(new IdentityHashMap<>());
   private int nextChunk;
   private long ranges;
   private long bytes;
@@ -39,14 +40,23 @@ final class TreeInvariants {
 
   private void check() {
     assertNull(shape.root.parent, "the root has no parent");
-    assertEquals(tree.pages(), check(shape.root), "pages of the set");
+    assertEquals(tree.pages, check(shape.root), "pages of the set");
     assertEquals(shape.chunks, nextChunk, "leaves span all chunks");
     assertNotNull(last);
     assertNull(last.next, "there is no leaf after the last");
-    assertEquals(tree.ranges(), ranges, "ranges are pieces without seams");
+    assertEquals(tree.ranges, ranges, "ranges are pieces without seams");
+    assertEquals(uncounted, uncountedThatAreLinked(), "bitmaps that wait to be counted");
     assertEquals(shape.nodeBytes(), bytes, "bytes of the nodes");
     assertEquals(shape.leaves, leaves.size(), "leaves of the tree");
     checkFound();
+  }
+
+  private Set<TreeLeaf> uncountedThatAreLinked() {
+    Set<TreeLeaf> linked = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (BitmapLeaf leaf = tree.uncounted; leaf != null; leaf = leaf.nextUncounted) {
+      assertTrue(linked.add(leaf), "a bitmap that waits twice");
+    }
+    return linked;
   }
 
   private void checkFound() {
@@ -139,9 +149,13 @@ final class TreeInvariants {
 
   private long checkBitmap(BitmapLeaf leaf) {
     assertEquals(1, limits.chunkOf(leaf.end - leaf.first), "a bitmap is of one chunk");
-    assertTrue(leaf.pieces >= leaf.fewest, "few enough to be ranges again");
+    assertTrue(leaf.bits.ranges() >= leaf.fewest, "few enough to be ranges again");
     assertNotEquals(0, leaf.bits.blocks.length);
     BitmapInvariants.check(leaf.bits);
+    if (leaf.isUncounted) {
+      uncounted.add(leaf);
+      return checkLeaf(leaf, leaf.pieces, leaf.pages);
+    }
     return checkLeaf(leaf, (int) leaf.bits.ranges(), leaf.bits.pages());
   }
 }
