@@ -13,7 +13,7 @@ public final class HostRefusedException extends Exception {
   private final long start;
   private final long bytes;
   private final int errno;
-  private final transient RefusalCause reason;
+  private final RefusalCause reason;
   private final State state;
 
   /** What a refusal leaves behind. */

@@ -1,5 +1,7 @@
 package dev.aerostat.api;
 
+import java.io.Serializable;
+
 /**
  * A half-open range of I/O virtual addresses: what a device puts on the bus and the IOMMU
  * translates. Printed as {@code [0x1000, 0x3000)}.
@@ -11,7 +13,7 @@ package dev.aerostat.api;
  * @param end first address after the range in bytes, a multiple of 4 KiB, greater than {@code
  *     start}, at most 2^62
  */
-public record IovaRange(long start, long end) {
+public record IovaRange(long start, long end) implements Serializable {
   private static final long LIMIT = 1L << 62;
 
   /**

@@ -16,8 +16,8 @@ public record MemoryRegion(GuestRange range, MemorySegment segment) {
   /**
    * Checks that the segment fits the range.
    *
-   * @throws IllegalArgumentException if the segment is not native, read-only, of another length
-   *     than the range, or not aligned to 4 KiB
+   * @throws IllegalArgumentException if the segment is not native, read-only, confined to a thread,
+   *     freed, of another length than the range, or not aligned to 4 KiB
    */
   public MemoryRegion {
     String what = "memory region " + range;
@@ -28,6 +28,16 @@ public record MemoryRegion(GuestRange range, MemorySegment segment) {
     if (segment.isReadOnly()) {
       throw new IllegalArgumentException(
           what + " is backed by a read-only segment; the device writes its used rings there");
+    }
+    if (!segment.scope().isAlive()) {
+      throw new IllegalArgumentException(
+          what + " is backed by a segment whose arena is closed; keep it open until the end");
+    }
+    if (!segment.isAccessibleBy(new Thread())) {
+      throw new IllegalArgumentException(
+          what
+              + " is backed by a segment that only one thread may access;"
+              + " allocate it in Arena.ofShared()");
     }
     if (segment.byteSize() != range.length()) {
       throw new IllegalArgumentException(

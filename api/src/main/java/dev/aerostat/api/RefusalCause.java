@@ -1,14 +1,16 @@
 package dev.aerostat.api;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
 
 /**
  * Why the host refused. A closed set: switch over it without {@code default}.
  *
- * <p>Each cause names the rule that was broken and what to do about it.
+ * <p>Each cause names the rule that was broken and what to do about it. It can be serialized, so
+ * that a mapper may work in another process.
  */
-public sealed interface RefusalCause {
+public sealed interface RefusalCause extends Serializable {
   /**
    * Returns which rule was broken, by what.
    *

@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -25,6 +29,23 @@ final class HostRefusedExceptionTest {
     assertEquals(Errno.ENOSPC, refusal.errno());
     assertEquals(new RefusalCause.EntryLimit(65_535), refusal.reason());
     assertEquals(HostRefusedException.State.UNCHANGED, refusal.state());
+  }
+
+  @Test
+  void aRefusalKeepsItsCauseOnTheWayFromAnotherProcess() throws Exception {
+    for (RefusalCause cause :
+        List.of(
+            new RefusalCause.Overlap(RANGE),
+            new RefusalCause.OutOfMemory(),
+            new RefusalCause.GroupBusy(4, List.of("/dev/vfio/4")))) {
+      var bytes = new ByteArrayOutputStream();
+      new ObjectOutputStream(bytes).writeObject(refusal(cause));
+      var copy =
+          (HostRefusedException)
+              new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray())).readObject();
+      assertEquals(cause, copy.reason());
+      assertEquals(refusal(cause).getMessage(), copy.getMessage());
+    }
   }
 
   @Test

@@ -29,6 +29,18 @@ final class MemoryRegionTest {
     assertRefused(Arena.ofAuto().allocate(0x4000, 4096).asSlice(8, 0x2000), "multiple of 0x1000");
   }
 
+  @Test
+  void aSegmentThatTheDevicesThreadsCannotReadIsRefused() {
+    try (Arena confined = Arena.ofConfined()) {
+      assertRefused(confined.allocate(0x2000, 4096), "Arena.ofShared()");
+    }
+    MemorySegment freed;
+    try (Arena shared = Arena.ofShared()) {
+      freed = shared.allocate(0x2000, 4096);
+    }
+    assertRefused(freed, "arena is closed");
+  }
+
   private static void assertRefused(MemorySegment segment, String why) {
     var refusal =
         assertThrows(IllegalArgumentException.class, () -> new MemoryRegion(RANGE, segment));

@@ -131,7 +131,8 @@ public interface AsyncDmaMap extends AutoCloseable {
    * the device. So guest memory must outlive the last call on {@link #device()}, too. With a gate
    * that did not close nothing is returned and no reset takes effect.
    *
-   * @throws IllegalStateException if called on the event thread, which cannot wait for itself
+   * @throws IllegalStateException if called on the event thread, or from a call to the mapper,
+   *     which cannot wait for themselves
    */
   @Override
   void close();

@@ -10,6 +10,7 @@ import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.mapper.spi.MapperLimits;
 import dev.aerostat.tracker.IntervalTreeTracker;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Function;
 
 /** Puts an {@link AsyncDmaMap} together. Not thread-safe. */
@@ -32,9 +33,9 @@ public final class AsyncDmaMapBuilder {
       };
 
   AsyncDmaMapBuilder(GuestMemory memory, DmaMapper mapper, Gate gate) {
-    this.memory = memory;
-    this.mapper = mapper;
-    this.gate = gate;
+    this.memory = Objects.requireNonNull(memory, "memory");
+    this.mapper = Objects.requireNonNull(mapper, "mapper");
+    this.gate = Objects.requireNonNull(gate, "gate");
     this.settings = EngineSettings.forMemory(memory);
   }
 
@@ -45,7 +46,7 @@ public final class AsyncDmaMapBuilder {
    * @return this
    */
   public AsyncDmaMapBuilder settings(EngineSettings value) {
-    settings = value;
+    settings = Objects.requireNonNull(value, "settings");
     return this;
   }
 
@@ -56,7 +57,7 @@ public final class AsyncDmaMapBuilder {
    * @return this
    */
   public AsyncDmaMapBuilder device(BalloonSettings value) {
-    device = value;
+    device = Objects.requireNonNull(value, "device");
     return this;
   }
 
@@ -67,7 +68,7 @@ public final class AsyncDmaMapBuilder {
    * @return this
    */
   public AsyncDmaMapBuilder interrupts(DeviceInterrupts value) {
-    interrupts = value;
+    interrupts = Objects.requireNonNull(value, "interrupts");
     return this;
   }
 
@@ -79,7 +80,7 @@ public final class AsyncDmaMapBuilder {
    * @return this
    */
   public AsyncDmaMapBuilder tracker(Function<Granules, BalloonTracker> value) {
-    tracker = value;
+    tracker = Objects.requireNonNull(value, "tracker");
     return this;
   }
 
@@ -90,7 +91,7 @@ public final class AsyncDmaMapBuilder {
    * @return this
    */
   public AsyncDmaMapBuilder listener(EngineListener value) {
-    listener = value;
+    listener = Objects.requireNonNull(value, "listener");
     return this;
   }
 

@@ -5,6 +5,7 @@ import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.MapFailurePolicy;
 import dev.aerostat.api.Pages;
 import dev.aerostat.api.ResetPolicy;
+import java.util.Objects;
 
 /**
  * How an engine behaves. Immutable; {@link #builder} starts from the usual settings.
@@ -37,6 +38,10 @@ public record EngineSettings(
    * @throws IllegalArgumentException if a number is out of its range: the message names it
    */
   public EngineSettings {
+    Objects.requireNonNull(strategy, "strategy");
+    Objects.requireNonNull(mapFailurePolicy, "mapFailurePolicy");
+    Objects.requireNonNull(earlyDmaPolicy, "earlyDmaPolicy");
+    Objects.requireNonNull(resetPolicy, "resetPolicy");
     if (guestMinimumBytes < 0 || guestMinimumBytes % Pages.SIZE != 0) {
       throw new IllegalArgumentException(
           "guest minimum must be 0 or more and a multiple of %d, not %d"

@@ -19,6 +19,9 @@ import java.time.Duration;
 final class FailSafe {
   private static final long LOOK_NANOS = 100_000_000;
 
+  /** As long as nanoseconds can count. */
+  private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
   private final EngineCore core;
   private final BalloonDevice device;
   private final GuardedGate gate;
@@ -44,7 +47,8 @@ final class FailSafe {
     this.shut = shut;
     this.inbox = inbox;
     this.listener = listener;
-    this.patienceNanos = gatePatience.toNanos();
+    this.patienceNanos =
+        gatePatience.compareTo(LONGEST) < 0 ? gatePatience.toNanos() : Long.MAX_VALUE;
   }
 
   /** The VMM closes the engine. */

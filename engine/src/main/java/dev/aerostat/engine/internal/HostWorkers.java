@@ -16,6 +16,7 @@ import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -26,6 +27,7 @@ final class HostWorkers {
   private final DmaMapper mapper;
   private final Inbox inbox;
   private final Provider<EngineCore> core;
+  private final AtomicInteger started = new AtomicInteger();
   private final ExecutorService threads;
 
   @Inject
@@ -39,10 +41,12 @@ final class HostWorkers {
     this.mapper = mapper;
     this.inbox = inbox;
     this.core = core;
-    this.threads =
-        Executors.newFixedThreadPool(
-            settings.prefaultThreads(),
-            Thread.ofPlatform().name("aerostat-worker-", 0).daemon().factory());
+    this.threads = Executors.newFixedThreadPool(settings.prefaultThreads(), Worker::new);
+  }
+
+  /** Returns whether the current thread is in a call to the mapper. */
+  boolean isWorker() {
+    return Thread.currentThread() instanceof Worker worker && worker.pool() == this;
   }
 
   void populate(int granule, long firstPage, long endPage) {
@@ -175,5 +179,16 @@ final class HostWorkers {
 
   private interface HostCall {
     void run() throws HostRefusedException;
+  }
+
+  private final class Worker extends Thread {
+    Worker(Runnable task) {
+      super(task, "aerostat-worker-" + started.getAndIncrement());
+      setDaemon(true);
+    }
+
+    HostWorkers pool() {
+      return HostWorkers.this;
+    }
   }
 }

@@ -14,6 +14,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /** An engine with threads of its own. */
@@ -37,7 +38,10 @@ final class ThreadedEngine implements AsyncDmaMap {
   private final GuardedGate gate;
   private final FailSafe failSafe;
   private final Thread thread;
-  private Life life = Life.BUILT;
+  private final AtomicReference<Life> life = new AtomicReference<>(Life.BUILT);
+
+  /** Held while the engine closes, for others to wait. */
+  private final Object closing = new Object();
 
   @Inject
   ThreadedEngine(
@@ -73,13 +77,15 @@ final class ThreadedEngine implements AsyncDmaMap {
   }
 
   @Override
-  public synchronized void start() {
-    if (life != Life.BUILT) {
-      throw new IllegalStateException("an engine starts once; this one is " + life);
+  public void start() {
+    // Not under the lock of close(), which a callback that starts the engine would wait for.
+    synchronized (life) {
+      if (!life.compareAndSet(Life.BUILT, Life.STARTED)) {
+        throw new IllegalStateException("an engine starts once; this one is " + life);
+      }
+      inbox.readBy(thread);
+      thread.start();
     }
-    life = Life.STARTED;
-    inbox.readBy(thread);
-    thread.start();
   }
 
   @Override
@@ -163,20 +169,30 @@ final class ThreadedEngine implements AsyncDmaMap {
       throw new IllegalStateException(
           "an engine cannot be closed from its own event thread, which would wait for itself");
     }
-    synchronized (this) {
-      if (life == Life.CLOSED) {
+    if (workers.isWorker()) {
+      throw new IllegalStateException(
+          "an engine cannot be closed from a call to its mapper, which it would wait for");
+    }
+    synchronized (closing) {
+      Life before = beginClose();
+      if (before == Life.CLOSED) {
         return;
       }
-      if (life == Life.STARTED) {
+      if (before == Life.STARTED) {
         failSafe.closeAsked();
         inbox.post(core::close);
         awaitEnd();
       }
-      life = Life.CLOSED;
       loop.dmaReady().cancel(false);
       failSafe.shutDevice();
       workers.awaitEnd();
       closeMapper();
+    }
+  }
+
+  private Life beginClose() {
+    synchronized (life) {
+      return life.getAndSet(Life.CLOSED);
     }
   }
 
