@@ -22,15 +22,41 @@ enum EventFileKind {
     this.prefix = prefix;
   }
 
-  static EventFileKind of(Descriptor descriptor) throws RefusedException {
+  /**
+   * Returns what a descriptor is that the front end is told something by. A socket is one that
+   * nothing can be put into any more ({@link OutgoingSocket}).
+   *
+   * @throws RefusedException if it is nothing of this kind
+   */
+  static EventFileKind ofSignal(Descriptor descriptor) throws RefusedException {
+    EventFileKind kind = of(descriptor, "an eventfd, a pipe or a connected Unix stream socket");
+    if (kind == SOCKET) {
+      OutgoingSocket.require(descriptor);
+    }
+    return kind;
+  }
+
+  /**
+   * Checks that a descriptor can be a kick. No front end needs a socket, which could hold the front
+   * end's own connection open.
+   *
+   * @throws RefusedException if it cannot
+   */
+  static void requireKick(Descriptor descriptor) throws RefusedException {
+    String expected = "an eventfd or a pipe";
+    if (of(descriptor, expected) == SOCKET) {
+      throw new RefusedException("the descriptor is a socket: expected " + expected);
+    }
+  }
+
+  private static EventFileKind of(Descriptor descriptor, String expected) throws RefusedException {
     try {
       String name = name(descriptor.number());
       return of(name)
           .orElseThrow(
               () ->
                   new RefusedException(
-                      "the descriptor is %s: expected an eventfd, a pipe or a socket"
-                          .formatted(name)));
+                      "the descriptor is %s: expected %s".formatted(name, expected)));
     } catch (IOException unknown) {
       throw new RefusedException("cannot see what a descriptor is: " + unknown, unknown);
     }

@@ -4,25 +4,20 @@ import dev.aerostat.memory.linux.LocalFile;
 import dev.aerostat.memory.linux.syscall.Descriptor;
 import dev.aerostat.memory.linux.syscall.SystemCalls;
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Optional;
 
 /**
  * Closes the descriptors that a front end sent. To close a file of FUSE asks its server, which may
- * never answer; to close a socket may wait for what it has not sent yet. So all that may wait is
- * closed on a thread of its own, which lives for as long as something is to be closed. Safe for use
- * by any thread.
+ * never answer; to close a socket may wait for what it has not sent yet. So whatever may wait is
+ * closed on a thread of its own. Safe for use by any thread.
  */
 final class LateClosing {
   private static final int MOST_WAITING = 64;
 
   private final SystemCalls calls = SystemCalls.libc();
 
-  /** What waits to be closed, and first what is being closed. */
-  private final Deque<Integer> waiting = new ArrayDeque<>();
-
-  private boolean running;
+  /** How many are being closed. */
+  private int waiting;
 
   /** Takes over a descriptor that a front end sent. */
   Descriptor received(int number) {
@@ -35,10 +30,10 @@ final class LateClosing {
    * @throws IOException if too many do
    */
   synchronized void requireFew() throws IOException {
-    if (waiting.size() > MOST_WAITING) {
+    if (waiting > MOST_WAITING) {
       throw new IOException(
           "the front end sent %d descriptors that cannot be closed yet: expected %d at most"
-              .formatted(waiting.size(), MOST_WAITING));
+              .formatted(waiting, MOST_WAITING));
     }
   }
 
@@ -63,28 +58,21 @@ final class LateClosing {
     }
   }
 
+  /** One that is never closed must not keep the others open: each has a thread of its own. */
   private synchronized void closeLater(int number) {
-    waiting.add(number);
-    if (!running) {
-      var _ = Thread.ofPlatform().daemon().name("late vhost-user closes").start(this::closeAll);
-      running = true;
-    }
+    waiting++;
+    var _ =
+        Thread.ofPlatform()
+            .daemon()
+            .name("late vhost-user close")
+            .start(
+                () -> {
+                  int _ = calls.close(number);
+                  closed();
+                });
   }
 
-  private void closeAll() {
-    for (int next = first(); next >= 0; next = after()) {
-      int _ = calls.close(next);
-    }
-  }
-
-  private synchronized int first() {
-    return waiting.getFirst();
-  }
-
-  /** Forgets the first, which is closed, and returns the one after it, or -1. */
-  private synchronized int after() {
-    waiting.removeFirst();
-    running = !waiting.isEmpty();
-    return running ? waiting.getFirst() : -1;
+  private synchronized void closed() {
+    waiting--;
   }
 }

@@ -1,6 +1,8 @@
 package dev.aerostat.vhost.user;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.aerostat.memory.linux.syscall.Descriptor;
 import dev.aerostat.memory.linux.syscall.SocketCalls;
@@ -77,6 +79,30 @@ final class MessageWriter implements AutoCloseable {
         throw new EOFException("the front end vanished");
       }
       sent += (int) CallResult.require("answer the front end", more);
+    }
+  }
+
+  /**
+   * Checks that there is still somebody to read replies. A front end may have given away its own
+   * end of the connection, to a session that takes nothing more in by it ({@link OutgoingSocket}).
+   *
+   * @throws IOException if it has; a front end that is gone is known by what is received
+   */
+  void requireListener() throws IOException {
+    piece.set(JAVA_LONG, SocketConstants.IOV_LEN, 0);
+    if (calls.send(socket, message, FLAGS) == -CallResult.EPIPE && !isGone()) {
+      throw new IOException(
+          "the front end gave its own connection away as a descriptor to be told something by:"
+              + " expected an eventfd, a pipe or a socket of its own");
+    }
+  }
+
+  private boolean isGone() {
+    try (Arena once = Arena.ofConfined()) {
+      MemorySegment polled = once.allocate(SocketConstants.POLLFD_BYTES, Long.BYTES);
+      polled.set(JAVA_INT, 0, socket);
+      polled.set(JAVA_SHORT, SocketConstants.POLL_EVENTS, (short) SocketConstants.EPOLLRDHUP);
+      return calls.poll(polled, 1, 0) != 0;
     }
   }
 

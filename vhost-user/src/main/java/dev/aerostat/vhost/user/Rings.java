@@ -91,7 +91,7 @@ final class Rings implements AutoCloseable {
     }
     Descriptor next = message.takeDescriptor();
     try {
-      EventFileKind _ = EventFileKind.of(next);
+      EventFileKind.requireKick(next);
       // Told once a kick: a descriptor that stays readable costs nothing.
       poller.watch(next, firstKey + queue, SocketConstants.EPOLLIN | SocketConstants.EPOLLET);
     } catch (IOException | RefusedException unusable) {

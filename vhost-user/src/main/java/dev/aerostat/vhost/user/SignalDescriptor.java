@@ -102,7 +102,7 @@ final class SignalDescriptor implements AutoCloseable {
    */
   synchronized void connect(Descriptor next) throws RefusedException {
     try {
-      connect(next, EventFileKind.of(next));
+      connect(next, EventFileKind.ofSignal(next));
     } catch (RefusedException refusal) {
       next.close();
       throw refusal;

@@ -127,6 +127,7 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
     if (now - lookedAtDevice >= LOOK_MILLIS * 1_000_000L) {
       lookedAtDevice = now;
       requireUsable();
+      writer.requireListener();
     }
   }
 
@@ -296,8 +297,14 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
       case SET_VRING_BASE -> rings.setBase(message.read(VringState::read));
       case SET_VRING_ADDR -> place(message.read(VringAddresses::read));
       case SET_VRING_KICK -> rings.setKick(message);
-      case SET_VRING_CALL -> rings.setCall(message);
-      case SET_BACKEND_REQ_FD -> backEndRequests.connect(message.takeDescriptor());
+      case SET_VRING_CALL -> {
+        rings.setCall(message);
+        writer.requireListener();
+      }
+      case SET_BACKEND_REQ_FD -> {
+        backEndRequests.connect(message.takeDescriptor());
+        writer.requireListener();
+      }
       case SET_CONFIG -> {
         ConfigAccess access = message.read(ConfigAccess::read);
         device().ifPresent(access::write);

@@ -93,6 +93,11 @@ final class Backend<B extends HostedBalloon> implements AutoCloseable {
     return served.get();
   }
 
+  /** Returns whether a front end came and went, or its session failed. */
+  boolean isOver() {
+    return served() > 0 || !failures.isEmpty();
+  }
+
   /** Waits for the server to fail, which then is no failure of the test's. */
   Throwable failure() throws InterruptedException {
     Backend.await("a failure", () -> !failures.isEmpty());

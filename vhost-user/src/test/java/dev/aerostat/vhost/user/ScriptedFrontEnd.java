@@ -25,14 +25,28 @@ final class ScriptedFrontEnd implements AutoCloseable {
 
   private final Descriptor socket;
 
+  /** Takes over a connection. */
+  ScriptedFrontEnd(Descriptor socket) {
+    this.socket = socket;
+  }
+
   ScriptedFrontEnd(Path path) throws IOException {
-    socket =
-        new Descriptor(SystemCalls.libc(), CallResult.require("socket", CALLS.unixStreamSocket()));
+    socket = socket();
     try (Arena arena = Arena.ofConfined()) {
       int _ =
           CallResult.require(
               "connect", CALLS.connect(socket.number(), UnixAddress.of(arena, path)));
     }
+  }
+
+  static Descriptor socket() throws IOException {
+    return new Descriptor(
+        SystemCalls.libc(), CallResult.require("socket", CALLS.unixStreamSocket()));
+  }
+
+  /** Returns its end of the connection. */
+  Descriptor connection() {
+    return socket;
   }
 
   /** Connects and negotiates all features of the protocol, so that requests are acknowledged. */

@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.aerostat.balloon.virtio.BalloonSettings;
 import dev.aerostat.memory.linux.SharedMapping;
+import dev.aerostat.memory.linux.syscall.Descriptor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -145,6 +147,19 @@ final class SilentFileTest {
           assertTrue(frontEnd.offer(message.limit(bytes), Collections.nCopies(8, silent.file())));
           if (bytes == message.capacity()) {
             assertEquals(5, frontEnd.askNumber(Request.GET_QUEUE_NUM));
+          }
+        });
+  }
+
+  @Test
+  void oneThatIsNeverClosedDoesNotKeepTheConnectionOpenThatWasSentAfterIt() throws Exception {
+    serve(
+        true,
+        (frontEnd, silent) -> {
+          for (Descriptor each : List.of(silent.file(), frontEnd.connection())) {
+            assertEquals(
+                REFUSED,
+                frontEnd.tell(Request.SET_VRING_KICK, payload -> payload.putLong(0), each));
           }
         });
   }

@@ -87,6 +87,30 @@ final class LibcSocketCalls implements SocketCalls {
   }
 
   @Override
+  public int shutdown(int socket, int how) {
+    MemorySegment state = LibcCalls.state();
+    try {
+      return LibcCalls.answer((int) SocketHandles.SHUTDOWN.invokeExact(state, socket, how), state);
+    } catch (Throwable failure) {
+      throw LibcCalls.impossible(failure);
+    }
+  }
+
+  @Override
+  public int socketOption(int socket, int option, MemorySegment value, MemorySegment bytes) {
+    MemorySegment state = LibcCalls.state();
+    try {
+      return LibcCalls.answer(
+          (int)
+              SocketHandles.GETSOCKOPT.invokeExact(
+                  state, socket, SocketConstants.SOL_SOCKET, option, value, bytes),
+          state);
+    } catch (Throwable failure) {
+      throw LibcCalls.impossible(failure);
+    }
+  }
+
+  @Override
   public long receive(int socket, MemorySegment message, int flags) {
     MemorySegment state = LibcCalls.state();
     try {

@@ -71,6 +71,27 @@ public interface SocketCalls {
   int accept(int socket);
 
   /**
+   * Ends one direction of a connection, or both (shutdown(2)).
+   *
+   * @param socket an open one
+   * @param how such as {@link SocketConstants#SHUT_RD}
+   * @return 0, or an error number negated
+   */
+  int shutdown(int socket, int how);
+
+  /**
+   * Reads an option of a socket (getsockopt(2), level {@code SOL_SOCKET}).
+   *
+   * @param socket an open one
+   * @param option such as {@link SocketConstants#SO_TYPE}
+   * @param value where the kernel writes it, native
+   * @param bytes 4 native bytes: how many {@code value} has room for, and then how many were
+   *     written
+   * @return 0, or an error number negated: {@code ENOTSOCK} if it is none
+   */
+  int socketOption(int socket, int option, MemorySegment value, MemorySegment bytes);
+
+  /**
    * Receives bytes and descriptors (recvmsg(2)).
    *
    * @param socket a connection

@@ -32,6 +32,21 @@ public final class SocketConstants {
   /** The level of a control message. */
   public static final int SOL_SOCKET = 1;
 
+  /** getsockopt(2): how the socket sends, such as {@link #SOCK_STREAM}. */
+  public static final int SO_TYPE = 3;
+
+  /** getsockopt(2): whether the socket listens. */
+  public static final int SO_ACCEPTCONN = 30;
+
+  /** getsockopt(2): the socket's family, such as {@link #AF_UNIX}. */
+  public static final int SO_DOMAIN = 39;
+
+  /** shutdown(2): nothing more is received. */
+  public static final int SHUT_RD = 0;
+
+  /** ioctl(2) of a socket: how many bytes wait to be read. */
+  public static final long FIONREAD = 0x541b;
+
   /** The type of a control message that carries descriptors. */
   public static final int SCM_RIGHTS = 1;
 

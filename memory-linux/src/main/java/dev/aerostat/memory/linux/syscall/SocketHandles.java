@@ -20,6 +20,12 @@ final class SocketHandles {
   static final MethodHandle ACCEPT4 =
       LibcHandles.bind(
           "accept4", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+  static final MethodHandle SHUTDOWN =
+      LibcHandles.bind("shutdown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+  static final MethodHandle GETSOCKOPT =
+      LibcHandles.bind(
+          "getsockopt",
+          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
   static final MethodHandle RECVMSG =
       LibcHandles.bind("recvmsg", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
   static final MethodHandle SENDMSG =

@@ -25,6 +25,10 @@ final class SocketConstantsTest {
     all.put("SOCK_STREAM", SocketConstants.SOCK_STREAM);
     all.put("SOCK_CLOEXEC", SocketConstants.SOCK_CLOEXEC);
     all.put("SOL_SOCKET", SocketConstants.SOL_SOCKET);
+    all.put("SO_TYPE", SocketConstants.SO_TYPE);
+    all.put("SO_ACCEPTCONN", SocketConstants.SO_ACCEPTCONN);
+    all.put("SO_DOMAIN", SocketConstants.SO_DOMAIN);
+    all.put("SHUT_RD", SocketConstants.SHUT_RD);
     all.put("SCM_RIGHTS", SocketConstants.SCM_RIGHTS);
     all.put("MSG_CMSG_CLOEXEC", SocketConstants.MSG_CMSG_CLOEXEC);
     all.put("MSG_CTRUNC", SocketConstants.MSG_CTRUNC);
