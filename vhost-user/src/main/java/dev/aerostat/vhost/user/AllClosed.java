@@ -25,7 +25,7 @@ final class AllClosed {
       } catch (RuntimeException | Error failure) {
         if (first == null) {
           first = failure;
-        } else if (!first.equals(failure)) {
+        } else if (first != failure) {
           first.addSuppressed(failure);
         }
       }

@@ -27,8 +27,9 @@ record ConfigAccess(int offset, int size, int flags, ByteBuffer bytes) {
     int flags = payload.getInt();
     if (offset < 0 || size <= 0 || offset > MOST_BYTES || size > MOST_BYTES - offset) {
       throw new RefusedException(
-          "a config access of %d bytes at %d: expected 1 or more of the first %d"
-              .formatted(size, offset, MOST_BYTES));
+          "a config access of %s bytes at %s: expected 1 or more of the first %d"
+              .formatted(
+                  Integer.toUnsignedString(size), Integer.toUnsignedString(offset), MOST_BYTES));
     }
     if (payload.remaining() != size) {
       throw new RefusedException(

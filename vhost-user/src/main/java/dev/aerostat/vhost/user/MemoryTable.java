@@ -47,7 +47,8 @@ record MemoryTable(List<Region> regions) {
     int _ = bytes.getInt();
     if (count < 1 || count > MOST_REGIONS) {
       throw new RefusedException(
-          "a memory table of %d regions: expected 1 to %d".formatted(count, MOST_REGIONS));
+          "a memory table of %s regions: expected 1 to %d"
+              .formatted(Integer.toUnsignedString(count), MOST_REGIONS));
     }
     var regions = new ArrayList<Region>();
     for (int i = 0; i < count; i++) {

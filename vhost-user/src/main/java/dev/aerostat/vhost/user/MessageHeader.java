@@ -34,6 +34,13 @@ record MessageHeader(int request, int flags, int size) {
     bytes.putInt(request).putInt(flags).putInt(size);
   }
 
+  /** Returns it with numbers as the front end means them: none is negative. */
+  @Override
+  public String toString() {
+    return "request %s with flags 0x%x and a payload of %s bytes"
+        .formatted(Integer.toUnsignedString(request), flags, Integer.toUnsignedString(size));
+  }
+
   boolean isVersion1() {
     return (flags & VERSION_MASK) == VERSION;
   }

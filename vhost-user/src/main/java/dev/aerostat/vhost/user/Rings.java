@@ -51,7 +51,8 @@ final class Rings implements AutoCloseable {
   Vring get(int index) throws RefusedException {
     if (index < 0 || index >= vrings.size()) {
       throw new RefusedException(
-          "there is no queue %d: expected 0 to %d".formatted(index, vrings.size() - 1));
+          "there is no queue %s: expected 0 to %d"
+              .formatted(Integer.toUnsignedString(index), vrings.size() - 1));
     }
     return vrings.get(index);
   }

@@ -62,13 +62,28 @@ final class SharedMemory implements AutoCloseable {
     var mappings = new ArrayList<SharedMapping>();
     try {
       for (int i = 0; i < files.size(); i++) {
-        MemoryTable.Region region = table.regions().get(i);
-        mappings.add(SharedMapping.of(files.get(i).number(), region.fileOffset(), region.bytes()));
+        mappings.add(mapping(table, i, files.get(i)));
       }
       return new SharedMemory(pieces(table, files), files, mappings);
+    } catch (RefusedException refusal) {
+      mappings.forEach(SharedMapping::close);
+      throw refusal;
     } catch (IOException | IllegalArgumentException refusal) {
       mappings.forEach(SharedMapping::close);
       throw new RefusedException("the memory table cannot be used: " + message(refusal), refusal);
+    }
+  }
+
+  private static SharedMapping mapping(MemoryTable table, int index, Descriptor file)
+      throws RefusedException {
+    MemoryTable.Region region = table.regions().get(index);
+    try {
+      return SharedMapping.of(file.number(), region.fileOffset(), region.bytes());
+    } catch (IOException | IllegalArgumentException refusal) {
+      throw new RefusedException(
+          "the memory table cannot be used: region %d of %d, at guest address 0x%x: %s"
+              .formatted(index, table.regions().size(), region.guestAddress(), message(refusal)),
+          refusal);
     }
   }
 

@@ -31,7 +31,11 @@ final class UnixAddress {
         case EADDRINUSE -> throw new IOException(inUse(calls, address, path));
         case Errno.ENOENT ->
             throw new IOException(
-                "cannot listen on %s: there is no directory %s".formatted(path, directory(path)));
+                Files.isDirectory(directory(path))
+                    ? "cannot listen on %s: no socket can be made in %s, name another directory"
+                        .formatted(path, directory(path))
+                    : "cannot listen on %s: there is no directory %s"
+                        .formatted(path, directory(path)));
         case Errno.EACCES ->
             throw new IOException(
                 "cannot listen on %s: you may not make files in %s"
@@ -65,6 +69,9 @@ final class UnixAddress {
 
   static MemorySegment of(Arena arena, Path path) throws IOException {
     byte[] name = path.toString().getBytes(StandardCharsets.UTF_8);
+    if (name.length == 0) {
+      throw new IOException("the socket's path is empty: name a file that is to be made");
+    }
     int room = SocketConstants.SOCKADDR_UN_BYTES - SocketConstants.SUN_PATH - 1;
     if (name.length > room) {
       throw new IOException(

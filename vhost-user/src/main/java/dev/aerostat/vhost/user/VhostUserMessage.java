@@ -33,8 +33,8 @@ final class VhostUserMessage implements AutoCloseable {
       return kind.read(payload);
     } catch (BufferUnderflowException tooShort) {
       throw new RefusedException(
-          "request %d has a payload of %d bytes, which is too short for it"
-              .formatted(header.request(), header.size()),
+          "request %s has a payload of %d bytes, which is too short for it"
+              .formatted(Integer.toUnsignedString(header.request()), header.size()),
           tooShort);
     }
   }
@@ -48,7 +48,8 @@ final class VhostUserMessage implements AutoCloseable {
     Descriptor next = descriptors.poll();
     if (next == null) {
       throw new RefusedException(
-          "request %d comes without its descriptor".formatted(header.request()));
+          "request %s comes without its descriptor"
+              .formatted(Integer.toUnsignedString(header.request())));
     }
     return next;
   }

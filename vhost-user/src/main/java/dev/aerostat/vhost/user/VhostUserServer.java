@@ -38,6 +38,7 @@ public final class VhostUserServer implements AutoCloseable {
   private final Descriptor listener;
   private final Descriptor stop;
   private final Duration patience;
+  private final RefusalLog refusals = new RefusalLog();
   private final ReentrantLock serving = new ReentrantLock();
   private final AtomicBoolean closed = new AtomicBoolean();
   private boolean released;
@@ -109,8 +110,12 @@ public final class VhostUserServer implements AutoCloseable {
    * @throws IOException if the front end breaks the protocol, leaves a message unfinished or a
    *     reply unread for 10 s, or makes its memory's file shorter, or if the session fails in any
    *     other way: the message says which. Others can be served all the same
+   * @throws IllegalStateException if called by the host or its device on the thread that serves
    */
   public boolean serve() throws IOException {
+    if (serving.isHeldByCurrentThread()) {
+      throw new IllegalStateException("serve() in a call of the session: it serves one at a time");
+    }
     serving.lock();
     try {
       if (closed.get() || !awaitFrontEnd()) {
@@ -119,6 +124,9 @@ public final class VhostUserServer implements AutoCloseable {
       serve(new Descriptor(SystemCalls.libc(), accept()));
       return !closed.get();
     } finally {
+      if (closed.get()) {
+        release();
+      }
       serving.unlock();
     }
   }
@@ -150,38 +158,59 @@ public final class VhostUserServer implements AutoCloseable {
   /** Whatever a front end or its guest brought about is the end of its session, not of ours. */
   private void serve(Descriptor socket) throws IOException {
     try (socket;
-        var session = new VhostUserSession(settings, host, socket, stop, patience)) {
+        var session = new VhostUserSession(settings, host, refusals, socket, stop, patience)) {
       host.connected();
       session.run();
     } catch (RuntimeException | Error failure) {
-      throw new IOException("the session failed: " + failure, failure);
+      throw new IOException("the session failed: " + ThrowableText.of(failure), failure);
     }
   }
 
   /**
    * Stops listening and serving, and takes the socket away. Waits until the device of the front end
    * that was served is closed. Does nothing the second time but wait for the first.
+   *
+   * <p>May be called by the host or its device on the thread that serves, which cannot wait for
+   * itself: the session then ends when that call has returned, and the rest is done by the end of
+   * {@link #serve}, which returns false or throws.
    */
   @Override
   public void close() {
-    if (closed.compareAndSet(false, true)) {
-      // Written once, before it is closed: later its number may be another file's.
-      try (Arena arena = Arena.ofConfined()) {
-        long _ = SocketCalls.libc().write(stop.number(), arena.allocateFrom(JAVA_LONG, 1));
+    stop();
+    if (!serving.isHeldByCurrentThread()) {
+      serving.lock();
+      try {
+        release();
+      } finally {
+        serving.unlock();
       }
     }
-    serving.lock();
-    try {
-      if (!released) {
-        released = true;
-        listener.close();
-        stop.close();
-        boolean _ = Files.deleteIfExists(path);
+  }
+
+  /** Written once, before it is closed: later its number may be another file's. */
+  private void stop() {
+    synchronized (stop) {
+      if (closed.compareAndSet(false, true)) {
+        try (Arena arena = Arena.ofConfined()) {
+          long _ = SocketCalls.libc().write(stop.number(), arena.allocateFrom(JAVA_LONG, 1));
+        }
       }
-    } catch (IOException left) {
-      // Nobody listens there any more, so nobody is misled.
-    } finally {
-      serving.unlock();
+    }
+  }
+
+  /** Called while nobody serves. */
+  private void release() {
+    if (!released) {
+      released = true;
+      listener.close();
+      synchronized (stop) {
+        stop.close();
+      }
+      try {
+        boolean _ = Files.deleteIfExists(path);
+      } catch (IOException left) {
+        // Nobody listens there any more, so nobody is misled.
+      }
     }
   }
 }

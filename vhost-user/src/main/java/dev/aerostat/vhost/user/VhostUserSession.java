@@ -38,6 +38,7 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
   private static final int PAYLOAD_OF_AN_ERROR = 0;
 
   private final BalloonHost host;
+  private final RefusalLog refusals;
   private final Descriptor socket;
   private final Negotiation negotiation;
   private final MessageReader reader;
@@ -60,11 +61,13 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
   VhostUserSession(
       BalloonSettings settings,
       BalloonHost host,
+      RefusalLog refusals,
       Descriptor socket,
       Descriptor stop,
       Duration patience)
       throws IOException {
     this.host = host;
+    this.refusals = refusals;
     this.socket = socket;
     this.negotiation = new Negotiation(settings);
     this.reader = new MessageReader(socket);
@@ -222,7 +225,7 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
   private void refuse(Optional<MessageHeader> header, RefusedException refusal) throws IOException {
     Optional<Request> request = header.flatMap(asked -> Request.of(asked.request()));
     String name = request.map(Request::name).orElse(header.isPresent() ? "a request" : "a kick");
-    LOG.log(Level.WARNING, "{0} is refused: {1}", name, refusal.getMessage());
+    refusals.refused(name, String.valueOf(refusal.getMessage()));
     boolean asks = request.map(Request::asks).orElse(false);
     if (request.equals(Optional.of(Request.GET_CONFIG))) {
       writer.reply(header.orElseThrow(), payload(PAYLOAD_OF_AN_ERROR));
@@ -246,7 +249,8 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
             .orElseThrow(
                 () ->
                     new RefusedException(
-                        "request %d is not served".formatted(message.header().request())));
+                        "request %s is not served"
+                            .formatted(Integer.toUnsignedString(message.header().request()))));
     return switch (request) {
       case GET_FEATURES -> RequestAnswer.number(negotiation.offeredFeatures());
       case GET_PROTOCOL_FEATURES -> RequestAnswer.number(ProtocolFeatures.OFFERED);
@@ -358,7 +362,8 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
       driver.attach(new AttachedDevice(memory, host.host(memory.guestMemory(), this), table));
     } catch (IOException | RuntimeException refusal) {
       memory.close();
-      throw new RefusedException("no device for this memory: " + refusal, refusal);
+      throw new RefusedException(
+          "no device for this memory: " + ThrowableText.of(refusal), refusal);
     }
   }
 

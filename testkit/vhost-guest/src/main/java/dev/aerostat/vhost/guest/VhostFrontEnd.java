@@ -104,12 +104,23 @@ public final class VhostFrontEnd implements AutoCloseable {
     LinuxGuestMemory memory =
         LinuxGuestMemory.allocate(
             List.of(GuestRange.ofLength(0, bytes)), new MemoryBacking.Shared(false));
-    BackEnd backEnd = BackEnd.connect(socket);
+    VhostFrontEnd frontEnd;
     boolean negotiates = (features & PROTOCOL_FEATURES) != 0;
-    boolean acknowledged = negotiates && (protocolFeatures & REPLY_ACK) != 0;
-    var frontEnd = new VhostFrontEnd(backEnd, memory, acknowledged);
-    frontEnd.negotiate(features, negotiates ? protocolFeatures : 0);
-    return frontEnd;
+    try {
+      BackEnd backEnd = BackEnd.connect(socket);
+      frontEnd =
+          new VhostFrontEnd(backEnd, memory, negotiates && (protocolFeatures & REPLY_ACK) != 0);
+    } catch (IOException failure) {
+      memory.close();
+      throw failure;
+    }
+    try {
+      frontEnd.negotiate(features, negotiates ? protocolFeatures : 0);
+      return frontEnd;
+    } catch (IOException failure) {
+      frontEnd.close();
+      throw failure;
+    }
   }
 
   private void negotiate(long features, long protocolFeatures) throws IOException {

@@ -1,0 +1,14 @@
+package dev.aerostat.vhost.user;
+
+/** What is said of something that a host threw, whose own text may throw as well. */
+final class ThrowableText {
+  private ThrowableText() {}
+
+  static String of(Throwable thrown) {
+    try {
+      return String.valueOf(thrown);
+    } catch (RuntimeException | Error unreadable) {
+      return thrown.getClass().getName() + " (its message cannot be read)";
+    }
+  }
+}
