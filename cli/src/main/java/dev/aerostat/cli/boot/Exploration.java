@@ -21,6 +21,7 @@ final class Exploration {
   private final LongFunction<BootScenario> scenarios;
   private final Runnable seedDone;
   private final ConcurrentSkipListMap<Long, FailedSeed> failed = new ConcurrentSkipListMap<>();
+  private volatile boolean broken;
 
   /**
    * Prepares an exploration, which runs once.
@@ -69,18 +70,27 @@ final class Exploration {
   }
 
   private void work(AtomicLong next, long end) {
-    while (failed.isEmpty()) {
-      long seed = next.getAndUpdate(it -> Math.min(it + 1, end));
-      if (seed == end) {
-        return;
+    boolean workedToTheEnd = false;
+    try {
+      while (failed.isEmpty() && !broken) {
+        long seed = next.getAndUpdate(it -> Math.min(it + 1, end));
+        if (seed == end) {
+          break;
+        }
+        work(scenarios.apply(seed));
       }
-      BootScenario scenario = scenarios.apply(seed);
-      Optional<String> reason = failure(scenario);
-      if (reason.isPresent()) {
-        failed.put(seed, new FailedSeed(scenario, reason.get()));
+      workedToTheEnd = true;
+    } finally {
+      if (!workedToTheEnd) {
+        broken = true;
       }
-      seedDone.run();
     }
+  }
+
+  private void work(BootScenario scenario) {
+    failure(scenario)
+        .ifPresent(reason -> failed.put(scenario.seed(), new FailedSeed(scenario, reason)));
+    seedDone.run();
   }
 
   /** Whatever a boot throws is a fault of its seed, except that this machine is too small. */

@@ -27,6 +27,7 @@ import java.util.function.LongPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -185,6 +186,22 @@ class ExploreCommandTest {
     assertEquals(
         "aerostat: seed 2: it threw java.lang.IllegalArgumentException: granule -1\n",
         invocation.err());
+  }
+
+  @Test
+  @Timeout(60)
+  void wantOfMemoryIsNoSeedsFaultAndEndsTheSearch() {
+    Simulator full =
+        new BootsOnly(
+            (scenario, _) -> {
+              if (scenario.seed() == 2) {
+                throw new OutOfMemoryError("Java heap space");
+              }
+              return Reports.of(scenario);
+            });
+    Invocation invocation = explore(full, "--seeds 1000000000000");
+    assertEquals(1, invocation.exitCode());
+    assertTrue(invocation.err().startsWith("aerostat: out of memory: "), invocation.err());
   }
 
   @ParameterizedTest

@@ -1,7 +1,7 @@
 package dev.aerostat.simulation;
 
-import dev.aerostat.balloon.virtio.device.BalloonEvents;
 import dev.aerostat.balloon.virtio.BalloonStatistics;
+import dev.aerostat.balloon.virtio.device.BalloonEvents;
 
 /** Passes on to the state machine what the device read: what stands between the two starts here. */
 abstract class ForwardingEvents implements BalloonEvents {

@@ -148,8 +148,9 @@ class EventTraceTest {
     EventTrace trace = EventTrace.open(FULL, BootWatcher.none());
     UncheckedIOException full = assertThrows(UncheckedIOException.class, () -> run(long4k, trace));
     assertEquals(
-        "the trace '/dev/full' cannot be written: No space left on device; choose another file",
-        full.getCause().getMessage());
+        "java.io.IOException: the trace '/dev/full' cannot be written: No space left on device;"
+            + " choose another file",
+        full.getMessage());
     assertThrows(IOException.class, trace::close);
   }
 
