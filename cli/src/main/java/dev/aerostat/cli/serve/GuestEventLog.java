@@ -15,12 +15,14 @@ final class GuestEventLog {
 
   private final int number;
   private final Consumer<String> teller;
+  private final RepeatLimit limit;
   private final long startNanos = System.nanoTime();
   private final Map<GuestMilestone, Long> firsts = new EnumMap<>(GuestMilestone.class);
 
-  GuestEventLog(int number, Consumer<String> teller) {
+  GuestEventLog(int number, Consumer<String> teller, RepeatLimit limit) {
     this.number = number;
     this.teller = teller;
+    this.limit = limit;
   }
 
   /** Returns the guest's number: 1 is the first that was served. */
@@ -32,14 +34,25 @@ final class GuestEventLog {
     return System.nanoTime() - startNanos;
   }
 
-  synchronized void happened(String what) {
-    teller.accept(String.format(Locale.ROOT, "%,10.2f s  %s", nanos() / NANOS_PER_SECOND, what));
+  /** Tells what happened, in words that are always the same. */
+  void happened(String what) {
+    happened(what, what);
+  }
+
+  /** Tells what happened, unless there was too much of its kind. */
+  synchronized void happened(String kind, String what) {
+    limit
+        .line(kind, what)
+        .ifPresent(
+            line ->
+                teller.accept(
+                    String.format(Locale.ROOT, "%,10.2f s  %s", nanos() / NANOS_PER_SECOND, line)));
   }
 
   /** Notes when this happened for the first time. */
   synchronized void happened(GuestMilestone milestone, String what) {
     long _ = firsts.computeIfAbsent(milestone, _ -> nanos());
-    happened(what);
+    happened(milestone.name(), what);
   }
 
   /** Returns nanoseconds from the guest's connection on; empty if it never happened. */

@@ -72,7 +72,7 @@ final class GuestProgressListener implements EngineListener, AutoCloseable {
     if (there && now.gateOpen() && target != settledAt) {
       settledAt = target;
       if (target > 0) {
-        diary.happened("the balloon is as large as was asked: " + new ByteSize(target));
+        diary.happened("settled", "the balloon is as large as was asked: " + new ByteSize(target));
       }
     }
   }
@@ -81,6 +81,7 @@ final class GuestProgressListener implements EngineListener, AutoCloseable {
   public void refused(HostRefusedException refusal, int attempt, long retryNanos) {
     if (attempt == 1) {
       diary.happened(
+          "refused",
           "%s; tried again in %s".formatted(refusal.getMessage(), new TimeSpan(retryNanos)));
     }
   }

@@ -113,7 +113,7 @@ public final class ServeCommand implements Callable<Integer> {
         operator.listen(console, server);
       }
       while (served(server, guests)) {
-        guests.say("waiting for the next guest");
+        guests.sayFewTimes("waiting", "waiting for the next guest");
       }
     }
   }
@@ -123,7 +123,7 @@ public final class ServeCommand implements Callable<Integer> {
     try {
       return server.serve();
     } catch (IOException broken) {
-      console.complain(String.valueOf(broken.getMessage()));
+      guests.complainFewTimes("broken", String.valueOf(broken.getMessage()));
       return true;
     } finally {
       guests.gone();

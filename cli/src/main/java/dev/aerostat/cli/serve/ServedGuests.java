@@ -26,6 +26,7 @@ final class ServedGuests implements BalloonHost {
   private final OperatorTarget operator;
   private final Console console;
   private final boolean json;
+  private final RepeatLimit limit = new RepeatLimit(System::nanoTime);
   private int count;
   private Optional<GuestEventLog> diary = Optional.empty();
   private Optional<ServedGuestCounts> figures = Optional.empty();
@@ -44,11 +45,21 @@ final class ServedGuests implements BalloonHost {
     }
   }
 
+  /** Prints a line that guests can bring about, unless there are too many of its kind. */
+  void sayFewTimes(String kind, String line) {
+    limit.line(kind, line).ifPresent(this::say);
+  }
+
+  /** Complains of what guests can bring about, unless there is too much of its kind. */
+  void complainFewTimes(String kind, String line) {
+    limit.line(kind, line).ifPresent(console::complain);
+  }
+
   @Override
   public void connected() {
     count++;
-    say("guest %d connected".formatted(count));
-    diary = Optional.of(new GuestEventLog(count, this::say));
+    sayFewTimes("connected", "guest %d connected".formatted(count));
+    diary = Optional.of(new GuestEventLog(count, this::say, limit));
   }
 
   @Override
@@ -56,7 +67,8 @@ final class ServedGuests implements BalloonHost {
     try {
       return engineFor(memory, frontEnd);
     } catch (HostRefusedException | RuntimeException refusal) {
-      console.complain("guest %d gets no balloon: %s".formatted(count, refusal.getMessage()));
+      complainFewTimes(
+          "no balloon", "guest %d gets no balloon: %s".formatted(count, refusal.getMessage()));
       throw new IOException(refusal.getMessage(), refusal);
     }
   }
