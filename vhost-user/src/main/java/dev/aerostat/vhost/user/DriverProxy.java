@@ -86,7 +86,14 @@ final class DriverProxy {
       QueueSetup verdict = device.device().configureQueue(queue, layout);
       if (verdict != QueueSetup.ACCEPTED && verdict != QueueSetup.RESET_FIRST) {
         throw new RefusedException(
-            "queue %d is refused, %s: %s".formatted(queue, layout, verdict.reason()));
+            "queue %d of %d descriptors, its table at 0x%x, available ring at 0x%x, used ring at 0x%x: %s"
+                .formatted(
+                    queue,
+                    layout.size(),
+                    layout.descriptorArea(),
+                    layout.driverArea(),
+                    layout.deviceArea(),
+                    verdict.reason()));
       }
       return verdict;
     } catch (RefusedException refusal) {

@@ -125,6 +125,7 @@ final class Vring implements AutoCloseable {
   /** Called when the device would not use it where it is: it is to be placed anew. */
   void refused() {
     kicked = false;
+    addresses = Optional.empty();
     fresh.remove(Part.ADDRESSES);
   }
 

@@ -299,6 +299,25 @@ final class SessionTest {
   }
 
   @Test
+  void aQueueThatIsMisplacedIsRefusedWhenItIsCompleteAndItsKicksEndNothing() throws Exception {
+    BareBalloon balloon = shareMemory();
+    assertEquals(SERVED, frontEnd.tell(Request.SET_FEATURES, number(FEATURES)));
+    try (var kick = ScriptedFrontEnd.counter()) {
+      for (long start : new long[] {FRONT_END + 8, FRONT_END + SharedFile.BYTES - 0x2010}) {
+        place(0, start);
+        assertEquals(REFUSED, frontEnd.tell(Request.SET_VRING_KICK, number(0), kick));
+        ScriptedFrontEnd.ring(kick);
+        assertEquals(5, frontEnd.askNumber(Request.GET_QUEUE_NUM), "the session goes on");
+        assertFalse(balloon.device().isQueueEnabled(0));
+        frontEnd.ask(Request.GET_VRING_BASE, state(0, 0));
+      }
+      place(0, FRONT_END);
+      assertEquals(SERVED, frontEnd.tell(Request.SET_VRING_KICK, number(0), kick));
+      assertTrue(balloon.device().isQueueEnabled(0));
+    }
+  }
+
+  @Test
   void refusesSizesAndIndexesThatNoQueueHas() throws Exception {
     for (int size : new int[] {0, 3, 2048, -1}) {
       assertEquals(REFUSED, frontEnd.tell(Request.SET_VRING_NUM, state(0, size)), "size " + size);
