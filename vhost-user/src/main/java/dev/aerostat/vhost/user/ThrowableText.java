@@ -4,10 +4,11 @@ package dev.aerostat.vhost.user;
 final class ThrowableText {
   private ThrowableText() {}
 
+  @SuppressWarnings("CatchingUnchecked") // It may throw what it does not declare.
   static String of(Throwable thrown) {
     try {
       return String.valueOf(thrown);
-    } catch (RuntimeException | Error unreadable) {
+    } catch (Throwable unreadable) {
       return thrown.getClass().getName() + " (its message cannot be read)";
     }
   }
