@@ -183,6 +183,25 @@ final class SessionTest {
     }
   }
 
+  /** A ring starts at its kick (QEMU's vhost-user.rst, "Ring states"): nothing else has changed. */
+  @Test
+  void aQueueThatWasHandedBackGoesOnOnceANewKickIsRung() throws Exception {
+    BareBalloon balloon = startDriver();
+    ByteBuffer base = frontEnd.ask(Request.GET_VRING_BASE, state(0, 0));
+    assertEquals(new VringState(0, 0), VringState.read(base));
+    assertFalse(balloon.device().isQueueEnabled(0));
+    try (var kick = ScriptedFrontEnd.counter()) {
+      assertEquals(SERVED, frontEnd.tell(Request.SET_VRING_KICK, number(0), kick));
+      assertFalse(balloon.device().isQueueEnabled(0), "not set up anew, and not rung");
+      memory.bytes().putInt(0x3000, 77);
+      memory.bytes().putLong(0, 0x3000).putInt(8, Integer.BYTES);
+      memory.bytes().putShort(0x1002, (short) 1);
+      ScriptedFrontEnd.ring(kick);
+      Backend.await("the message", () -> memory.bytes().getShort(0x2002) == 1);
+      assertEquals(0, balloon.held().counters().resets());
+    }
+  }
+
   @Test
   void aDisabledQueueIsNoReset() throws Exception {
     BareBalloon balloon = startDriver();

@@ -11,6 +11,12 @@ import dev.aerostat.virtio.QueueLayout;
 import dev.aerostat.virtio.QueuePosition;
 import dev.aerostat.virtio.QueueSetup;
 import dev.aerostat.virtio.QueueStop;
+import dev.aerostat.virtio.VirtioMistake;
+import dev.aerostat.virtio.device.DeviceConfig;
+import dev.aerostat.virtio.device.DeviceIdentity;
+import dev.aerostat.virtio.device.DeviceRegisters;
+import dev.aerostat.virtio.device.MistakeSink;
+import dev.aerostat.virtio.device.QueueRegisters;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
@@ -26,6 +32,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 
@@ -117,6 +124,81 @@ class VcpuRaceTest {
           assertTrue(!up || device.registers().negotiatedFeatures() == ALL);
           resetAtOnce();
         });
+  }
+
+  /** The mistake is reported in the midst of the write: the reset comes then, or waits. */
+  @Test
+  void aResetDuringAWriteOfTheStatusIsHeldAfterIt() throws Exception {
+    var reset = new AtomicReference<CompletableFuture<Void>>();
+    var registers = new AtomicReference<DeviceRegisters>();
+    var other = new AtomicReference<Thread>();
+    registers.set(
+        registers(
+            mistake -> {
+              assertEquals(VirtioMistake.OUT_OF_STEP, mistake);
+              other.set(start(() -> reset.set(registers.get().reset())));
+              awaitBlockedOrEnded(other.get());
+            }));
+    registers.get().writeStatus(DeviceStatus.ACKNOWLEDGE);
+    registers.get().writeStatus(DeviceStatus.ACKNOWLEDGE | DeviceStatus.DRIVER_OK);
+    other.get().join();
+    assertTrue(registers.get().isResetHeld(), "the write has undone it");
+    registers.get().completeReset().complete(null);
+    assertTrue(reset.get().isDone());
+    assertEquals(0, registers.get().status());
+    assertEquals(List.of(), List.copyOf(failures));
+  }
+
+  private static void awaitBlockedOrEnded(Thread thread) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (thread.getState() != Thread.State.BLOCKED
+        && thread.getState() != Thread.State.TERMINATED) {
+      assertTrue(System.nanoTime() - end < 0, "neither blocked nor ended");
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Registers of a device without queues and config space. */
+  private DeviceRegisters registers(MistakeSink mistakes) {
+    var config =
+        new DeviceConfig() {
+          @Override
+          public int size() {
+            return 0;
+          }
+
+          @Override
+          public int generation() {
+            return 0;
+          }
+
+          @Override
+          public long read(int offset, int width) {
+            return 0;
+          }
+
+          @Override
+          public void write(int offset, int width, long value) {}
+        };
+    var owner =
+        new DeviceRegisters.Owner() {
+          @Override
+          public void wake() {}
+
+          @Override
+          public void driverForgotten() {}
+
+          @Override
+          public QueuePosition position(int queue) {
+            return new QueuePosition(0, false);
+          }
+        };
+    return new DeviceRegisters(
+        new DeviceIdentity(5, ALL, 0),
+        config,
+        new QueueRegisters(guest.memory.guestMemory(), 0, 1),
+        mistakes,
+        owner);
   }
 
   /** The memory of a ring is the front end's from the completion of its stop on. */
