@@ -17,6 +17,7 @@ final class AllClosed {
    *
    * @throws RuntimeException the first failure, the others suppressed; an Error as well
    */
+  @SuppressWarnings("ReferenceEquality") // Nothing may be suppressed by itself.
   static void close(List<Closeable> things) {
     @Nullable Throwable first = null;
     for (Closeable thing : things) {
