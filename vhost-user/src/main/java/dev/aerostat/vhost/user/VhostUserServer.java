@@ -38,7 +38,7 @@ public final class VhostUserServer implements AutoCloseable {
   private final Descriptor listener;
   private final Descriptor stop;
   private final Duration patience;
-  private final RefusalLog refusals = new RefusalLog();
+  private final RefusedRequestLog refusals = new RefusedRequestLog();
   private final ReentrantLock serving = new ReentrantLock();
   private final AtomicBoolean closed = new AtomicBoolean();
   private boolean released;

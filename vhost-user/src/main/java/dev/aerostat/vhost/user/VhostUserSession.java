@@ -38,7 +38,7 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
   private static final int PAYLOAD_OF_AN_ERROR = 0;
 
   private final BalloonHost host;
-  private final RefusalLog refusals;
+  private final RefusedRequestLog refusals;
   private final Descriptor socket;
   private final Negotiation negotiation;
   private final MessageReader reader;
@@ -61,7 +61,7 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
   VhostUserSession(
       BalloonSettings settings,
       BalloonHost host,
-      RefusalLog refusals,
+      RefusedRequestLog refusals,
       Descriptor socket,
       Descriptor stop,
       Duration patience)

@@ -108,6 +108,7 @@ final class ServerClosedFromACallTest {
     }
   }
 
+  @SuppressWarnings("OverrideThrowableToString") // It is toString that throws.
   private static final class Unreadable extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -128,7 +129,7 @@ final class ServerClosedFromACallTest {
                         SETTINGS,
                         (memory, frontEnd) -> new BareBalloon(memory, frontEnd, SETTINGS))
                     .close());
-    assertTrue(failure.getMessage().contains("path is empty"), failure.getMessage());
+    assertTrue(failure.toString().contains("path is empty"), failure.toString());
   }
 
   @Test
@@ -143,6 +144,6 @@ final class ServerClosedFromACallTest {
                         SETTINGS,
                         (memory, frontEnd) -> new BareBalloon(memory, frontEnd, SETTINGS))
                     .close());
-    assertFalse(failure.getMessage().contains("no directory"), failure.getMessage());
+    assertFalse(failure.toString().contains("no directory"), failure.toString());
   }
 }
