@@ -109,7 +109,7 @@ class ExploreCommandTest {
   }
 
   private static int repeat(String command, FakeSimulator simulator) {
-    String[] words = command.strip().split(" ");
+    String[] words = command.strip().split(" ", -1);
     return Invocation.of(simulator, Arrays.copyOfRange(words, 1, words.length)).exitCode();
   }
 
