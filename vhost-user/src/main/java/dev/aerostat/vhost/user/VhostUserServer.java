@@ -172,7 +172,8 @@ public final class VhostUserServer implements AutoCloseable {
    *
    * <p>May be called by the host or its device on the thread that serves, which cannot wait for
    * itself: the session then ends when that call has returned, and the rest is done by the end of
-   * {@link #serve}, which returns false or throws.
+   * {@link #serve}, which returns false or throws. Not to be called on a thread that the device's
+   * own close waits for, such as the event thread of an engine.
    */
   @Override
   public void close() {

@@ -14,7 +14,7 @@ final class DriverReloadIT extends RealDriver {
   void aDriverThatIsRemovedAndLoadedAgainFindsTheSameDeviceReset() throws Exception {
     try (var machine = Machine.start(ServedSetup.target(16))) {
       machine.settle(16);
-      Footprint before = Footprint.now();
+      ProcessFootprint before = ProcessFootprint.now();
       for (int cycle = 1; cycle <= CYCLES; cycle++) {
         List<String> _ = machine.guest().run("unload");
         List<String> _ = machine.guest().run("load");
@@ -25,7 +25,7 @@ final class DriverReloadIT extends RealDriver {
       assertTrue(
           machine.backend().noMore(), "the memory stayed the same, and so should the device");
       machine.agree(16);
-      Footprint.now().assertNoMoreThan(before);
+      ProcessFootprint.now().assertNoMoreThan(before);
     }
   }
 }

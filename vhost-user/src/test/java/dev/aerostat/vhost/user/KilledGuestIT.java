@@ -42,14 +42,14 @@ final class KilledGuestIT extends RealDriver {
 
   private static void assertNothingIsLeft(ServedSetup setup, Use use) throws Exception {
     try (var backend = Backend.observed(setup)) {
-      var footprints = new ArrayList<Footprint>();
+      var footprints = new ArrayList<ProcessFootprint>();
       for (int boot = 1; boot <= BOOTS; boot++) {
         try (var guest = LinuxGuest.boot(backend.socket(), GUEST_MIB)) {
           ObservedBalloon balloon = Machine.load(backend, guest);
           use.until(balloon);
           guest.kill();
           assertGone(backend, boot, balloon);
-          footprints.add(Footprint.now());
+          footprints.add(ProcessFootprint.now());
         }
       }
       // The first boot also brings in what this process keeps: classes, and libraries for them.

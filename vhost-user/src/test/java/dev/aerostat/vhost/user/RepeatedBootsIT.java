@@ -20,18 +20,19 @@ final class RepeatedBootsIT extends RealDriver {
   void leaveNoDescriptorMappingThreadOrNativeMemoryBehind() throws Exception {
     try (var backend = Backend.observed(ServedSetup.target(64))) {
       for (int boot = 1; boot <= WARM_UP; boot++) {
-        Footprint _ = after(boot, backend);
+        ProcessFootprint _ = after(boot, backend);
       }
-      Footprint warm = Footprint.now();
+      ProcessFootprint warm = ProcessFootprint.now();
       for (int boot = WARM_UP + 1; boot <= BOOTS; boot++) {
         after(boot, backend).assertNoMoreThan(warm);
       }
     }
   }
 
-  private static Footprint after(int boot, Backend<ObservedBalloon> backend) throws Exception {
+  private static ProcessFootprint after(int boot, Backend<ObservedBalloon> backend)
+      throws Exception {
     bootAndPowerOff(backend, boot);
-    Footprint now = Footprint.now();
+    ProcessFootprint now = ProcessFootprint.now();
     System.out.printf("boot %d: %s, resident %d KiB%n", boot, now, residentKib());
     return now;
   }

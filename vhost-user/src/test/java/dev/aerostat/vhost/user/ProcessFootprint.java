@@ -19,18 +19,22 @@ import java.util.stream.Stream;
  * @param nativeKib memory that Java code holds outside its heap, arenas among it: "Other" in the
  *     JVM's native memory tracking
  */
-record Footprint(List<String> descriptors, long guestMappings, long threads, long nativeKib) {
+record ProcessFootprint(
+    List<String> descriptors, long guestMappings, long threads, long nativeKib) {
   private static final Path JCMD = Path.of(System.getProperty("java.home"), "bin", "jcmd");
   private static final Pattern OTHER =
       Pattern.compile("Other \\(reserved=\\d+KB, committed=(\\d+)KB");
 
-  static Footprint now() throws IOException {
+  static ProcessFootprint now() throws IOException {
     // First of all: to be asked, a JVM listens on a socket from then on.
     long nativeKib = nativeNow();
     try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"));
         Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
-      return new Footprint(
-          open.flatMap(Footprint::target).filter(file -> !file.endsWith(".jar")).sorted().toList(),
+      return new ProcessFootprint(
+          open.flatMap(ProcessFootprint::target)
+              .filter(file -> !file.endsWith(".jar"))
+              .sorted()
+              .toList(),
           maps.filter(line -> line.contains("vm_file")).count(),
           Thread.getAllStackTraces().keySet().stream()
               .filter(thread -> thread.getName().startsWith("aerostat-"))
@@ -60,7 +64,7 @@ record Footprint(List<String> descriptors, long guestMappings, long threads, lon
   }
 
   /** Memory is counted in KiB, of which a few come and go with the JVM's own buffers. */
-  void assertNoMoreThan(Footprint before) {
+  void assertNoMoreThan(ProcessFootprint before) {
     assertFalse(
         descriptors.size() > before.descriptors.size()
             || guestMappings > before.guestMappings
