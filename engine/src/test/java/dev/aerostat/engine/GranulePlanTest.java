@@ -126,7 +126,7 @@ class GranulePlanTest {
   @Test
   void hostMemoryThatDoesNotFitTheSmallestPageIsRefusedNamingItsAddress() {
     var limits = new MapperLimits(0x10000, 100, everywhere(), false);
-    try (Arena arena = Arena.ofConfined()) {
+    try (Arena arena = Arena.ofShared()) {
       MemorySegment bytes = arena.allocate(0x30000, 0x10000);
       GuestMemory askew = oneRegion(new GuestRange(0, 0x20000), bytes.asSlice(0x1000, 0x20000));
       String refusal =
@@ -188,7 +188,7 @@ class GranulePlanTest {
   @Test
   void aGranuleIsNoSmallerThanThePageOfTheIommu() {
     var limits = new MapperLimits(4 * MIB, 100, everywhere(), false);
-    try (Arena arena = Arena.ofConfined()) {
+    try (Arena arena = Arena.ofShared()) {
       MemorySegment bytes = arena.allocate(16 * MIB, 4 * MIB);
       GuestMemory memory = oneRegion(new GuestRange(0, 16 * MIB), bytes);
       assertEquals(4 * MIB, GranulePlan.of(memory, limits, 0).granuleBytes());
