@@ -66,6 +66,7 @@ final class ModuleTable {
               "cli",
               CLI,
               SIMULATION,
+              GUEST_SIM,
               ENGINE,
               VIRTIO,
               BALLOON_VIRTIO,
