@@ -24,6 +24,11 @@ final class RangeTree {
    */
   @Nullable BitmapLeaf uncounted;
 
+  /** A part of a range whose end was found, up to that end; empty once the set has changed. */
+  private long runFirst;
+
+  private long runEnd;
+
   /**
    * Creates an empty set.
    *
@@ -51,6 +56,7 @@ final class RangeTree {
   void clear() {
     shape.clear();
     uncounted = null;
+    runEnd = 0;
     pages = 0;
     ranges = 0;
   }
@@ -63,6 +69,7 @@ final class RangeTree {
    * @return the pages that changed
    */
   long assign(long first, long end, boolean in) {
+    runEnd = 0;
     TreeLeaf leaf = shape.leafOf(first);
     return end <= leaf.end ? assignIn(leaf, first, end, in) : assignAcross(first, end, in);
   }
@@ -176,7 +183,15 @@ final class RangeTree {
 
   /** Finds the first page out of the set from one on. */
   long nextOut(long page) {
-    return page < shape.endPage() ? next(page, false) : page;
+    if (page >= runFirst && page < runEnd) {
+      return runEnd;
+    }
+    long end = page < shape.endPage() ? next(page, false) : page;
+    if (end > page) {
+      runFirst = end == runEnd ? Math.min(runFirst, page) : page;
+      runEnd = end;
+    }
+    return end;
   }
 
   private long next(long page, boolean in) {
