@@ -38,7 +38,10 @@ final class GranuleRuns {
   /** The run that {@link #room} is of. */
   int growing = NONE;
 
-  /** So many granules beyond the run's newer end are in no run; 0 once any run has changed. */
+  /**
+   * At least so many granules beyond the run's newer end are in no run; 0 once a run was set, which
+   * may have taken over the number of one that was removed.
+   */
   int room;
 
   int count() {
@@ -71,7 +74,6 @@ final class GranuleRuns {
   }
 
   void clear() {
-    room = 0;
     while (count > 0) {
       release(ascending[--count]);
     }
@@ -155,7 +157,6 @@ final class GranuleRuns {
   }
 
   void remove(int run) {
-    room = 0;
     int place = countUpTo(lowest(run)) - 1;
     count--;
     System.arraycopy(ascending, place + 1, ascending, place, count - place);
@@ -249,7 +250,6 @@ final class GranuleRuns {
 
   /** Adds newer granules to a run if it is plain and they go on where it ends. */
   boolean extend(int run, int newest, int oldest) {
-    room = 0;
     boolean goesOn = block[run] == 1 && goesOn(olderEnd[run], newerEnd[run], oldest, newest);
     if (goesOn) {
       newerEnd[run] = newest;
