@@ -12,8 +12,9 @@ import java.io.UncheckedIOException;
  * answers the guest's reads with {@link #guestReads()}: the guest finds the register as the device
  * has it, but the bus-master bit as it wrote it; the device gets that bit only while the gate is
  * open. A guest that sets it earlier is not ignored: {@code dmaWanted} runs, and the bit reaches
- * the device when the gate opens. After {@link VfioDevice#reset()} the bit is clear, for the guest
- * too.
+ * the device when the gate opens. The engine is built with its gate, so {@code dmaWanted} is often
+ * not known when the gate is created: {@link #onDmaWanted} sets it later, and runs it at once if
+ * the guest waits already. After {@link VfioDevice#reset()} the bit is clear, for the guest too.
  *
  * <p>Once the mapper of the device is closed the kernel has stopped its DMA, and the gate reaches
  * it no more: {@link #open} throws {@link IllegalStateException}, {@link #close} is done at once,
@@ -28,12 +29,24 @@ public final class BusMasterGate implements Gate {
   private static final int WORD = 0xffff;
 
   private final Register command;
-  private final Runnable dmaWanted;
+  private Runnable dmaWanted = () -> {};
 
   /** What the guest wrote last. */
   private int guest;
 
   private boolean open;
+
+  /**
+   * Takes a device over, and its bus-master bit away. Nobody is told of early DMA before {@link
+   * #onDmaWanted}.
+   *
+   * @param device the device
+   * @throws IllegalStateException if the mapper of the device is closed
+   */
+  public BusMasterGate(VfioDevice device) {
+    this(register(device));
+    device.onReset(this::deviceReset);
+  }
 
   /**
    * Takes a device over, and its bus-master bit away.
@@ -44,26 +57,46 @@ public final class BusMasterGate implements Gate {
    * @throws IllegalStateException if the mapper of the device is closed
    */
   public BusMasterGate(VfioDevice device, Runnable dmaWanted) {
-    this(
-        new Register() {
-          @Override
-          public int read() throws IOException {
-            return (int) device.readConfig(COMMAND, 2);
-          }
-
-          @Override
-          public void write(int value) throws IOException {
-            device.writeConfig(COMMAND, 2, value);
-          }
-        },
-        dmaWanted);
-    device.onReset(this::deviceReset);
+    this(device);
+    onDmaWanted(dmaWanted);
   }
 
-  BusMasterGate(Register command, Runnable dmaWanted) {
+  BusMasterGate(Register command) {
     this.command = command;
-    this.dmaWanted = dmaWanted;
     deviceReset();
+  }
+
+  private static Register register(VfioDevice device) {
+    return new Register() {
+      @Override
+      public int read() throws IOException {
+        return (int) device.readConfig(COMMAND, 2);
+      }
+
+      @Override
+      public void write(int value) throws IOException {
+        device.writeConfig(COMMAND, 2, value);
+      }
+    };
+  }
+
+  /**
+   * Sets what runs when the guest asks for DMA too early. It also runs at once if the guest waits
+   * for DMA already.
+   *
+   * @param wanted run, on the thread of the guest's write, each time the guest sets the bit while
+   *     the gate is closed; such as {@code dma::dmaWanted}
+   */
+  public void onDmaWanted(Runnable wanted) {
+    if (listen(wanted)) {
+      wanted.run();
+    }
+  }
+
+  /** Returns whether the guest waits already. */
+  private synchronized boolean listen(Runnable wanted) {
+    dmaWanted = wanted;
+    return !open && (guest & BUS_MASTER) != 0;
   }
 
   /** The guest starts from what the register is now, without the bit. */
@@ -78,21 +111,20 @@ public final class BusMasterGate implements Gate {
    * @param value 16 bits
    */
   public void guestWrites(int value) {
-    if (take(value & WORD)) {
-      dmaWanted.run();
-    }
+    take(value & WORD).run();
   }
 
-  /** True if the guest has set the bit and must wait. */
-  private synchronized boolean take(int value) {
+  /** Returns what runs if the guest has set the bit and must wait. */
+  private synchronized Runnable take(int value) {
     boolean wantedBefore = (guest & BUS_MASTER) != 0;
     guest = value;
     try {
       pass();
     } catch (IllegalStateException mapperClosed) {
-      return false;
+      return () -> {};
     }
-    return !open && !wantedBefore && (value & BUS_MASTER) != 0;
+    boolean waits = !open && !wantedBefore && (value & BUS_MASTER) != 0;
+    return waits ? dmaWanted : () -> {};
   }
 
   /**

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class BusMasterGateTest {
@@ -34,8 +35,12 @@ final class BusMasterGateTest {
                 throw new IOException("no answer");
               }
             }
-          },
-          () -> events.add("wanted"));
+          });
+
+  @BeforeEach
+  void listen() {
+    gate.onDmaWanted(() -> events.add("wanted"));
+  }
 
   @Test
   void atFirstTheDeviceIsNoBusMaster() {
@@ -59,6 +64,25 @@ final class BusMasterGateTest {
     gate.guestWrites(0);
     gate.guestWrites(BUS_MASTER);
     assertEquals(List.of("wanted", "wanted"), events);
+  }
+
+  @Test
+  void whoListensLateIsToldOfAGuestThatWaits() {
+    gate.guestWrites(BUS_MASTER);
+    events.clear();
+    gate.onDmaWanted(() -> events.add("told late"));
+    assertEquals(List.of("told late"), events);
+  }
+
+  @Test
+  void whoListensLateIsNotToldOfAGuestThatWaitsNoMore() {
+    gate.guestWrites(BUS_MASTER);
+    gate.guestWrites(0);
+    gate.onDmaWanted(() -> events.add("told late"));
+    gate.guestWrites(BUS_MASTER);
+    gate.open(() -> {});
+    gate.onDmaWanted(() -> events.add("told when open"));
+    assertEquals(1, events.stream().filter(event -> event.startsWith("told")).count());
   }
 
   @Test

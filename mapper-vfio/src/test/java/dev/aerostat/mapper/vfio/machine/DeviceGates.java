@@ -1,5 +1,6 @@
 package dev.aerostat.mapper.vfio.machine;
 
+import dev.aerostat.api.CompositeGate;
 import dev.aerostat.api.Gate;
 import dev.aerostat.mapper.vfio.BusMasterGate;
 import dev.aerostat.mapper.vfio.VfioDevice;
@@ -12,11 +13,13 @@ final class DeviceGates implements Gate {
 
   private final AtomicInteger earlyWishes = new AtomicInteger();
   private final List<BusMasterGate> gates;
+  private final CompositeGate together;
   private final Runnable opening;
   private Runnable dmaWanted = () -> {};
 
   DeviceGates(List<VfioDevice> devices, Runnable opening) {
     this.gates = devices.stream().map(device -> new BusMasterGate(device, this::wish)).toList();
+    this.together = CompositeGate.of(gates);
     this.opening = opening;
   }
 
@@ -37,13 +40,11 @@ final class DeviceGates implements Gate {
   @Override
   public void open(Runnable done) {
     opening.run();
-    gates.forEach(gate -> gate.open(() -> {}));
-    done.run();
+    together.open(done);
   }
 
   @Override
   public void close(Runnable done) {
-    gates.forEach(gate -> gate.close(() -> {}));
-    done.run();
+    together.close(done);
   }
 }
