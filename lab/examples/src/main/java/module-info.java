@@ -13,6 +13,8 @@ module dev.aerostat.examples {
   requires transitive dev.aerostat.engine;
   requires transitive dev.aerostat.guest.sim;
   requires transitive dev.aerostat.mapper.spi;
+  requires transitive dev.aerostat.mapper.vfio;
+  requires dev.aerostat.memory.linux;
   requires transitive dev.aerostat.virtio;
 
   exports dev.aerostat.examples;

@@ -53,19 +53,24 @@ public final class TinyVmm implements EngineListener {
   private Progress boot(long memoryBytes) throws IOException, HostRefusedException {
     var busMaster = new BusMasterGate();
     try (SparseMemory ram = SparseMemory.allocate(List.of(new GuestRange(0, memoryBytes)));
-        TinyBus bus = new TinyBus()) {
-      GuestMemory memory = ram.guestMemory();
-      DmaMapper mapper = MapperProvider.named("sim").orElseThrow().open(MapperRequest.of(memory));
-      try (AsyncDmaMap dma =
-          AsyncDmaMap.builder(memory, mapper, busMaster).interrupts(bus).listener(this).build()) {
-        bus.plug(dma.device());
-        dma.start(); // Mapping begins.
-        bus.boot(memory, GuestProfile.linux().withBalloonPage(BalloonPage.HUGE));
-        dma.dmaReady().join(); // All memory is ballooned or mapped: the device may work.
-        out.printf("ready for DMA: %s, %s%n", busMaster, dma.progress());
-        return done.join(); // All memory is mapped and back with the guest.
-      } // Closes the gate, then unmaps everything.
-    }
+        TinyBus bus = new TinyBus();
+        DmaMapper mapper = simulatedMapper(ram.guestMemory());
+        AsyncDmaMap dma =
+            AsyncDmaMap.builder(ram.guestMemory(), mapper, busMaster)
+                .interrupts(bus)
+                .listener(this)
+                .build()) {
+      bus.plug(dma.device());
+      dma.start(); // Mapping begins.
+      bus.boot(ram.guestMemory(), GuestProfile.linux().withBalloonPage(BalloonPage.HUGE));
+      dma.dmaReady().join(); // All memory is ballooned or mapped: the device may work.
+      out.printf("ready for DMA: %s, %s%n", busMaster, dma.progress());
+      return done.join(); // All memory is mapped and back with the guest.
+    } // Closes the gate, then unmaps everything.
+  }
+
+  private static DmaMapper simulatedMapper(GuestMemory memory) throws HostRefusedException {
+    return MapperProvider.named("sim").orElseThrow().open(MapperRequest.of(memory));
   }
 
   @Override
