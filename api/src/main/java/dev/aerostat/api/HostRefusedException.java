@@ -9,11 +9,22 @@ package dev.aerostat.api;
 public final class HostRefusedException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  /** What was asked. */
   private final HostOperation operation;
+
+  /** First address of the range, in bytes. */
   private final long start;
+
+  /** The range's length. */
   private final long bytes;
+
+  /** The error number as Linux gives it. */
   private final int errno;
+
+  /** The cause. */
   private final RefusalCause reason;
+
+  /** What the refusal leaves behind. */
   private final State state;
 
   /** What a refusal leaves behind. */

@@ -4,6 +4,7 @@ package dev.aerostat.mapper.contract;
 final class NotApplicableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** Why not. */
   private final String why;
 
   NotApplicableException(String why) {

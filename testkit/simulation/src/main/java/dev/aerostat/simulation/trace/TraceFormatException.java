@@ -9,6 +9,7 @@ import java.io.IOException;
 public final class TraceFormatException extends IOException {
   private static final long serialVersionUID = 1L;
 
+  /** The line number, from 1. */
   private final long line;
 
   TraceFormatException(String file, long line, String problem) {
