@@ -15,12 +15,15 @@ module dev.aerostat.engine {
   requires transitive dev.aerostat.virtio;
   requires dev.aerostat.tracker;
   requires dagger;
+  requires jdk.jfr;
   requires jakarta.inject;
   requires static java.compiler;
 
   exports dev.aerostat.engine;
   exports dev.aerostat.engine.dagger;
   exports dev.aerostat.engine.core to
+      dev.aerostat.simulation;
+  exports dev.aerostat.engine.events to
       dev.aerostat.simulation;
   exports dev.aerostat.engine.turn to
       dev.aerostat.simulation;

@@ -94,6 +94,22 @@ public interface AsyncDmaMap extends AutoCloseable {
   void requestStatistics();
 
   /**
+   * Adds a listener to the one that this was built with: it hears of what happens from now on. One
+   * that is added twice hears twice.
+   *
+   * @param listener called as {@link EngineListener} says
+   */
+  void addListener(EngineListener listener);
+
+  /**
+   * Removes a listener. A call under way on another thread may still come to its end. Does nothing
+   * if it was not added.
+   *
+   * @param listener as it was added or built with
+   */
+  void removeListener(EngineListener listener);
+
+  /**
    * Completes when the gate opens for the first time.
    *
    * @return a future; it is cancelled if this is closed before

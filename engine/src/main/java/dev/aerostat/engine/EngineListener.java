@@ -7,7 +7,7 @@ import dev.aerostat.balloon.virtio.BalloonStatistics;
 
 /**
  * What a VMM may want to hear of. Called on the engine's event thread, or one that stands in for
- * it; must not block.
+ * it, where a method does not say otherwise; must not block.
  *
  * <p>Whatever a method throws is logged and otherwise ignored.
  */
@@ -40,6 +40,22 @@ public interface EngineListener {
   default void refused(HostRefusedException refusal, int attempt, long retryNanos) {}
 
   /**
+   * Called when a worker's call to the host has ended. On that worker, so perhaps on several
+   * threads at once, and the worker goes on when this returns.
+   *
+   * @param call what was called, and how long it took
+   */
+  default void hostCalled(HostCall call) {}
+
+  /**
+   * Called when a deflate message was acknowledged that had to wait until its pages were mapped.
+   *
+   * @param bytes all that the message names, mapped in time or not
+   * @param nanos nanoseconds from when it was read whole until it was acknowledged
+   */
+  default void deflateWaited(long bytes, long nanos) {}
+
+  /**
    * Called with what the guest reports of its memory: when its driver starts, and after each {@link
    * AsyncDmaMap#requestStatistics}.
    *
@@ -56,6 +72,12 @@ public interface EngineListener {
    * @param cause what was thrown
    */
   default void failed(Throwable cause) {}
+
+  /**
+   * Called when the engine has ended: on the thread that closes it, as the last call of all. What
+   * was counted can still be asked for.
+   */
+  default void closed() {}
 
   /**
    * Returns a listener that hears nothing.

@@ -28,7 +28,10 @@ final class CallbackTest {
           Point.DMA_WANTED,
           Point.REFUSED,
           Point.STATISTICS,
+          Point.HOST_CALLED,
+          Point.DEFLATE_WAITED,
           Point.FAILED,
+          Point.CLOSED,
           Point.INTERRUPT_QUEUE,
           Point.INTERRUPT_CONFIG);
 

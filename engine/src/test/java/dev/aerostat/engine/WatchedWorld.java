@@ -38,7 +38,10 @@ final class WatchedWorld implements AutoCloseable {
     DMA_WANTED,
     REFUSED,
     STATISTICS,
+    HOST_CALLED,
+    DEFLATE_WAITED,
     FAILED,
+    CLOSED,
     INTERRUPT_QUEUE,
     INTERRUPT_CONFIG,
     GATE_OPEN,
@@ -278,6 +281,21 @@ final class WatchedWorld implements AutoCloseable {
     @Override
     public void statistics(BalloonStatistics statistics) {
       at.accept(Point.STATISTICS);
+    }
+
+    @Override
+    public void hostCalled(HostCall call) {
+      at.accept(Point.HOST_CALLED);
+    }
+
+    @Override
+    public void deflateWaited(long bytes, long nanos) {
+      at.accept(Point.DEFLATE_WAITED);
+    }
+
+    @Override
+    public void closed() {
+      at.accept(Point.CLOSED);
     }
 
     @Override

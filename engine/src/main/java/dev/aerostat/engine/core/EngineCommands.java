@@ -104,6 +104,18 @@ public interface EngineCommands {
   void refused(HostRefusedException refusal, int attempt, long retryNanos);
 
   /**
+   * Informs that a deflate message was read whole and cannot be acknowledged yet: some of its pages
+   * are not mapped. {@link #acknowledge} follows, unless a reset completes first.
+   *
+   * @param token the message
+   * @param pages all that it names, in 4 KiB units
+   */
+  default void deflateWaits(int token, long pages) {}
+
+  /** Informs that the guest reset the device. {@link #completeReset} follows. */
+  default void resetHeld() {}
+
+  /**
    * Passes on what the guest reports of its memory.
    *
    * @param statistics as the guest claims them

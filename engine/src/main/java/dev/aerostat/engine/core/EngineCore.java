@@ -228,6 +228,8 @@ public final class EngineCore implements BalloonEvents {
     messageEnded();
     if (ledger.end(token)) {
       acknowledge(token);
+    } else {
+      commands.deflateWaits(token, pages);
     }
   }
 
@@ -253,6 +255,7 @@ public final class EngineCore implements BalloonEvents {
   @Override
   public void resetRequested() {
     resetHeld = true;
+    commands.resetHeld();
     prepareForReset();
     turnEnded();
   }

@@ -13,6 +13,7 @@ import dev.aerostat.engine.EngineSettings;
 import dev.aerostat.engine.core.CoreSettings;
 import dev.aerostat.engine.core.EngineCommands;
 import dev.aerostat.engine.core.EngineCore;
+import dev.aerostat.engine.events.EngineEvents;
 import dev.aerostat.mapper.spi.DmaMapper;
 import jakarta.inject.Singleton;
 
@@ -32,6 +33,12 @@ interface EngineModule {
   static BalloonDevice device(
       BalloonSettings settings, Granules granules, BalloonTransport transport) {
     return new BalloonDevice(settings, granules.memory(), transport);
+  }
+
+  @Provides
+  @Singleton
+  static EngineEvents events(SafeListener listener) {
+    return new EngineEvents(System::nanoTime, listener);
   }
 
   @Provides

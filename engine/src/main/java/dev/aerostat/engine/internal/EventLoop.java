@@ -2,6 +2,7 @@ package dev.aerostat.engine.internal;
 
 import dev.aerostat.balloon.virtio.device.BalloonDevice;
 import dev.aerostat.engine.core.EngineCore;
+import dev.aerostat.engine.events.EngineEvents;
 import dev.aerostat.engine.turn.DeviceTurn;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -26,6 +27,7 @@ final class EventLoop implements Runnable {
   private final Timers timers;
   private final FailSafe failSafe;
   private final SafeListener listener;
+  private final EngineEvents events;
   private final DeviceTurn deviceTurn;
   private final ReentrantLock turns = new ReentrantLock();
   private final CompletableFuture<Void> dmaReady = new CompletableFuture<>();
@@ -41,13 +43,15 @@ final class EventLoop implements Runnable {
       Inbox inbox,
       Timers timers,
       FailSafe failSafe,
-      SafeListener listener) {
+      SafeListener listener,
+      EngineEvents events) {
     this.core = core;
     this.device = device;
     this.inbox = inbox;
     this.timers = timers;
     this.failSafe = failSafe;
     this.listener = listener;
+    this.events = events;
     this.deviceTurn = new DeviceTurn(core, device, this::othersWait);
   }
 
@@ -102,7 +106,7 @@ final class EventLoop implements Runnable {
       inbox.requireNoFailure();
       failSafe.requireGateMoves();
       runEvents();
-      inbox.wishes().grant(core, device);
+      inbox.wishes().grant(core, device, events);
       if (inbox.takeDeviceWoken() && !core.isClosed()) {
         readDevice();
       }
@@ -169,6 +173,7 @@ final class EventLoop implements Runnable {
       wasOpen = open;
       progressAt = now;
       listener.progressed(core.progress());
+      failSafe.warnIfGateHangs();
     }
     if (open) {
       dmaReady.complete(null);

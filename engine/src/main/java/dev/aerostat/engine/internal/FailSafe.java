@@ -2,6 +2,7 @@ package dev.aerostat.engine.internal;
 
 import dev.aerostat.balloon.virtio.device.BalloonDevice;
 import dev.aerostat.engine.core.EngineCore;
+import dev.aerostat.engine.events.EngineEvents;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.lang.System.Logger.Level;
@@ -28,6 +29,8 @@ final class FailSafe {
   private final ShutDevice shut;
   private final Inbox inbox;
   private final SafeListener listener;
+  private final EngineEvents events;
+  private final BoundedLines gateLines = new BoundedLines(System::nanoTime);
   private final long patienceNanos;
   private volatile boolean closeAsked;
   private volatile long closeAskedAt;
@@ -40,6 +43,7 @@ final class FailSafe {
       ShutDevice shut,
       Inbox inbox,
       SafeListener listener,
+      EngineEvents events,
       Duration gatePatience) {
     this.core = core;
     this.device = device;
@@ -47,6 +51,7 @@ final class FailSafe {
     this.shut = shut;
     this.inbox = inbox;
     this.listener = listener;
+    this.events = events;
     this.patienceNanos =
         gatePatience.compareTo(LONGEST) < 0 ? gatePatience.toNanos() : Long.MAX_VALUE;
   }
@@ -70,6 +75,16 @@ final class FailSafe {
     }
   }
 
+  /** Warns of a gate that has not moved in time, while nobody closes the engine. */
+  void warnIfGateHangs() {
+    if (gate.hangs(patienceNanos) && gateLines.mayWrite(GuardedGate.class).isPresent()) {
+      SafeLog.log(
+          Level.WARNING,
+          "the gate was told to move and has not said within %d ms that it has; the guest waits for it"
+              .formatted(patienceNanos / 1_000_000));
+    }
+  }
+
   private boolean isGateStuck() {
     return closeAsked
         && System.nanoTime() - closeAskedAt > patienceNanos
@@ -85,6 +100,7 @@ final class FailSafe {
         "the engine failed: its gate closes, the balloon device needs a reset, nothing is mapped or"
             + " unmapped any more; close the engine",
         bug);
+    attempt(() -> events.failed(SafeLog.describe(bug)));
     listener.failed(bug);
     while (!closeAsked) {
       tried = tried || closeGate();

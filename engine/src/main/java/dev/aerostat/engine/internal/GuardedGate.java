@@ -81,6 +81,13 @@ final class GuardedGate {
     return stay.get().phase() == Phase.OPEN;
   }
 
+  /** Returns whether a change of the gate has been under way for so many nanoseconds. */
+  boolean hangs(long nanos) {
+    Stay now = stay.get();
+    boolean moves = now.phase() == Phase.OPENING || now.phase() == Phase.CLOSING;
+    return moves && System.nanoTime() - now.sinceNanos() > nanos;
+  }
+
   /** Returns whether the gate is not closed and has not moved for so many nanoseconds. */
   boolean isStuck(long nanos) {
     Stay now = stay.get();

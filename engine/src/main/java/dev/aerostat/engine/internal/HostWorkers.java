@@ -2,6 +2,7 @@ package dev.aerostat.engine.internal;
 
 import dev.aerostat.api.Errno;
 import dev.aerostat.api.Granules;
+import dev.aerostat.api.GuestRange;
 import dev.aerostat.api.HostAddress;
 import dev.aerostat.api.HostOperation;
 import dev.aerostat.api.HostRefusedException;
@@ -10,6 +11,8 @@ import dev.aerostat.api.Pages;
 import dev.aerostat.api.RefusalCause;
 import dev.aerostat.engine.EngineSettings;
 import dev.aerostat.engine.core.EngineCore;
+import dev.aerostat.engine.events.EngineEvents;
+import dev.aerostat.engine.events.HostWork;
 import dev.aerostat.mapper.spi.DmaMapper;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
@@ -26,6 +29,7 @@ final class HostWorkers {
   private final Granules granules;
   private final DmaMapper mapper;
   private final Inbox inbox;
+  private final EngineEvents events;
   private final Provider<EngineCore> core;
   private final AtomicInteger started = new AtomicInteger();
   private final ExecutorService threads;
@@ -35,11 +39,13 @@ final class HostWorkers {
       Granules granules,
       DmaMapper mapper,
       Inbox inbox,
+      EngineEvents events,
       Provider<EngineCore> core,
       EngineSettings settings) {
     this.granules = granules;
     this.mapper = mapper;
     this.inbox = inbox;
+    this.events = events;
     this.core = core;
     this.threads = Executors.newFixedThreadPool(settings.prefaultThreads(), Worker::new);
   }
@@ -52,12 +58,12 @@ final class HostWorkers {
   void populate(int granule, long firstPage, long endPage) {
     long offset = Pages.toBytes(firstPage - granules.firstPage(granule));
     HostAddress start = granules.hostAddress(granule).plus(offset);
-    long bytes = Pages.toBytes(endPage - firstPage);
+    GuestRange slice = GuestRange.ofPages(firstPage, endPage);
     run(
         HostOperation.POPULATE,
         start.value(),
-        bytes,
-        () -> mapper.hostMemory().populate(start, bytes),
+        slice,
+        () -> mapper.hostMemory().populate(start, slice.length()),
         () -> core.get().populated(granule),
         refusal -> core.get().populateFailed(granule, refusal));
   }
@@ -67,11 +73,12 @@ final class HostWorkers {
   }
 
   private Runnable mapOutcome(int granule) {
-    IovaRange iova = IovaRange.of(granules.range(granule));
+    GuestRange range = granules.range(granule);
+    IovaRange iova = IovaRange.of(range);
     return outcome(
         HostOperation.MAP,
         iova.start(),
-        iova.length(),
+        range,
         () -> mapper.map(iova, granules.hostAddress(granule)),
         () -> core.get().mapped(granule),
         refusal -> core.get().mapFailed(granule, refusal));
@@ -88,11 +95,12 @@ final class HostWorkers {
   }
 
   private Runnable unmapOutcome(int granule, Runnable done) {
-    IovaRange iova = IovaRange.of(granules.range(granule));
+    GuestRange range = granules.range(granule);
+    IovaRange iova = IovaRange.of(range);
     return outcome(
         HostOperation.UNMAP,
         iova.start(),
-        iova.length(),
+        range,
         () -> unmapIfMapped(iova),
         done,
         refusal -> core.get().unmapFailed(granule, refusal));
@@ -112,7 +120,7 @@ final class HostWorkers {
     run(
         HostOperation.UNMAP,
         0,
-        granules.memory().bytes(),
+        GuestRange.ofLength(0, granules.memory().bytes()),
         mapper::unmapAll,
         () -> core.get().unmapped(),
         refusal -> core.get().unmapFailed(refusal));
@@ -130,11 +138,11 @@ final class HostWorkers {
   private void run(
       HostOperation operation,
       long start,
-      long bytes,
-      HostCall call,
+      GuestRange range,
+      HostWork call,
       Runnable done,
       Consumer<HostRefusedException> refused) {
-    execute(() -> outcome(operation, start, bytes, call, done, refused));
+    execute(() -> outcome(operation, start, range, call, done, refused));
   }
 
   @SuppressWarnings("CatchingUnchecked") // Out of memory: the call must not be waited for forever.
@@ -150,15 +158,15 @@ final class HostWorkers {
   }
 
   @SuppressWarnings("CatchingUnchecked") // A plugin may throw what it does not declare.
-  private static Runnable outcome(
+  private Runnable outcome(
       HostOperation operation,
       long start,
-      long bytes,
-      HostCall call,
+      GuestRange range,
+      HostWork call,
       Runnable done,
       Consumer<HostRefusedException> refused) {
     try {
-      call.run();
+      events.hostCall(operation, range.start(), range.length(), call);
       return done;
     } catch (HostRefusedException refusal) {
       return () -> refused.accept(refusal);
@@ -168,17 +176,13 @@ final class HostWorkers {
           new HostRefusedException(
               operation,
               start,
-              bytes,
+              range.length(),
               Errno.EIO,
               new RefusalCause.Other("the mapper plugin failed: " + SafeLog.describe(broken)),
               HostRefusedException.State.LOST);
       refusal.initCause(broken);
       return () -> refused.accept(refusal);
     }
-  }
-
-  private interface HostCall {
-    void run() throws HostRefusedException;
   }
 
   private final class Worker extends Thread {

@@ -2,22 +2,31 @@ package dev.aerostat.engine.internal;
 
 import java.lang.System.Logger.Level;
 
-/** Logs what was thrown, whose own methods may throw in turn. */
+/**
+ * The engine's log, under one name: what an operator must know. It never throws, and no guest
+ * decides how long it gets.
+ */
 final class SafeLog {
-  private static final System.Logger LOG = System.getLogger(SafeLog.class.getName());
+  private static final System.Logger LOG = System.getLogger("dev.aerostat.engine");
 
   private SafeLog() {}
 
   @SuppressWarnings("CatchingUnchecked") // Nothing may come of an attempt to log.
+  static void log(Level level, String message) {
+    try {
+      LOG.log(level, message);
+    } catch (Throwable _) {
+      // Then the log is full, or the host out of memory: what must be done goes on.
+    }
+  }
+
+  /** Logs what was thrown, whose own methods may throw in turn. */
+  @SuppressWarnings("CatchingUnchecked")
   static void log(Level level, String message, Throwable thrown) {
     try {
       LOG.log(level, message, thrown);
     } catch (Throwable unloggable) {
-      try {
-        LOG.log(level, message + ": " + describe(thrown));
-      } catch (Throwable _) {
-        // Then the log is full, or the host out of memory: what must be done goes on.
-      }
+      log(level, message + ": " + describe(thrown));
     }
   }
 

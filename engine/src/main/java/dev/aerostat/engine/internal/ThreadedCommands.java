@@ -6,6 +6,7 @@ import dev.aerostat.balloon.virtio.BalloonStatistics;
 import dev.aerostat.balloon.virtio.device.BalloonDevice;
 import dev.aerostat.engine.core.EngineCommands;
 import dev.aerostat.engine.core.EngineCore;
+import dev.aerostat.engine.events.EngineEvents;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
@@ -19,6 +20,7 @@ final class ThreadedCommands implements EngineCommands {
   private final Inbox inbox;
   private final Timers timers;
   private final SafeListener listener;
+  private final EngineEvents events;
   private final Provider<EngineCore> core;
 
   @Inject
@@ -29,6 +31,7 @@ final class ThreadedCommands implements EngineCommands {
       Inbox inbox,
       Timers timers,
       SafeListener listener,
+      EngineEvents events,
       Provider<EngineCore> core) {
     this.workers = workers;
     this.device = device;
@@ -36,6 +39,7 @@ final class ThreadedCommands implements EngineCommands {
     this.inbox = inbox;
     this.timers = timers;
     this.listener = listener;
+    this.events = events;
     this.core = core;
   }
 
@@ -62,6 +66,7 @@ final class ThreadedCommands implements EngineCommands {
   @Override
   public void acknowledge(int token) {
     device.acknowledge(token);
+    events.acknowledged(token);
   }
 
   @Override
@@ -72,21 +77,33 @@ final class ThreadedCommands implements EngineCommands {
   @Override
   public void setTarget(long pages) {
     device.setTarget(pages);
+    events.targetSet(pages);
   }
 
   @Override
   public void openGate() {
-    gate.open(() -> core.get().gateOpened());
+    gate.open(() -> gateMoved(true));
   }
 
   @Override
   public void closeGate() {
-    gate.close(() -> core.get().gateClosed());
+    gate.close(() -> gateMoved(false));
+  }
+
+  private void gateMoved(boolean open) {
+    events.gateMoved(open, core.get());
+    if (open) {
+      core.get().gateOpened();
+    } else {
+      core.get().gateClosed();
+    }
+    events.totals(core.get());
   }
 
   @Override
   public void completeReset() {
     device.completeReset();
+    events.resetCompleted();
   }
 
   @Override
@@ -101,12 +118,24 @@ final class ThreadedCommands implements EngineCommands {
 
   @Override
   public void dmaWanted(EarlyDmaPolicy policy) {
+    events.dmaWanted(policy);
     listener.dmaWanted(policy);
   }
 
   @Override
   public void refused(HostRefusedException refusal, int attempt, long retryNanos) {
+    events.refused(refusal, attempt, retryNanos);
     listener.refused(refusal, attempt, retryNanos);
+  }
+
+  @Override
+  public void deflateWaits(int token, long pages) {
+    events.deflateWaits(token, pages);
+  }
+
+  @Override
+  public void resetHeld() {
+    events.resetHeld();
   }
 
   @Override
@@ -116,6 +145,7 @@ final class ThreadedCommands implements EngineCommands {
 
   @Override
   public void closed() {
+    events.totals(core.get());
     workers.end();
   }
 }

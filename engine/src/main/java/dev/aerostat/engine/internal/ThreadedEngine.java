@@ -7,7 +7,9 @@ import dev.aerostat.api.Progress;
 import dev.aerostat.balloon.virtio.BalloonCounters;
 import dev.aerostat.balloon.virtio.device.BalloonDevice;
 import dev.aerostat.engine.AsyncDmaMap;
+import dev.aerostat.engine.EngineListener;
 import dev.aerostat.engine.core.EngineCore;
+import dev.aerostat.engine.events.EngineEvents;
 import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.virtio.VirtioDevice;
 import jakarta.inject.Inject;
@@ -20,8 +22,6 @@ import java.util.function.Supplier;
 /** An engine with threads of its own. */
 @Singleton
 final class ThreadedEngine implements AsyncDmaMap {
-  private static final System.Logger LOG = System.getLogger(ThreadedEngine.class.getName());
-
   private enum Life {
     BUILT,
     STARTED,
@@ -37,6 +37,8 @@ final class ThreadedEngine implements AsyncDmaMap {
   private final DmaMapper mapper;
   private final GuardedGate gate;
   private final FailSafe failSafe;
+  private final SafeListener listeners;
+  private final EngineEvents events;
   private final Thread thread;
   private final AtomicReference<Life> life = new AtomicReference<>(Life.BUILT);
 
@@ -53,7 +55,9 @@ final class ThreadedEngine implements AsyncDmaMap {
       HostWorkers workers,
       DmaMapper mapper,
       GuardedGate gate,
-      FailSafe failSafe) {
+      FailSafe failSafe,
+      SafeListener listeners,
+      EngineEvents events) {
     this.granules = granules;
     this.device = device;
     this.core = core;
@@ -63,6 +67,8 @@ final class ThreadedEngine implements AsyncDmaMap {
     this.mapper = mapper;
     this.gate = gate;
     this.failSafe = failSafe;
+    this.listeners = listeners;
+    this.events = events;
     this.thread = Thread.ofPlatform().name("aerostat-events").daemon().unstarted(loop);
   }
 
@@ -84,6 +90,8 @@ final class ThreadedEngine implements AsyncDmaMap {
         throw new IllegalStateException("an engine starts once; this one is " + life);
       }
       inbox.readBy(thread);
+      events.started(granules, false);
+      events.wantTotalsBy(this::wantTotals);
       thread.start();
     }
   }
@@ -116,6 +124,21 @@ final class ThreadedEngine implements AsyncDmaMap {
   public void requestStatistics() {
     inbox.wishes().statistics();
     inbox.wakeReader();
+  }
+
+  private void wantTotals() {
+    inbox.wishes().totals();
+    inbox.wakeReader();
+  }
+
+  @Override
+  public void addListener(EngineListener listener) {
+    listeners.add(listener);
+  }
+
+  @Override
+  public void removeListener(EngineListener listener) {
+    listeners.remove(listener);
   }
 
   @Override
@@ -186,7 +209,11 @@ final class ThreadedEngine implements AsyncDmaMap {
       loop.dmaReady().cancel(false);
       failSafe.shutDevice();
       workers.awaitEnd();
-      closeMapper();
+      try {
+        closeMapper();
+      } finally {
+        events.closed();
+      }
     }
   }
 
@@ -200,7 +227,7 @@ final class ThreadedEngine implements AsyncDmaMap {
     if (gate.isClosed()) {
       mapper.close();
     } else {
-      LOG.log(
+      SafeLog.log(
           Level.ERROR,
           "the gate is not closed, so the device may do DMA: all stays mapped, and the mapper is left"
               + " open; stop the device, then close the mapper");

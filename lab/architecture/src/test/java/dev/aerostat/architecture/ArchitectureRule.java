@@ -57,6 +57,9 @@ enum ArchitectureRule {
   /** A VMM gets a handle: the state machine is for those who run it. */
   THE_STATE_MACHINE_IS_FOR_ITS_RUNNERS(
       door("dev.aerostat.engine.core", ModuleTable.ENGINE, ModuleTable.SIMULATION)),
+  /** What an engine does is told by those who run it. */
+  EVENTS_ARE_TOLD_BY_THE_RUNNERS(
+      door("dev.aerostat.engine.events", ModuleTable.ENGINE, ModuleTable.SIMULATION)),
   /** A transport gets registers: rings and chains are for those who build a device. */
   RINGS_ARE_FOR_DEVICES(
       door("dev.aerostat.virtio.device", ModuleTable.VIRTIO, ModuleTable.BALLOON_VIRTIO)),

@@ -104,6 +104,10 @@ final class BrokenArchitectureTest {
             exportingToAll(ModuleTable.ENGINE, "dev.aerostat.engine.core"),
             "to all"),
         broken(
+            ArchitectureRule.EVENTS_ARE_TOLD_BY_THE_RUNNERS,
+            exportingToAll(ModuleTable.ENGINE, "dev.aerostat.engine.events"),
+            "to all"),
+        broken(
             ArchitectureRule.RINGS_ARE_FOR_DEVICES,
             Project.of(List.of(), ReadsTheRing.class),
             "SplitVirtqueue"),

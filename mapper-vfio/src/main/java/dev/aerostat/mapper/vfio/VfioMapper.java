@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
  * by side. A map or an unmap allocates nothing on the heap.
  */
 public final class VfioMapper implements DmaMapper {
-  private static final System.Logger LOG = System.getLogger(VfioMapper.class.getName());
+  private static final System.Logger LOG = System.getLogger("dev.aerostat.mapper.vfio");
 
   private final AddressSpace space;
   private final VfioBackend backend;

@@ -8,6 +8,7 @@ import dev.aerostat.api.Granules;
 import dev.aerostat.api.GuestRange;
 import dev.aerostat.api.HostAddress;
 import dev.aerostat.api.HostMemory;
+import dev.aerostat.api.HostOperation;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.IovaRange;
 import dev.aerostat.api.Pages;
@@ -15,12 +16,16 @@ import dev.aerostat.api.RefusalCause;
 import dev.aerostat.balloon.virtio.BalloonSettings;
 import dev.aerostat.balloon.virtio.device.BalloonDevice;
 import dev.aerostat.balloon.virtio.device.BalloonTransport;
+import dev.aerostat.engine.EngineListener;
 import dev.aerostat.engine.core.CoreSettings;
 import dev.aerostat.engine.core.EngineCommands;
 import dev.aerostat.engine.core.EngineCore;
+import dev.aerostat.engine.events.EngineEvents;
+import dev.aerostat.engine.events.HostWork;
 import dev.aerostat.engine.turn.DeviceTurn;
 import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.observer.Observer;
+import dev.aerostat.virtio.GuestMistake;
 import dev.aerostat.virtio.VirtioDevice;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -54,6 +59,7 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
   private final Gate gate;
   private final BalloonDevice device;
   private final EngineCore core;
+  private final EngineEvents events;
   private final Milestones milestones;
   private IntConsumer queueInterrupt = queue -> {};
   private Runnable configInterrupt = () -> {};
@@ -88,6 +94,7 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
     this.gate = observer.observe(this);
     this.device = new BalloonDevice(deviceSettings, granules.memory(), this);
     this.core = new EngineCore(granules, tracker, settings, this);
+    this.events = new EngineEvents(this::engineNanos, EngineListener.none());
     var turn =
         new DeviceTurn(
             core,
@@ -167,11 +174,13 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
   /** Lets time pass until all is done, nothing is left to happen, or nothing moves any more. */
   void run(BootWatcher told) {
     watcher = told;
+    events.started(granules, true);
     event(core::start);
     long steps = 0;
     while (!over() && clock.step()) {
       if (++steps % STEPS_A_LOOK == 0) {
         watcher.progressed(clock.now(), core.progress());
+        events.totals(core);
       }
     }
     watcher.progressed(clock.now(), core.progress());
@@ -204,6 +213,12 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
       // Completions are under way.
     }
     mapper.close();
+    events.closed();
+  }
+
+  /** Returns the time on the engine's clock: what it is at takes time. */
+  private long engineNanos() {
+    return clock.now() + thread.workUnderWay() + meter.spent();
   }
 
   private void event(Runnable event) {
@@ -274,6 +289,11 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
     thread.after(0, configInterrupt);
   }
 
+  @Override
+  public void mistaken(GuestMistake mistake) {
+    events.mistaken(mistake);
+  }
+
   // --- What the engine commands -----------------------------------------------------------------
 
   @Override
@@ -284,6 +304,7 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
     populateNanos +=
         call(
             BootEvent.POPULATE,
+            HostOperation.POPULATE,
             slice,
             () -> hostMemory.populate(start, slice.length()),
             BootEvent.POPULATED,
@@ -298,6 +319,7 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
     mapNanos +=
         call(
             BootEvent.MAP,
+            HostOperation.MAP,
             range,
             () -> mapper.map(IovaRange.of(range), granules.hostAddress(granule)),
             BootEvent.MAPPED,
@@ -311,6 +333,7 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
     mapNanos +=
         call(
             BootEvent.UNMAP,
+            HostOperation.UNMAP,
             range,
             () -> mapper.unmap(IovaRange.of(range)),
             BootEvent.UNMAPPED,
@@ -329,6 +352,7 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
     long _ =
         call(
             BootEvent.UNMAP,
+            HostOperation.UNMAP,
             GuestRange.ofPages(granules.firstPage(0), granules.memory().endPage()),
             mapper::unmapAll,
             BootEvent.UNMAPPED,
@@ -339,20 +363,23 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
   /** Calls the host. What comes of it is an event later on: the call takes virtual time. */
   private long call(
       BootEvent begun,
+      HostOperation operation,
       GuestRange range,
-      HostCall host,
+      HostWork host,
       BootEvent ended,
       Runnable done,
       Consumer<HostRefusedException> refused) {
     meter.reset();
     try {
-      host.run();
+      events.hostCall(operation, range.start(), range.length(), host);
       answer(ended, range, done);
     } catch (HostRefusedException refusal) {
       answer(BootEvent.REFUSED, range, () -> refused.accept(refusal));
     }
-    happened(begun, range, meter.spent());
-    return meter.spent();
+    long spent = meter.spent();
+    meter.reset();
+    happened(begun, range, spent);
+    return spent;
   }
 
   private void answer(BootEvent ended, GuestRange range, Runnable completion) {
@@ -370,6 +397,7 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
   public void acknowledge(int token) {
     happened(BootEvent.ACKNOWLEDGE, token, 0, 0);
     device.acknowledge(token);
+    events.acknowledged(token);
   }
 
   @Override
@@ -381,6 +409,7 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
   public void setTarget(long pages) {
     happened(BootEvent.TARGET, 0, 0, pages);
     device.setTarget(pages);
+    events.targetSet(pages);
   }
 
   @Override
@@ -389,7 +418,9 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
     gate.open(
         () -> {
           happened(BootEvent.GATE_OPENED);
+          events.gateMoved(true, core);
           event(core::gateOpened);
+          events.totals(core);
         });
   }
 
@@ -399,7 +430,9 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
     gate.close(
         () -> {
           happened(BootEvent.GATE_CLOSED);
+          events.gateMoved(false, core);
           event(core::gateClosed);
+          events.totals(core);
         });
   }
 
@@ -407,6 +440,7 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
   public void completeReset() {
     happened(BootEvent.RESET_COMPLETE);
     device.completeReset();
+    events.resetCompleted();
     observer.resetCompleted();
   }
 
@@ -429,16 +463,29 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
   @Override
   public void dmaWanted(EarlyDmaPolicy policy) {
     // The default policy holds the guest's write until the gate opens: nothing to do meanwhile.
+    events.dmaWanted(policy);
+  }
+
+  @Override
+  public void deflateWaits(int token, long pages) {
+    events.deflateWaits(token, pages);
+  }
+
+  @Override
+  public void resetHeld() {
+    events.resetHeld();
   }
 
   @Override
   public void refused(HostRefusedException refusal, int attempt, long retryNanos) {
     lastRefusal = String.valueOf(refusal.getMessage());
+    events.refused(refusal, attempt, retryNanos);
   }
 
   @Override
   public void closed() {
     happened(BootEvent.CLOSED);
+    events.totals(core);
   }
 
   // --- The gate itself: it moves at once, and says so as the next event -------------------------
@@ -451,9 +498,5 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
   @Override
   public void close(Runnable done) {
     thread.post(done);
-  }
-
-  private interface HostCall {
-    void run() throws HostRefusedException;
   }
 }

@@ -21,7 +21,7 @@ final class RefusedRequestLog {
 
   /** Creates a log that warns. */
   RefusedRequestLog() {
-    System.Logger logger = System.getLogger(RefusedRequestLog.class.getName());
+    System.Logger logger = System.getLogger("dev.aerostat.vhost.user");
     this(line -> logger.log(Level.WARNING, line));
   }
 

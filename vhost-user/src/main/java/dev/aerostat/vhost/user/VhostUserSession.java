@@ -19,7 +19,7 @@ import java.util.Optional;
 
 /** One connection of a front end, from its first message to its last. One thread runs it. */
 final class VhostUserSession implements GuestInterrupts, AutoCloseable {
-  private static final System.Logger LOG = System.getLogger(VhostUserSession.class.getName());
+  private static final System.Logger LOG = System.getLogger("dev.aerostat.vhost.user");
 
   /** A balloon has five queues at most (virtio 1.2, section 5.5.2). */
   private static final int QUEUES = 5;

@@ -87,7 +87,7 @@ public final class BalloonDevice {
             new DeviceIdentity(VirtioDevice.ID_BALLOON, offered, BalloonFeatureBits.REQUIRED),
             config,
             queueRegisters,
-            counts::count,
+            this::count,
             new RegistersOwner());
   }
 
@@ -319,8 +319,14 @@ public final class BalloonDevice {
     }
   }
 
-  private void report(GuestMistake mistake) {
+  /** Called by any thread. */
+  private void count(GuestMistake mistake) {
     counts.count(mistake);
+    transport.mistaken(mistake);
+  }
+
+  private void report(GuestMistake mistake) {
+    count(mistake);
     if (mistake.needsReset()) {
       fail();
     }

@@ -1,10 +1,12 @@
 package dev.aerostat.balloon.virtio.device;
 
+import dev.aerostat.virtio.GuestMistake;
+
 /**
  * What the device asks of the bus that it sits on: PCI, MMIO or vhost-user.
  *
- * <p>No method may block. {@link #wake} is called by any thread, the interrupts by the event thread
- * only.
+ * <p>No method may block. {@link #wake} and {@link #mistaken} are called by any thread, the
+ * interrupts by the event thread only.
  */
 public interface BalloonTransport {
   /**
@@ -22,4 +24,12 @@ public interface BalloonTransport {
 
   /** Interrupts the driver: the config space or the device status has changed (section 2.3). */
   void interruptConfig();
+
+  /**
+   * Informs that the driver made a mistake, which is counted and skipped. A guest can have this
+   * called without end.
+   *
+   * @param mistake which
+   */
+  default void mistaken(GuestMistake mistake) {}
 }

@@ -1,0 +1,23 @@
+package dev.aerostat.engine.events;
+
+import jdk.jfr.DataAmount;
+import jdk.jfr.Description;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+
+/** The gate has moved. */
+@Name("dev.aerostat.Gate")
+@Label("Gate")
+@Description("The gate has opened, so that the device may do DMA, or has closed")
+final class GateEvent extends EngineEvent {
+  @Label("Open")
+  boolean open;
+
+  @Label("Mapped")
+  @DataAmount
+  long mappedBytes;
+
+  @Label("Ballooned")
+  @DataAmount
+  long balloonedBytes;
+}
