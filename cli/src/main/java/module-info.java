@@ -14,6 +14,7 @@ module dev.aerostat.cli {
   requires dev.aerostat.engine;
   requires dev.aerostat.mapper.spi;
   requires dev.aerostat.simulation;
+  requires dev.aerostat.tracker;
   requires dev.aerostat.vhost.user;
   requires info.picocli;
   requires me.tongfei.progressbar;
@@ -24,6 +25,8 @@ module dev.aerostat.cli {
   opens dev.aerostat.cli.boot to
       info.picocli;
   opens dev.aerostat.cli.options to
+      info.picocli;
+  opens dev.aerostat.cli.report to
       info.picocli;
   opens dev.aerostat.cli.selftest to
       info.picocli;

@@ -6,12 +6,16 @@ import dev.aerostat.cli.options.BalloonPageOption;
 import dev.aerostat.cli.options.GuestSize;
 import dev.aerostat.cli.options.MapperChoice;
 import dev.aerostat.cli.options.StrategyChoice;
+import dev.aerostat.cli.report.ReportChoice;
+import dev.aerostat.cli.report.ReportContent;
+import dev.aerostat.cli.report.ReportKind;
 import dev.aerostat.cli.text.ByteSize;
 import dev.aerostat.cli.text.CommandFailedException;
 import dev.aerostat.cli.text.Console;
 import dev.aerostat.cli.text.TimeSpan;
 import dev.aerostat.simulation.BootReport;
 import dev.aerostat.simulation.BootScenario;
+import dev.aerostat.simulation.BootWatcher;
 import dev.aerostat.simulation.GuestBehaviour;
 import java.io.IOException;
 import java.util.Optional;
@@ -41,7 +45,8 @@ import picocli.CommandLine.Option;
       "  aerostat boot --memory 384G --strategy sync       how it is done today",
       "  aerostat boot --memory 64G --guest stalls         a driver that stops half-way",
       "  aerostat boot --memory 64G --mapper-option fail=map:rate=0.01",
-      "  aerostat boot --memory 64M --trace boot.txt       each event, as a line of a file"
+      "  aerostat boot --memory 64M --trace boot.txt       each event, as a line of a file",
+      "  aerostat boot --memory 384G --report boot.html    a page with charts, for a browser"
     })
 @SuppressWarnings("NullAway.Init") // picocli sets what has no initial value before call() runs
 public final class BootCommand implements Callable<Integer> {
@@ -114,6 +119,8 @@ public final class BootCommand implements Callable<Integer> {
 
   @Mixin private TraceChoice trace;
 
+  @Mixin private ReportChoice page;
+
   @Option(names = "--json", description = "Print one JSON object instead.")
   private boolean json;
 
@@ -134,18 +141,26 @@ public final class BootCommand implements Callable<Integer> {
   @Override
   public Integer call() throws HostRefusedException, IOException {
     BootScenario scenario = scenario();
-    BootReport report =
+    page.checkBeside(trace.file(), "the trace");
+    ReportChoice.Recorded<BootReport> run =
         console
             .quietIf(json)
-            .watching(
-                memory.size().toString(),
-                watcher -> trace.traced(watcher, traced -> simulator.boot(scenario, traced)));
+            .watching(memory.size().toString(), watcher -> boot(scenario, watcher));
+    BootReport report = run.result();
     console.print(json ? ReportJson.object(report) : BootReportText.of(report, driverNanos()));
+    page.write(
+        () -> ReportContent.ofRuns(ReportKind.BOOT, ReportJson.object(report), run.records()));
     Optional<String> failure = Verdict.failure(report);
     if (failure.isPresent()) {
       throw new CommandFailedException(failure.get());
     }
     return 0;
+  }
+
+  private ReportChoice.Recorded<BootReport> boot(BootScenario scenario, BootWatcher watcher)
+      throws HostRefusedException, IOException {
+    return page.recorded(
+        watcher, recorder -> trace.traced(recorder, traced -> simulator.boot(scenario, traced)));
   }
 
   private BootScenario scenario() {

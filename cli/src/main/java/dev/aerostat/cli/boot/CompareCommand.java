@@ -1,15 +1,22 @@
 package dev.aerostat.cli.boot;
 
 import dev.aerostat.cli.options.GuestSize;
+import dev.aerostat.cli.report.ReportChoice;
+import dev.aerostat.cli.report.ReportContent;
+import dev.aerostat.cli.report.ReportKind;
 import dev.aerostat.cli.text.BootProgressBar;
 import dev.aerostat.cli.text.ByteSize;
 import dev.aerostat.cli.text.CommandFailedException;
 import dev.aerostat.cli.text.Console;
+import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code aerostat compare}. */
@@ -25,7 +32,12 @@ import picocli.CommandLine.Option;
           + " without mapping in advance. All others have one thread, all the mapper sim.",
       ""
     },
-    footer = {"", "Example:", "  aerostat compare --memory 8G,64G,1T"})
+    footer = {
+      "",
+      "Examples:",
+      "  aerostat compare --memory 8G,64G,1T",
+      "  aerostat compare --report compare.html"
+    })
 @SuppressWarnings("NullAway.Init") // picocli sets what has no initial value before call() runs
 public final class CompareCommand implements Callable<Integer> {
   @Option(
@@ -35,6 +47,8 @@ public final class CompareCommand implements Callable<Integer> {
       defaultValue = "8G,16G,32G,64G,128G,256G,384G",
       description = "The guests' RAM, with commas. Default: ${DEFAULT-VALUE}.")
   private List<GuestSize> memories;
+
+  @Mixin private ReportChoice page;
 
   @Option(names = "--json", description = "Print a JSON array instead, an object for each run.")
   private boolean json;
@@ -54,13 +68,24 @@ public final class CompareCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
+    page.checkBeside(Optional.empty(), "");
     List<ByteSize> sizes = memories.stream().map(GuestSize::size).distinct().toList();
     List<ComparedBoot> trials =
         console.quietIf(json).live() ? watched(sizes) : run(sizes, () -> {});
     console.print(json ? ReportJson.comparison(trials) : ComparisonTable.of(trials));
+    page.write(() -> content(trials));
     failOnFirstFailure(trials);
     return 0;
+  }
+
+  private static ReportContent content(List<ComparedBoot> trials) {
+    Map<String, String> variants = new LinkedHashMap<>();
+    for (ComparedVariant variant : ComparedVariant.values()) {
+      variants.put(variant.toString(), variant.meaning());
+    }
+    return new ReportContent(
+        ReportKind.COMPARE, ReportJson.comparison(trials), List.of(), variants);
   }
 
   private List<ComparedBoot> watched(List<ByteSize> sizes) {

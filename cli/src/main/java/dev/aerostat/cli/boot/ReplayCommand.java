@@ -2,6 +2,10 @@ package dev.aerostat.cli.boot;
 
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.cli.options.HostMapperChoice;
+import dev.aerostat.cli.report.BootRecord;
+import dev.aerostat.cli.report.ReportChoice;
+import dev.aerostat.cli.report.ReportContent;
+import dev.aerostat.cli.report.ReportKind;
 import dev.aerostat.cli.text.CommandFailedException;
 import dev.aerostat.cli.text.Console;
 import dev.aerostat.simulation.BootReport;
@@ -40,7 +44,8 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  aerostat replay m4-k612-boot.trace.gz",
-      "  aerostat replay m1-k61-boot.trace.gz --mapper vfio --device 0000:00:05.0"
+      "  aerostat replay m1-k61-boot.trace.gz --mapper vfio --device 0000:00:05.0",
+      "  aerostat replay m1-k61-boot.trace.gz --report replay.html"
     })
 @SuppressWarnings("NullAway.Init") // picocli sets what has no initial value before call() runs
 public final class ReplayCommand implements Callable<Integer> {
@@ -55,6 +60,8 @@ public final class ReplayCommand implements Callable<Integer> {
   @Mixin private TrackerChoice tracker;
 
   @Mixin private TraceChoice trace;
+
+  @Mixin private ReportChoice page;
 
   @Option(
       names = "--json",
@@ -79,26 +86,46 @@ public final class ReplayCommand implements Callable<Integer> {
   public Integer call() throws HostRefusedException, IOException {
     String mapperName = mapper.name();
     checkTrace();
+    checkPage();
     List<BootReport> reports = new ArrayList<>();
+    List<BootRecord> records = new ArrayList<>();
     for (Path file : files) {
-      reports.add(replay(file, mapperName));
+      ReportChoice.Recorded<BootReport> run = replay(file, mapperName);
+      reports.add(run.result());
+      records.addAll(run.records());
     }
     console.print(json ? asJson(reports) : asStories(reports));
+    page.write(() -> ReportContent.ofRuns(kind(), asJson(reports), records));
     failOnFirstFailure(reports);
     return 0;
   }
 
-  private BootReport replay(Path file, String mapperName) throws HostRefusedException, IOException {
+  private ReportKind kind() {
+    return mapper.plugin().simulated() ? ReportKind.REPLAY : ReportKind.REAL_REPLAY;
+  }
+
+  private ReportChoice.Recorded<BootReport> replay(Path file, String mapperName)
+      throws HostRefusedException, IOException {
     return console
         .quietIf(json)
         .watching(
             "replay " + file.getFileName(),
             watcher ->
-                trace.traced(
+                page.recorded(
                     watcher,
-                    traced ->
-                        simulator.replay(
-                            file, mapperName, mapper.options(), tracker.kind(), traced)));
+                    recorder ->
+                        trace.traced(
+                            recorder,
+                            traced ->
+                                simulator.replay(
+                                    file, mapperName, mapper.options(), tracker.kind(), traced))));
+  }
+
+  private void checkPage() throws IOException {
+    page.checkBeside(trace.file(), "the trace");
+    for (Path file : files) {
+      page.checkBeside(Optional.of(file), "the recording itself");
+    }
   }
 
   private void checkTrace() throws IOException {

@@ -6,6 +6,7 @@ import dev.aerostat.cli.text.BootProgressBar;
 import dev.aerostat.cli.text.ByteSize;
 import dev.aerostat.cli.text.TimeSpan;
 import dev.aerostat.engine.EngineListener;
+import dev.aerostat.simulation.BootWatcher;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -17,6 +18,7 @@ import java.util.function.LongSupplier;
 final class GuestProgressListener implements EngineListener, AutoCloseable {
   private final GuestEventLog diary;
   private final Optional<BootProgressBar> bar;
+  private final BootWatcher recorder;
   private final LongSupplier operatorTarget;
   private boolean gateOpen;
   private boolean mapped;
@@ -26,9 +28,13 @@ final class GuestProgressListener implements EngineListener, AutoCloseable {
   private volatile Optional<String> failure = Optional.empty();
 
   GuestProgressListener(
-      GuestEventLog diary, Optional<BootProgressBar> bar, LongSupplier operatorTarget) {
+      GuestEventLog diary,
+      Optional<BootProgressBar> bar,
+      BootWatcher recorder,
+      LongSupplier operatorTarget) {
     this.diary = diary;
     this.bar = bar;
+    this.recorder = recorder;
     this.operatorTarget = operatorTarget;
   }
 
@@ -38,6 +44,7 @@ final class GuestProgressListener implements EngineListener, AutoCloseable {
       return;
     }
     bar.ifPresent(shown -> shown.progressed(diary.nanos(), now));
+    recorder.progressed(diary.nanos(), now);
     gate(now);
     if (!mapped && now.mappedBytes() == now.memoryBytes()) {
       mapped = true;

@@ -3,6 +3,7 @@ package dev.aerostat.cli.serve;
 import dev.aerostat.api.Pages;
 import dev.aerostat.cli.options.MapperChoice;
 import dev.aerostat.cli.options.StrategyChoice;
+import dev.aerostat.cli.report.ReportChoice;
 import dev.aerostat.cli.text.ByteSize;
 import dev.aerostat.cli.text.CommandFailedException;
 import dev.aerostat.cli.text.Console;
@@ -69,6 +70,8 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Mixin private MapperChoice mapper;
 
+  @Mixin private ReportChoice page;
+
   @Option(
       names = "--interactive",
       description = {
@@ -95,8 +98,9 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    page.checkBeside(Optional.of(socket), "the socket");
     var operator = new OperatorTarget(wholePages("--target", target).bytes());
-    var guests = new ServedGuests(settings(), operator, console, json);
+    var guests = new ServedGuests(settings(), operator, console, json, page);
     try (var signals = new EndBySignal()) {
       serve(guests, operator, signals);
       guests.say("no longer listening on " + socket);

@@ -3,6 +3,7 @@ package dev.aerostat.cli.serve;
 import dev.aerostat.api.Gate;
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.cli.report.ReportChoice;
 import dev.aerostat.cli.text.BootProgressBar;
 import dev.aerostat.cli.text.ByteSize;
 import dev.aerostat.cli.text.Console;
@@ -26,16 +27,23 @@ final class ServedGuests implements BalloonHost {
   private final OperatorTarget operator;
   private final Console console;
   private final boolean json;
+  private final GuestPages pages;
   private final RepeatLimit limit = new RepeatLimit(System::nanoTime);
   private int count;
   private Optional<GuestEventLog> diary = Optional.empty();
   private Optional<ServedGuestCounts> figures = Optional.empty();
 
-  ServedGuests(ServeSettings settings, OperatorTarget operator, Console console, boolean json) {
+  ServedGuests(
+      ServeSettings settings,
+      OperatorTarget operator,
+      Console console,
+      boolean json,
+      ReportChoice page) {
     this.settings = settings;
     this.operator = operator;
     this.console = console.quietIf(json);
     this.json = json;
+    this.pages = new GuestPages(page, settings.mapper().simulated());
   }
 
   /** Prints a line, unless a program reads the output. */
@@ -84,7 +92,9 @@ final class ServedGuests implements BalloonHost {
             engineSettings.prefaultThreads(),
             CostMeter.realTime());
     DmaMapper mapper = settings.mapper().open(request);
-    var watch = new GuestProgressListener(its, progressBar(), operator::targetBytes);
+    var watch =
+        new GuestProgressListener(
+            its, progressBar(), pages.recorder(memory), operator::targetBytes);
     try {
       AsyncDmaMap engine =
           AsyncDmaMap.builder(memory, mapper, new ImmediateGate())
@@ -144,9 +154,11 @@ final class ServedGuests implements BalloonHost {
             .formatted(
                 its.number(),
                 figures.map(ServedGuestCounts::toString).orElse("its driver never came up")));
+    String line = GuestJson.line(settings, its, figures);
     if (json) {
-      console.print(GuestJson.line(settings, its, figures));
+      console.print(line);
     }
+    pages.write(its.number(), line).ifPresent(problem -> complainFewTimes("no page", problem));
   }
 
   /** A gate without a device that could do DMA: it moves at once. */

@@ -68,6 +68,7 @@ final class ModuleTable {
               SIMULATION,
               GUEST_SIM,
               ENGINE,
+              TRACKER,
               VIRTIO,
               BALLOON_VIRTIO,
               VHOST_USER,

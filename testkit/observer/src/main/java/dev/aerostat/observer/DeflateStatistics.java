@@ -1,6 +1,7 @@
 package dev.aerostat.observer;
 
 import java.util.OptionalLong;
+import java.util.function.LongConsumer;
 
 /** What deflates met with: how much was mapped when they came, how long they waited. */
 final class DeflateStatistics {
@@ -8,6 +9,12 @@ final class DeflateStatistics {
   private long messages;
   private long pages;
   private long onDemandPages;
+  private LongConsumer listener = latency -> {};
+
+  /** Tells each latency from now on. */
+  void tell(LongConsumer told) {
+    listener = told;
+  }
 
   void offered(PageRuns runs, ObservedMappings mappings) {
     messages++;
@@ -25,6 +32,7 @@ final class DeflateStatistics {
 
   void returned(long latency) {
     latencies.add(latency);
+    listener.accept(latency);
   }
 
   Accounting.Deflates summary() {

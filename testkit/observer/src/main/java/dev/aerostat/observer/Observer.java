@@ -9,6 +9,7 @@ import dev.aerostat.api.MapFailurePolicy;
 import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.observer.QueueWatch.GuestMessage;
 import java.util.List;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -101,6 +102,17 @@ public final class Observer {
 
   HostMemory observe(HostMemory memory) {
     return new ObservedHostMemory(memory, this);
+  }
+
+  /**
+   * Tells how long each deflate message waits, from now on: what {@link Accounting.Deflates} sums
+   * up.
+   *
+   * @param listener called with nanoseconds from a message's availability to its used index, by
+   *     whichever thread saw that; it must be quick, and not call the observer
+   */
+  public synchronized void tellWaits(LongConsumer listener) {
+    deflates.tell(listener);
   }
 
   /**

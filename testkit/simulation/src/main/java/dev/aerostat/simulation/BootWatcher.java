@@ -1,5 +1,6 @@
 package dev.aerostat.simulation;
 
+import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.Progress;
 
 /** Hears how a simulated boot comes along, often enough for a progress bar. */
@@ -14,6 +15,13 @@ public interface BootWatcher {
   void progressed(long nowNanos, Progress progress);
 
   /**
+   * Called once, before anything happens.
+   *
+   * @param memory the guest's RAM; gone when the run is over
+   */
+  default void started(GuestMemory memory) {}
+
+  /**
    * Called with each event of a simulated boot or replay, in order; not in real time.
    *
    * @param nowNanos nanoseconds since the VMM's start
@@ -23,6 +31,14 @@ public interface BootWatcher {
    * @param amount in the event's {@link BootEvent#unit}
    */
   default void happened(long nowNanos, BootEvent event, long where, long bytes, long amount) {}
+
+  /**
+   * Called when the device has returned a deflate message, in real time too: from any thread then.
+   * A report's percentiles are of these times.
+   *
+   * @param waitNanos from the message's availability to its used index, 0 or more
+   */
+  default void deflateReturned(long waitNanos) {}
 
   /**
    * Returns a watcher that hears nothing.

@@ -1,5 +1,6 @@
 package dev.aerostat.simulation;
 
+import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.Progress;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -58,6 +59,16 @@ public final class EventTrace implements BootWatcher, AutoCloseable {
     } catch (IOException failure) {
       throw notWritten(path, failure);
     }
+  }
+
+  @Override
+  public void started(GuestMemory memory) {
+    next.started(memory);
+  }
+
+  @Override
+  public void deflateReturned(long waitNanos) {
+    next.deflateReturned(waitNanos);
   }
 
   @Override

@@ -113,6 +113,8 @@ final class RealTimeHost
    * moves any more.
    */
   void run(BooleanSupplier guestHasMore, BootWatcher watcher) {
+    watcher.started(memory);
+    observer.tellWaits(watcher::deflateReturned);
     engine.start();
     while (!over(guestHasMore.getAsBoolean())) {
       watcher.progressed(now(), engine.progress());

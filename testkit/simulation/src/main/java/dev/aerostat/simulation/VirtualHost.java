@@ -175,6 +175,8 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
   void run(BootWatcher told) {
     watcher = told;
     events.started(granules, true);
+    told.started(granules.memory());
+    observer.tellWaits(told::deflateReturned);
     event(core::start);
     long steps = 0;
     while (!over() && clock.step()) {
