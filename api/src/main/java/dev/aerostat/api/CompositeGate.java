@@ -64,6 +64,7 @@ public final class CompositeGate implements Gate {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // A throwable must not suppress itself.
   private static void throwFirst(List<Throwable> failures) {
     Throwable first = failures.getFirst();
     for (Throwable other : failures) {

@@ -1,8 +1,10 @@
 package dev.aerostat.cli.serve;
 
+import dev.aerostat.cli.text.ByteSize;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
@@ -18,6 +20,7 @@ final class GuestEventLog {
   private final RepeatLimit limit;
   private final long startNanos = System.nanoTime();
   private final Map<GuestMilestone, Long> firsts = new EnumMap<>(GuestMilestone.class);
+  private Optional<ByteSize> balloonPage = Optional.empty();
 
   GuestEventLog(int number, Consumer<String> teller, RepeatLimit limit) {
     this.number = number;
@@ -53,6 +56,17 @@ final class GuestEventLog {
   synchronized void happened(GuestMilestone milestone, String what) {
     long _ = firsts.computeIfAbsent(milestone, _ -> nanos());
     happened(milestone.name(), what);
+  }
+
+  /** Notes that a driver is up, and what it balloons at a time. */
+  synchronized void driverUp(ByteSize page) {
+    balloonPage = Optional.of(page);
+    happened(GuestMilestone.DRIVER_UP, "the balloon driver is up: it balloons pages of " + page);
+  }
+
+  /** Returns what the guest's last driver balloons at a time; empty if there was none. */
+  synchronized Optional<ByteSize> balloonPage() {
+    return balloonPage;
   }
 
   /** Returns nanoseconds from the guest's connection on; empty if it never happened. */

@@ -2,6 +2,7 @@ package dev.aerostat.cli.serve;
 
 import dev.aerostat.api.EngineCounters;
 import dev.aerostat.balloon.virtio.BalloonCounters;
+import dev.aerostat.cli.text.ByteSize;
 import dev.aerostat.cli.text.JsonText;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -40,6 +41,7 @@ final class GuestJson {
     number("residentBytes", ServedGuestCounts::guestMinimumBytes);
     json.writeStringProperty("strategy", settings.strategyName());
     json.writeStringProperty("mapper", settings.mapper().name());
+    write("balloonPageBytes", bytes(diary.balloonPage()));
     timeline(diary);
     json.writeObjectPropertyStart("inflate");
     engine("messages", EngineCounters::inflateMessages);
@@ -86,6 +88,10 @@ final class GuestJson {
     write(
         name,
         figures.map(guest -> OptionalLong.of(of.applyAsLong(guest))).orElse(OptionalLong.empty()));
+  }
+
+  private static OptionalLong bytes(Optional<ByteSize> size) {
+    return size.map(known -> OptionalLong.of(known.bytes())).orElse(OptionalLong.empty());
   }
 
   private void write(String name, OptionalLong value) {

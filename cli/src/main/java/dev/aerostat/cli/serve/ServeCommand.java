@@ -1,6 +1,9 @@
 package dev.aerostat.cli.serve;
 
 import dev.aerostat.api.Pages;
+import dev.aerostat.balloon.virtio.BalloonFeature;
+import dev.aerostat.balloon.virtio.BalloonSettings;
+import dev.aerostat.cli.options.BalloonPageOption;
 import dev.aerostat.cli.options.MapperChoice;
 import dev.aerostat.cli.options.StrategyChoice;
 import dev.aerostat.cli.report.ReportChoice;
@@ -14,6 +17,7 @@ import dev.aerostat.mapper.spi.MapperProvider;
 import dev.aerostat.vhost.user.VhostUserServer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -66,6 +70,16 @@ public final class ServeCommand implements Callable<Integer> {
       description = "How large the balloon stays after the boot. Default: ${DEFAULT-VALUE}.")
   private ByteSize target;
 
+  @Option(
+      names = "--balloon-page",
+      paramLabel = "4K|2M",
+      defaultValue = "2M",
+      description = {
+        "The largest page that the guest's driver may balloon: 2M offers the private feature bit"
+            + " 62, which a stock driver leaves alone, 4K withholds it. Default: ${DEFAULT-VALUE}."
+      })
+  private BalloonPageOption balloonPage;
+
   @Mixin private StrategyChoice strategy;
 
   @Mixin private MapperChoice mapper;
@@ -100,17 +114,19 @@ public final class ServeCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     page.checkBeside(Optional.of(socket), "the socket");
     var operator = new OperatorTarget(wholePages("--target", target).bytes());
-    var guests = new ServedGuests(settings(), operator, console, json, page);
+    ServeSettings settings = settings();
+    var guests = new ServedGuests(settings, operator, console, json, page);
     try (var signals = new EndBySignal()) {
-      serve(guests, operator, signals);
+      serve(settings.device(), guests, operator, signals);
       guests.say("no longer listening on " + socket);
     }
     return 0;
   }
 
-  private void serve(ServedGuests guests, OperatorTarget operator, EndBySignal signals)
+  private void serve(
+      BalloonSettings device, ServedGuests guests, OperatorTarget operator, EndBySignal signals)
       throws IOException {
-    try (var server = VhostUserServer.listen(socket, VhostUserServer.settings(), guests)) {
+    try (var server = VhostUserServer.listen(socket, device, guests)) {
       signals.end(server);
       guests.say("listening on " + socket);
       if (interactive) {
@@ -143,8 +159,19 @@ public final class ServeCommand implements Callable<Integer> {
     return new ServeSettings(
         strategy.variant().async() ? Strategy.ASYNC : Strategy.SYNC,
         resident.map(size -> wholePages("--resident", size)),
+        device(),
         installed,
         mapper.options());
+  }
+
+  private BalloonSettings device() {
+    BalloonSettings usual = VhostUserServer.settings();
+    if (balloonPage.equals(BalloonPageOption.LARGE)) {
+      return usual;
+    }
+    var offered = EnumSet.copyOf(usual.offered());
+    offered.remove(BalloonFeature.HUGE_PAGES);
+    return usual.withOffered(offered);
   }
 
   private static ByteSize wholePages(String option, ByteSize size) {

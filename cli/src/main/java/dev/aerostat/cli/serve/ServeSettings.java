@@ -1,6 +1,8 @@
 package dev.aerostat.cli.serve;
 
 import dev.aerostat.api.GuestMemory;
+import dev.aerostat.balloon.virtio.BalloonSettings;
+import dev.aerostat.cli.options.BalloonPageOption;
 import dev.aerostat.cli.text.ByteSize;
 import dev.aerostat.engine.EngineSettings;
 import dev.aerostat.engine.Strategy;
@@ -14,16 +16,24 @@ import java.util.Optional;
  *
  * @param strategy when the gate opens
  * @param resident what the balloon is never asked for, if the user said so
+ * @param device how the balloon presents itself
  * @param mapper opened for each guest anew
  * @param mapperOptions its options
  */
 record ServeSettings(
     Strategy strategy,
     Optional<ByteSize> resident,
+    BalloonSettings device,
     InstalledMapper mapper,
     Map<String, String> mapperOptions) {
   String strategyName() {
     return strategy.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Returns what a driver balloons at a time that has negotiated these features. */
+  ByteSize balloonPage(long features) {
+    boolean large = ((features >>> device.hugePageFeatureBit()) & 1) != 0;
+    return (large ? BalloonPageOption.LARGE : BalloonPageOption.SMALL).size();
   }
 
   /** Returns the engine's settings for one guest. */

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 
 /** The engine of a guest that is served, and what is told of it. Of the session's thread alone. */
 final class ServedGuest implements HostedBalloon {
+  private final ServeSettings settings;
   private final AsyncDmaMap engine;
   private final GuestEventLog diary;
   private final GuestProgressListener watch;
@@ -17,10 +18,12 @@ final class ServedGuest implements HostedBalloon {
   private boolean paused;
 
   ServedGuest(
+      ServeSettings settings,
       AsyncDmaMap engine,
       GuestEventLog diary,
       GuestProgressListener watch,
       Consumer<AsyncDmaMap> atEnd) {
+    this.settings = settings;
     this.engine = engine;
     this.diary = diary;
     this.watch = watch;
@@ -39,7 +42,7 @@ final class ServedGuest implements HostedBalloon {
 
   @Override
   public void driverStarts() {
-    diary.happened(GuestMilestone.DRIVER_UP, "the balloon driver is up");
+    diary.driverUp(settings.balloonPage(device().negotiatedFeatures()));
   }
 
   @Override

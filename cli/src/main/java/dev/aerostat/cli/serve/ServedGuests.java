@@ -17,7 +17,6 @@ import dev.aerostat.mapper.spi.MapperRequest;
 import dev.aerostat.vhost.user.BalloonHost;
 import dev.aerostat.vhost.user.GuestInterrupts;
 import dev.aerostat.vhost.user.HostedBalloon;
-import dev.aerostat.vhost.user.VhostUserServer;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -99,14 +98,15 @@ final class ServedGuests implements BalloonHost {
       AsyncDmaMap engine =
           AsyncDmaMap.builder(memory, mapper, new ImmediateGate())
               .settings(engineSettings)
-              .device(VhostUserServer.settings())
+              .device(settings.device())
               .interrupts(new FrontEndInterrupts(frontEnd))
               .listener(watch)
               .build();
       its.happened(GuestMilestone.MEMORY_SHARED, shared(memory, engineSettings));
       operator.serve(engine, memory.bytes() - engineSettings.guestMinimumBytes(), its::happened);
       engine.start();
-      return new ServedGuest(engine, its, watch, ending -> ends(memory, engineSettings, ending));
+      return new ServedGuest(
+          settings, engine, its, watch, ending -> ends(memory, engineSettings, ending));
     } catch (RuntimeException failure) {
       watch.close();
       mapper.close();

@@ -4,6 +4,7 @@ import dev.aerostat.api.GuestRange;
 import dev.aerostat.cli.Invocation;
 import dev.aerostat.cli.boot.FakeSimulator;
 import dev.aerostat.cli.text.Console;
+import dev.aerostat.guest.sim.BalloonPage;
 import dev.aerostat.guest.sim.GuestProfile;
 import dev.aerostat.vhost.guest.VhostGuest;
 import java.io.ByteArrayOutputStream;
@@ -63,14 +64,19 @@ final class Daemon implements AutoCloseable {
     return this;
   }
 
-  /** Boots a guest of 512 MiB, with a hole; its driver is not loaded yet. */
+  /** Boots a guest of 512 MiB, with a hole; its stock driver is not loaded yet. */
   VhostGuest guest() throws IOException {
+    return guest(BalloonPage.SMALL);
+  }
+
+  /** Boots such a guest whose driver would balloon pages of this size. */
+  VhostGuest guest(BalloonPage page) throws IOException {
     List<GuestRange> ram =
         List.of(GuestRange.ofLength(0, 384 * MIB), GuestRange.ofLength(4096 * MIB, 128 * MIB));
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (true) {
       try {
-        return VhostGuest.boot(socket, ram, GuestProfile.linux());
+        return VhostGuest.boot(socket, ram, GuestProfile.linux().withBalloonPage(page));
       } catch (IOException notYet) {
         // A socket has its name a moment before somebody listens there.
         if (System.nanoTime() - end > 0) {

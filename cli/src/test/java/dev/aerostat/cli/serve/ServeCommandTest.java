@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.aerostat.cli.Invocation;
 import dev.aerostat.cli.boot.FakeSimulator;
+import dev.aerostat.guest.sim.BalloonPage;
 import dev.aerostat.guest.sim.GuestAccounts;
 import dev.aerostat.guest.sim.GuestState;
 import dev.aerostat.vhost.guest.VhostGuest;
@@ -19,6 +20,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The daemon, asked through its socket by a guest that shares no code with it. */
 class ServeCommandTest {
@@ -48,7 +51,7 @@ class ServeCommandTest {
     List<String> life =
         List.of(
             "512 MiB of memory in 2 regions, 256 MiB of it never ballooned: mapping begins",
-            "the balloon driver is up",
+            "the balloon driver is up: it balloons pages of 4 KiB",
             "the gate opens: ready for DMA",
             "the balloon is as large as was asked: 64 MiB");
     assertTold(ended.out(), "listening on " + socket(), life, 1);
@@ -130,6 +133,44 @@ class ServeCommandTest {
     return guest.state() == GuestState.IDLE && guest.accounts().balloonedPages() == pages;
   }
 
+  @ParameterizedTest
+  @CsvSource({"2M, HUGE, 2 MiB, 2097152", "2M, SMALL, 4 KiB, 4096", "4K, HUGE, 4 KiB, 4096"})
+  void tellsWhatTheDriverBalloonsAtATimeWhichIs2MibOnlyIfOfferedAndTaken(
+      String offered, BalloonPage wanted, String told, long bytes) throws IOException {
+    try (var daemon = Daemon.listening(socket(), "--target", "64M", "--balloon-page", offered)) {
+      try (VhostGuest guest = daemon.guest(wanted)) {
+        guest.load();
+        daemon.awaitOut("the balloon driver is up: it balloons pages of " + told);
+        daemon.awaitOut("as large as was asked: 64 MiB");
+        GuestAccounts accounts = guest.accounts();
+        boolean large = accounts.inflatedPages() > 256 * accounts.inflateMessages();
+        assertEquals(bytes > 4096, large, accounts::toString);
+      }
+    }
+    try (var daemon = Daemon.listening(socket(), "--json", "--balloon-page", offered)) {
+      try (VhostGuest guest = daemon.guest(wanted)) {
+        guest.load();
+      }
+      daemon.awaitOut("\"balloonPageBytes\":%d,".formatted(bytes));
+    }
+  }
+
+  @Test
+  void offersPagesOf4KibOr2MibAndNoOther() {
+    Invocation invocation =
+        Invocation.of(
+            FakeSimulator.smooth(),
+            "serve",
+            "--socket",
+            socket().toString(),
+            "--balloon-page",
+            "64K");
+    assertEquals(2, invocation.exitCode());
+    assertTrue(
+        invocation.err().contains("'64K' is not a size of balloon pages: expected 4K or 2M"),
+        invocation.err());
+  }
+
   @Test
   void hasFiguresOfAGuestWithoutADriverToo() throws IOException {
     try (var daemon = Daemon.listening(socket(), "--json")) {
@@ -137,6 +178,7 @@ class ServeCommandTest {
       daemon.awaitOut("}\n");
       assertTrue(daemon.out().startsWith("{\"guest\":1,\"memoryBytes\":null,"), daemon.out());
       assertTrue(daemon.out().contains("\"driverUpNanos\":null,"), daemon.out());
+      assertTrue(daemon.out().contains("\"balloonPageBytes\":null,"), daemon.out());
     }
   }
 
