@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class CompositeGateTest {
@@ -117,7 +118,7 @@ final class CompositeGateTest {
   private final class SlowGate implements Gate {
     private final String name;
     private final Deque<Runnable> changes = new ArrayDeque<>();
-    private Throwable failure;
+    private @Nullable Throwable failure;
 
     private SlowGate(String name) {
       this.name = name;

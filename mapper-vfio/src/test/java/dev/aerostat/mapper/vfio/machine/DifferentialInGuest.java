@@ -104,7 +104,8 @@ final class DifferentialInGuest {
   @ParameterizedTest
   @MethodSource("mistakes")
   void aMistakeInTheSimulationIsFound(Mistake mistake) {
-    assertThrows(AssertionError.class, () -> compare(mistake.in(faithful), SEQUENCES_TO_FIND_A_MISTAKE));
+    assertThrows(
+        AssertionError.class, () -> compare(mistake.in(faithful), SEQUENCES_TO_FIND_A_MISTAKE));
   }
 
   private OutcomeCounts compare(SimulatedHost host, int sequences) throws HostRefusedException {
