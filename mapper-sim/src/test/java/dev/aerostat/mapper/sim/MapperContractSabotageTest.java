@@ -5,12 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.aerostat.api.GuestMemory;
+import dev.aerostat.api.HostAddress;
+import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.api.IovaRange;
 import dev.aerostat.mapper.contract.ClauseOutcome;
 import dev.aerostat.mapper.contract.DmaReader;
 import dev.aerostat.mapper.contract.MapperClause;
 import dev.aerostat.mapper.contract.MapperSource;
 import dev.aerostat.mapper.spi.DmaMapper;
+import dev.aerostat.mapper.spi.MapperRequest;
+import dev.aerostat.testkit.ForwardingMapper;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -46,6 +53,58 @@ final class MapperContractSabotageTest {
             new Strangers(StrangersMapper.IGNORES_THE_MEMORY_OF_RANDOM_CALLS));
     String what = assertInstanceOf(ClauseOutcome.Failed.class, outcome).what();
     assertTrue(what.matches(".*, after these calls: map \\[0x\\w+, 0x\\w+\\) to 0x\\w+"), what);
+  }
+
+  /** What is thrown is kept, and the calls before it that do not matter are left out. */
+  @Test
+  void anErrorOfAMapperIsToldWithItsCauseAfterTheThreeCallsThatBringItAbout() {
+    var bug = new AssertionError("two at a time, expected in this test");
+    ClauseOutcome outcome =
+        MapperClause.ANY_MAPS_AND_UNMAPS_DO_WHAT_A_SORTED_MAP_OF_MAPPINGS_DOES.check(
+            memory -> throwingAtAnUnmapOfTwo(memory, bug));
+    var failed = assertInstanceOf(ClauseOutcome.Failed.class, outcome);
+    String map = "map \\[0x\\w+, 0x\\w+\\) to 0x\\w+, ";
+    assertTrue(
+        failed
+            .what()
+            .matches(
+                ".*saw java.lang.AssertionError: two at a time.*, after these calls: "
+                    + map
+                    + map
+                    + "unmap \\[0x\\w+, 0x\\w+\\)"),
+        failed::what);
+    assertTrue(
+        Stream.iterate(failed.cause(), cause -> cause != null, Throwable::getCause)
+            .anyMatch(cause -> cause == bug));
+  }
+
+  private static DmaMapper throwingAtAnUnmapOfTwo(GuestMemory memory, Error bug) {
+    var simulated = SimulatedMapper.open(SimulatedHost.typical(), MapperRequest.of(memory));
+    return new ForwardingMapper(simulated) {
+      private final List<IovaRange> mapped = new ArrayList<>();
+
+      @Override
+      public void map(IovaRange iova, HostAddress host) throws HostRefusedException {
+        super.map(iova, host);
+        mapped.add(iova);
+      }
+
+      @Override
+      public long unmap(IovaRange iova) throws HostRefusedException {
+        if (mapped.stream().filter(iova::encloses).count() == 2) {
+          throw bug;
+        }
+        long bytes = super.unmap(iova);
+        mapped.removeIf(iova::encloses);
+        return bytes;
+      }
+
+      @Override
+      public long unmapAll() throws HostRefusedException {
+        mapped.clear();
+        return super.unmapAll();
+      }
+    };
   }
 
   private record Strangers(StrangersMapper mapper) implements MapperSource {

@@ -21,6 +21,22 @@ final class BrokenClauseError extends AssertionError {
     return new BrokenClauseError("%s: expected %s, saw %s".formatted(what, expected, seen), null);
   }
 
+  /** The same for something that was thrown, which is kept as the cause. */
+  static BrokenClauseError thrown(String what, Object expected, Throwable seen) {
+    return new BrokenClauseError(
+        "%s: expected %s, saw %s".formatted(what, expected, textOf(seen)), seen);
+  }
+
+  /** Returns what a mapper's throwable says of itself, or its type if that throws as well. */
+  @SuppressWarnings("CatchingUnchecked") // It may throw what it does not declare.
+  static String textOf(Throwable thrown) {
+    try {
+      return thrown.toString();
+    } catch (Throwable _) {
+      return thrown.getClass().getName();
+    }
+  }
+
   /** The same with what went before. */
   BrokenClauseError after(String before) {
     return new BrokenClauseError("%s, after %s".formatted(getMessage(), before), this);

@@ -6,6 +6,7 @@ import dev.aerostat.api.HostRefusedException;
 final class ClauseTrial {
   private ClauseTrial() {}
 
+  @SuppressWarnings("CatchingUnchecked") // A mapper may throw what it does not declare.
   static ClauseOutcome of(Clause clause) {
     try {
       clause.check();
@@ -16,8 +17,9 @@ final class ClauseTrial {
       return new ClauseOutcome.Failed(String.valueOf(broken.getMessage()), broken);
     } catch (HostRefusedException refusal) {
       return new ClauseOutcome.Failed("expected no refusal, saw: " + refusal.getMessage(), refusal);
-    } catch (RuntimeException | Error thrown) {
-      return new ClauseOutcome.Failed("expected no exception, saw " + thrown, thrown);
+    } catch (Throwable thrown) {
+      return new ClauseOutcome.Failed(
+          "expected no exception, saw " + BrokenClauseError.textOf(thrown), thrown);
     }
   }
 

@@ -233,7 +233,7 @@ final class MapperSubject implements AutoCloseable {
       action.on(mapper);
     } catch (HostRefusedException refusal) {
       if (refusal.operation() != operation || !cause.isInstance(refusal.reason())) {
-        throw BrokenClauseError.of("a call that must fail", expected, refusal.getMessage());
+        throw BrokenClauseError.thrown("a call that must fail", expected, refusal);
       }
       requireTruth(refusal, asked);
       return refusal;

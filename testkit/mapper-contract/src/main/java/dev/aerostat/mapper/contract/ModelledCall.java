@@ -15,6 +15,11 @@ record ModelledCall(boolean map, int firstPage, int endPage, int hostPage) {
     return endPage - firstPage;
   }
 
+  /** Returns the same call of the first page alone. */
+  ModelledCall ofOnePage() {
+    return new ModelledCall(map, firstPage, firstPage + 1, hostPage);
+  }
+
   /** Returns the call in addresses, as a mapper sees them. */
   String on(MapperSubject subject) {
     IovaRange iova = subject.iova(firstPage, pages());

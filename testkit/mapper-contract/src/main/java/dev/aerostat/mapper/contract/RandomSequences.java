@@ -40,7 +40,7 @@ final class RandomSequences {
       }
       Optional<BrokenClauseError> broken = sequences.play(calls);
       if (broken.isPresent()) {
-        throw sequences.shrunk(calls, broken.get());
+        throw new FewestCalls(sequences::play, calls, broken.get()).find();
       }
     }
   }
@@ -53,59 +53,38 @@ final class RandomSequences {
   }
 
   /** Makes the calls on a mapper of their own, and returns what was broken by the last made. */
+  @SuppressWarnings("CatchingUnchecked") // A mapper may throw what it does not declare.
   private Optional<BrokenClauseError> play(List<ModelledCall> calls) throws HostRefusedException {
+    MapperSubject subject = MapperSubject.of(source);
     int made = 0;
-    try (var subject = MapperSubject.of(source)) {
-      var model = new MapperModel(subject);
-      try {
+    try {
+      try (subject) {
+        var model = new MapperModel(subject);
         for (ModelledCall call : calls) {
           made++;
           model.make(call);
         }
         model.requireSame();
-        return Optional.empty();
-      } catch (BrokenClauseError broken) {
-        return Optional.of(broken.after(told(calls.subList(0, made), subject)));
-      } catch (HostRefusedException refusal) {
-        if (refusal.reason() instanceof RefusalCause.MemoryLockLimit) {
-          throw refusal;
-        }
-        return Optional.of(unexpected(refusal, calls.subList(0, made), subject));
-      } catch (RuntimeException thrown) {
-        return Optional.of(unexpected(thrown, calls.subList(0, made), subject));
       }
+      return Optional.empty();
+    } catch (BrokenClauseError broken) {
+      return Optional.of(broken.after(told(calls.subList(0, made), subject)));
+    } catch (Throwable thrown) {
+      if (thrown instanceof HostRefusedException refusal
+          && refusal.reason() instanceof RefusalCause.MemoryLockLimit) {
+        throw refusal;
+      }
+      return Optional.of(
+          BrokenClauseError.thrown("a legal call", "it done", thrown)
+              .after(told(calls.subList(0, made), subject)));
     }
-  }
-
-  private static BrokenClauseError unexpected(
-      Exception thrown, List<ModelledCall> calls, MapperSubject subject) {
-    return BrokenClauseError.of("a legal call", "it done", thrown).after(told(calls, subject));
   }
 
   private static String told(List<ModelledCall> calls, MapperSubject subject) {
-    return calls.stream()
-        .map(call -> call.on(subject))
-        .collect(Collectors.joining(", ", "these calls: ", ""));
-  }
-
-  /** Leaves calls out, many and then single ones, for as long as what is left still fails. */
-  private BrokenClauseError shrunk(List<ModelledCall> calls, BrokenClauseError broken)
-      throws HostRefusedException {
-    List<ModelledCall> fewest = calls;
-    BrokenClauseError seen = broken;
-    for (int size = Math.max(1, calls.size() / 2); size > 0; size /= 2) {
-      for (int from = 0; from < fewest.size(); ) {
-        List<ModelledCall> fewer = new ArrayList<>(fewest.subList(0, from));
-        fewer.addAll(fewest.subList(Math.min(fewest.size(), from + size), fewest.size()));
-        Optional<BrokenClauseError> still = play(fewer);
-        if (still.isPresent()) {
-          fewest = fewer;
-          seen = still.get();
-        } else {
-          from += size;
-        }
-      }
-    }
-    return seen;
+    return calls.isEmpty()
+        ? "no call at all"
+        : calls.stream()
+            .map(call -> call.on(subject))
+            .collect(Collectors.joining(", ", "these calls: ", ""));
   }
 }
