@@ -1,6 +1,7 @@
 package dev.aerostat.mapper.spi;
 
 import dev.aerostat.api.HostRefusedException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
@@ -54,17 +55,37 @@ public final class InstalledMapper {
   }
 
   /**
-   * Asks the plugin whether it can work here. A plugin that fails to answer is unavailable, with
-   * its failure as the reason.
+   * Asks the plugin whether it can work here. A plugin that throws is unavailable, with what it
+   * threw as the reason.
    *
    * @return available, or why not
    */
   public MapperAvailability availability() {
+    return ask().availability();
+  }
+
+  /**
+   * Asks the plugin whether it can work here, and returns what it throws: a bug of the plugin, or
+   * something that it lacks, with the stack trace that {@link #availability()} has no room for.
+   *
+   * @return what the plugin threw; empty if it answered
+   */
+  public Optional<Throwable> failure() {
+    return ask().failure();
+  }
+
+  @SuppressWarnings("CatchingUnchecked") // A plugin may throw what it does not declare.
+  private Answer ask() {
     try {
-      return provider.get().availability();
-    } catch (ServiceConfigurationError | RuntimeException | LinkageError broken) {
-      return new MapperAvailability.Unavailable(
-          "plugin %s is broken: %s".formatted(type, failureIn(broken)));
+      return new Answer(
+          Objects.requireNonNull(provider.get().availability(), "availability() returned null"),
+          Optional.empty());
+    } catch (Throwable broken) {
+      Throwable failure = failureIn(broken);
+      return new Answer(
+          new MapperAvailability.Unavailable(
+              "plugin %s is broken: %s".formatted(type, textOf(failure))),
+          Optional.of(failure));
     }
   }
 
@@ -73,10 +94,11 @@ public final class InstalledMapper {
    *
    * @return as {@link MapperProvider#simulated}; false if the plugin fails to answer
    */
+  @SuppressWarnings("CatchingUnchecked")
   public boolean simulated() {
     try {
       return provider.get().simulated();
-    } catch (ServiceConfigurationError | RuntimeException | LinkageError broken) {
+    } catch (Throwable broken) {
       return false;
     }
   }
@@ -87,21 +109,35 @@ public final class InstalledMapper {
     return broken instanceof ServiceConfigurationError && cause != null ? cause : broken;
   }
 
+  @SuppressWarnings("CatchingUnchecked")
+  private static String textOf(Throwable thrown) {
+    try {
+      return thrown.toString();
+    } catch (Throwable _) {
+      return thrown.getClass().getName() + " (its message cannot be read)";
+    }
+  }
+
   /**
    * Opens a mapper if it is available.
    *
    * @param request what it is opened for
    * @return an open mapper; the caller closes it
-   * @throws IllegalStateException if the plugin is not available here: the message says why
+   * @throws IllegalStateException if the plugin is not available here: the message says why, and
+   *     the cause is what the plugin threw, if it did
    * @throws HostRefusedException as {@link MapperProvider#open}
    * @throws IllegalArgumentException as {@link MapperProvider#open}
    */
   public DmaMapper open(MapperRequest request) throws HostRefusedException {
-    return switch (availability()) {
-      case MapperAvailability.Available available -> provider.get().open(request);
-      case MapperAvailability.Unavailable(String reason) ->
-          throw new IllegalStateException(
-              "mapper '%s' is not available: %s".formatted(name, reason));
+    Answer answer = ask();
+    return switch (answer.availability()) {
+      case MapperAvailability.Available _ -> provider.get().open(request);
+      case MapperAvailability.Unavailable(String reason) -> {
+        var refusal =
+            new IllegalStateException("mapper '%s' is not available: %s".formatted(name, reason));
+        var _ = answer.failure().map(refusal::initCause);
+        throw refusal;
+      }
     };
   }
 
@@ -109,4 +145,6 @@ public final class InstalledMapper {
   public String toString() {
     return name;
   }
+
+  private record Answer(MapperAvailability availability, Optional<Throwable> failure) {}
 }

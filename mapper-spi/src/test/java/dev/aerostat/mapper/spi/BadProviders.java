@@ -61,4 +61,39 @@ final class BadProviders {
       throw new NoClassDefFoundError("com/example/Native");
     }
   }
+
+  @MapperName("returns-nothing")
+  public static final class ReturnsNothing extends Bad {
+    public ReturnsNothing() {}
+
+    @Override
+    @SuppressWarnings("NullAway") // A plugin that nobody checked.
+    public MapperAvailability availability() {
+      return null;
+    }
+  }
+
+  @MapperName("throws-an-error")
+  public static final class ThrowsAnError extends Bad {
+    public ThrowsAnError() {}
+
+    @Override
+    public MapperAvailability availability() {
+      throw new Unreadable();
+    }
+
+    @Override
+    public boolean simulated() {
+      throw new Unreadable();
+    }
+  }
+
+  private static final class Unreadable extends AssertionError {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public String getMessage() {
+      throw new IllegalStateException("no message, expected in this test");
+    }
+  }
 }

@@ -13,6 +13,7 @@ import dev.aerostat.api.MemoryRegion;
 import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,6 +35,8 @@ final class MapperProviderTest {
             "fails-to-answer",
             "good",
             "lacks-a-class",
+            "returns-nothing",
+            "throws-an-error",
             "throws-when-made",
             "unavailable"),
         MapperProvider.installed().stream().map(InstalledMapper::toString).toList());
@@ -66,7 +69,9 @@ final class MapperProviderTest {
     "?, com.example.Missing not found",
     "throws-when-made, no library libvfio.so",
     "fails-to-answer, no answer",
-    "lacks-a-class, com/example/Native"
+    "lacks-a-class, com/example/Native",
+    "returns-nothing, returned null",
+    "throws-an-error, its message cannot be read"
   })
   void aPluginThatFailsToAnswerIsUnavailableAndItsFailureIsTheReason(String name, String why) {
     InstalledMapper broken = named(name);
@@ -76,7 +81,30 @@ final class MapperProviderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"unavailable", "throws-when-made", "fails-to-answer"})
+  @CsvSource({
+    "throws-when-made, <init>",
+    "fails-to-answer, availability",
+    "lacks-a-class, availability",
+    "throws-an-error, availability"
+  })
+  void whatAPluginThrewIsKeptWithItsStackTrace(String name, String method) {
+    InstalledMapper broken = named(name);
+    Throwable thrown = broken.failure().orElseThrow();
+    assertEquals(method, thrown.getStackTrace()[0].getMethodName());
+    var refusal =
+        assertThrows(
+            IllegalStateException.class, () -> broken.open(MapperRequest.of(memory)).close());
+    assertEquals(thrown.getClass(), Objects.requireNonNull(refusal.getCause()).getClass());
+  }
+
+  @Test
+  void aPluginThatAnswersHasNoFailure() {
+    assertTrue(named("good").failure().isEmpty());
+    assertTrue(named("unavailable").failure().isEmpty());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"unavailable", "throws-when-made", "fails-to-answer", "throws-an-error"})
   void noHostIsSimulatedUnlessItsPluginSaysSo(String name) {
     assertFalse(named(name).simulated());
   }
