@@ -112,7 +112,13 @@ public interface AsyncDmaMap extends AutoCloseable {
   /**
    * Completes when the gate opens for the first time.
    *
-   * @return a future; it is cancelled if this is closed before
+   * <p>If the engine fails before, it completes exceptionally with what {@link
+   * EngineListener#failed} was told just before. A cause that is a {@code CancellationException} or
+   * {@code CompletionException} itself, or whose text cannot be read, is the cause of an {@link
+   * IllegalStateException} then. What depends on the future runs on the event thread and must not
+   * block.
+   *
+   * @return a future of the caller's own; it is cancelled if this is closed before
    */
   CompletableFuture<Void> dmaReady();
 

@@ -64,10 +64,15 @@ public interface EngineListener {
   default void statistics(BalloonStatistics statistics) {}
 
   /**
-   * Called when the engine failed: the tracker, the gate or the engine itself threw, or the gate
-   * did not close in time. The gate closes if it can, the balloon device asks its driver for a
-   * reset, and nothing is mapped or unmapped any more until {@link AsyncDmaMap#close}, which is all
-   * that is left to do.
+   * Called when the engine has failed: the tracker, the gate or the engine itself threw, or the
+   * gate did not close in time. Called once, on the event thread, when the gate has closed and no
+   * DMA can happen any more; or when it does not close: it threw, or has not said within {@link
+   * AsyncDmaMapBuilder#gatePatience} that it is closed. In any case before {@link
+   * AsyncDmaMap#close} returns.
+   *
+   * <p>The balloon device asks its driver for a reset, and nothing is mapped or unmapped any more
+   * until {@code close}, which is all that is left to do. {@link AsyncDmaMap#dmaReady} then
+   * completes with the same cause if it has not completed before.
    *
    * @param cause what was thrown
    */

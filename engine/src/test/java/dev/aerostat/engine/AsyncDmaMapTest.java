@@ -255,7 +255,8 @@ final class AsyncDmaMapTest {
           };
       fixture.engine.start();
       CompletableFuture<Void> ready = fixture.engine.dmaReady();
-      assertThrows(CancellationException.class, () -> ready.get(10, SECONDS));
+      var failure = assertThrows(ExecutionException.class, () -> ready.get(10, SECONDS));
+      assertEquals("a gate's mistake, expected in this test", failure.getCause().getMessage());
       fixture.engine.close();
       assertFalse(fixture.gate.isOpen());
       assertEquals(0, fixture.host.mappedBytes());
@@ -273,7 +274,8 @@ final class AsyncDmaMapTest {
       CompletableFuture<Void> ready = fixture.engine.dmaReady();
       broken.set(true);
       fixture.engine.operatorTarget(0);
-      assertThrows(CancellationException.class, () -> ready.get(10, SECONDS));
+      var failure = assertThrows(ExecutionException.class, () -> ready.get(10, SECONDS));
+      assertInstanceOf(IllegalStateException.class, failure.getCause());
       var closed = CompletableFuture.runAsync(fixture.engine::close);
       Thread.sleep(50);
       assertFalse(closed.isDone());
@@ -456,7 +458,8 @@ final class AsyncDmaMapTest {
         var answer = CompletableFuture.runAsync(() -> assertAnswered(fixture.engine));
         answer.get(10, SECONDS);
       }
-      assertThrows(CancellationException.class, () -> ready.get(10, SECONDS));
+      var failure = assertThrows(ExecutionException.class, () -> ready.get(10, SECONDS));
+      assertInstanceOf(IllegalStateException.class, failure.getCause());
       assertAnswered(fixture.engine);
       broken.set(false);
       fixture.mapper.release();

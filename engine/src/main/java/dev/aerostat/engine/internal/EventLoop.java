@@ -78,8 +78,7 @@ final class EventLoop implements Runnable {
         inbox.await(nanos);
       }
     } catch (Throwable bug) {
-      dmaReady.cancel(false);
-      failSafe.run(inbox.failure().orElse(bug));
+      failSafe.run(inbox.failure().orElse(bug), dmaReady);
     } finally {
       dmaReady.cancel(false);
       failSafe.shutDevice();

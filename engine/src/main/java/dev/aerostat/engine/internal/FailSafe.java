@@ -3,10 +3,14 @@ package dev.aerostat.engine.internal;
 import dev.aerostat.balloon.virtio.device.BalloonDevice;
 import dev.aerostat.engine.core.EngineCore;
 import dev.aerostat.engine.events.EngineEvents;
+import dev.aerostat.engine.turn.PluginFailure;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * What the event thread does once the engine can no longer trust its books: nothing is opened,
@@ -91,8 +95,13 @@ final class FailSafe {
         && gate.isStuck(patienceNanos);
   }
 
-  /** Shuts the device after a failure, and waits for the close. */
-  void run(Throwable bug) {
+  /**
+   * Shuts the device after a failure, tells of it once the gate has closed or will not, and waits
+   * for the VMM's close.
+   *
+   * @param dmaReady completes with the failure if it has not completed yet
+   */
+  void run(Throwable bug, CompletableFuture<Void> dmaReady) {
     attempt(device::fail);
     boolean tried = closeGate();
     SafeLog.log(
@@ -100,11 +109,15 @@ final class FailSafe {
         "the engine failed: its gate closes, the balloon device needs a reset, nothing is mapped or"
             + " unmapped any more; close the engine",
         bug);
-    attempt(() -> events.failed(SafeLog.describe(bug)));
-    listener.failed(bug);
+    attempt(() -> events.failed(PluginFailure.describe(bug)));
+    boolean told = false;
     while (!closeAsked) {
       tried = tried || closeGate();
       shutDevice();
+      if (!told && (gate.isClosed() || (tried && gate.isOpen()) || gate.isStuck(patienceNanos))) {
+        tell(bug, dmaReady);
+        told = true;
+      }
       answerQuestions();
       inbox.awaitEvent(LOOK_NANOS);
     }
@@ -114,6 +127,29 @@ final class FailSafe {
       answerQuestions();
       inbox.awaitEvent(LOOK_NANOS);
     }
+    if (!told) {
+      tell(bug, dmaReady);
+    }
+  }
+
+  /** The listener first: who waits for the future may count on it. */
+  private void tell(Throwable bug, CompletableFuture<Void> dmaReady) {
+    listener.failed(bug);
+    attempt(() -> dmaReady.completeExceptionally(carried(bug)));
+  }
+
+  /** A future prints what it carries, and takes two types for its own. */
+  @SuppressWarnings("CatchingUnchecked") // A plugin's exception may throw what it does not declare.
+  private static Throwable carried(Throwable bug) {
+    if (!(bug instanceof CancellationException || bug instanceof CompletionException)) {
+      try {
+        String _ = bug.toString();
+        return bug;
+      } catch (Throwable _) {
+        // It is carried as a cause, which nobody prints unasked.
+      }
+    }
+    return new IllegalStateException("the engine failed: " + PluginFailure.describe(bug), bug);
   }
 
   /** Shuts the device if no DMA can happen; nobody else may read it any more. */

@@ -1,6 +1,5 @@
 package dev.aerostat.engine.internal;
 
-import dev.aerostat.api.Errno;
 import dev.aerostat.api.Granules;
 import dev.aerostat.api.GuestRange;
 import dev.aerostat.api.HostAddress;
@@ -13,6 +12,7 @@ import dev.aerostat.engine.EngineSettings;
 import dev.aerostat.engine.core.EngineCore;
 import dev.aerostat.engine.events.EngineEvents;
 import dev.aerostat.engine.events.HostWork;
+import dev.aerostat.engine.turn.PluginFailure;
 import dev.aerostat.mapper.spi.DmaMapper;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
@@ -171,16 +171,7 @@ final class HostWorkers {
     } catch (HostRefusedException refusal) {
       return () -> refused.accept(refusal);
     } catch (Throwable broken) {
-      // A plugin that breaks its contract must not take the engine's books along.
-      var refusal =
-          new HostRefusedException(
-              operation,
-              start,
-              range.length(),
-              Errno.EIO,
-              new RefusalCause.Other("the mapper plugin failed: " + SafeLog.describe(broken)),
-              HostRefusedException.State.LOST);
-      refusal.initCause(broken);
+      HostRefusedException refusal = PluginFailure.refusal(operation, start, range.length(), broken);
       return () -> refused.accept(refusal);
     }
   }

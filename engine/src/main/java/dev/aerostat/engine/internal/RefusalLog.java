@@ -1,15 +1,15 @@
 package dev.aerostat.engine.internal;
 
 import dev.aerostat.api.HostRefusedException;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
-/** Writes what the host refused, a few lines a cause. */
+/** Writes what the host refused, a few lines a cause, with what a plugin threw. */
 final class RefusalLog {
   private final BoundedLines bound;
-  private final Consumer<String> lines;
+  private final Lines lines;
 
-  RefusalLog(LongSupplier nanoTime, Consumer<String> lines) {
+  RefusalLog(LongSupplier nanoTime, Lines lines) {
     this.bound = new BoundedLines(nanoTime);
     this.lines = lines;
   }
@@ -18,12 +18,22 @@ final class RefusalLog {
     bound
         .mayWrite(refusal.reason().getClass())
         .ifPresent(
-            unwritten ->
-                lines.accept(
-                    refusal.getMessage()
-                        + (unwritten == 0
-                            ? " (attempt %d)".formatted(attempt)
-                            : " (attempt %d; %d more for this cause since it was last written)"
-                                .formatted(attempt, unwritten))));
+            unwritten -> {
+              if (unwritten == 0) {
+                lines.write(
+                    "%s (attempt %d)".formatted(refusal.getMessage(), attempt), refusal.getCause());
+              } else {
+                lines.write(
+                    "%s (attempt %d; %d more for this cause since it was last written)"
+                        .formatted(refusal.getMessage(), attempt, unwritten),
+                    null);
+              }
+            });
+  }
+
+  /** Where lines go. */
+  interface Lines {
+    /** Writes a line, and the stack trace of what was thrown. */
+    void write(String line, @Nullable Throwable thrown);
   }
 }

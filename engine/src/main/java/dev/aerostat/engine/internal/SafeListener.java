@@ -20,7 +20,7 @@ final class SafeListener implements EngineListener {
   private final List<EngineListener> listeners = new CopyOnWriteArrayList<>();
   private final VmmCalls calls = new VmmCalls("the engine's listener");
   private final RefusalLog refusals =
-      new RefusalLog(System::nanoTime, line -> SafeLog.log(Level.WARNING, line));
+      new RefusalLog(System::nanoTime, (line, thrown) -> SafeLog.log(Level.WARNING, line, thrown));
 
   @Inject
   SafeListener(EngineListener listener) {

@@ -1,6 +1,8 @@
 package dev.aerostat.engine.internal;
 
+import dev.aerostat.engine.turn.PluginFailure;
 import java.lang.System.Logger.Level;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The engine's log, under one name: what an operator must know. It never throws, and no guest
@@ -13,30 +15,20 @@ final class SafeLog {
 
   @SuppressWarnings("CatchingUnchecked") // Nothing may come of an attempt to log.
   static void log(Level level, String message) {
-    try {
-      LOG.log(level, message);
-    } catch (Throwable _) {
-      // Then the log is full, or the host out of memory: what must be done goes on.
-    }
+    log(level, message, null);
   }
 
   /** Logs what was thrown, whose own methods may throw in turn. */
   @SuppressWarnings("CatchingUnchecked")
-  static void log(Level level, String message, Throwable thrown) {
+  static void log(Level level, String message, @Nullable Throwable thrown) {
     try {
       LOG.log(level, message, thrown);
     } catch (Throwable unloggable) {
-      log(level, message + ": " + describe(thrown));
-    }
-  }
-
-  /** Returns what a throwable says of itself, or its type if it cannot. */
-  @SuppressWarnings("CatchingUnchecked") // A plugin's exception may throw what it does not declare.
-  static String describe(Throwable thrown) {
-    try {
-      return thrown.toString();
-    } catch (Throwable _) {
-      return thrown.getClass().getName();
+      try {
+        LOG.log(level, thrown == null ? message : message + ": " + PluginFailure.describe(thrown));
+      } catch (Throwable _) {
+        // Then the log is full, or the host out of memory: what must be done goes on.
+      }
     }
   }
 }

@@ -15,6 +15,7 @@ import dev.aerostat.virtio.VirtioDevice;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.lang.System.Logger.Level;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -148,11 +149,13 @@ final class ThreadedEngine implements AsyncDmaMap {
     var _ =
         loop.dmaReady()
             .whenComplete(
-                (_, cancelled) -> {
-                  if (cancelled == null) {
+                (_, failure) -> {
+                  if (failure == null) {
                     ready.complete(null);
-                  } else {
+                  } else if (failure instanceof CancellationException) {
                     ready.cancel(false);
+                  } else {
+                    ready.completeExceptionally(failure);
                   }
                 });
     return ready;

@@ -15,7 +15,16 @@ import org.junit.jupiter.api.Test;
 class RefusalLogTest {
   private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5);
   private final List<String> lines = new ArrayList<>();
-  private final RefusalLog log = new RefusalLog(now::get, lines::add);
+  private final List<Throwable> thrown = new ArrayList<>();
+  private final RefusalLog log =
+      new RefusalLog(
+          now::get,
+          (line, cause) -> {
+            lines.add(line);
+            if (cause != null) {
+              thrown.add(cause);
+            }
+          });
 
   private static HostRefusedException refusal(RefusalCause cause) {
     return new HostRefusedException(
@@ -43,5 +52,18 @@ class RefusalLogTest {
     assertEquals(4, lines.size());
     assertTrue(lines.get(1).contains("999 more for this cause"), lines::toString);
     assertTrue(lines.get(2).contains("999 more for this cause"), lines::toString);
+  }
+
+  @Test
+  void whatAPluginThrewIsWrittenWithItsStackTraceTheFirstTime() {
+    var bug = new IllegalStateException("a mapper's bug, expected in this test");
+    for (int second = 0; second <= 20; second++) {
+      HostRefusedException refusal = refusal(new RefusalCause.Other("the mapper plugin failed"));
+      refusal.initCause(bug);
+      log.refused(refusal, 1);
+      now.addAndGet(1_000_000_000);
+    }
+    assertTrue(lines.size() > 1, lines::toString);
+    assertEquals(List.of(bug), thrown);
   }
 }

@@ -10,6 +10,7 @@ import dev.aerostat.engine.DeviceInterrupts;
 import dev.aerostat.engine.EngineListener;
 import dev.aerostat.engine.EngineSettings;
 import dev.aerostat.engine.GranulePlan;
+import dev.aerostat.engine.turn.PluginFailure;
 import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.observer.Observer;
 import dev.aerostat.virtio.VirtioDevice;
@@ -37,7 +38,7 @@ final class RealTimeHost
   private final ScheduledExecutorService vcpu =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("vcpu-0").daemon().factory());
-  private final CompletableFuture<Void> guestFailure = new CompletableFuture<>();
+  private final CompletableFuture<Void> failure = new CompletableFuture<>();
   private final long start = System.nanoTime();
   private final GuestMemory memory;
   private final TimedMapper mapper;
@@ -124,7 +125,7 @@ final class RealTimeHost
   }
 
   private boolean over(boolean guestHasMore) {
-    failWithTheGuest();
+    throwFailure();
     synchronized (milestones) {
       look();
       return (!guestHasMore && milestones.allMapped())
@@ -141,12 +142,12 @@ final class RealTimeHost
     }
   }
 
-  /** Throws what ended the guest's thread, if something did. */
-  void failWithTheGuest() {
-    if (guestFailure.isCompletedExceptionally()) {
-      switch (guestFailure.exceptionNow()) {
-        case RuntimeException failure -> throw failure;
-        case Throwable failure -> throw new IllegalStateException(failure);
+  /** Throws what ended the guest's thread, or the engine, if something did. */
+  void throwFailure() {
+    if (failure.isCompletedExceptionally()) {
+      switch (failure.exceptionNow()) {
+        case RuntimeException thrown -> throw thrown;
+        case Throwable thrown -> throw new IllegalStateException(thrown);
       }
     }
   }
@@ -173,8 +174,8 @@ final class RealTimeHost
   private void guarded(Runnable action) {
     try {
       action.run();
-    } catch (RuntimeException | Error failure) {
-      guestFailure.completeExceptionally(failure);
+    } catch (RuntimeException | Error thrown) {
+      failure.completeExceptionally(thrown);
     }
   }
 
@@ -200,6 +201,12 @@ final class RealTimeHost
   @Override
   public void refused(HostRefusedException refusal, int attempt, long retryNanos) {
     lastRefusal = String.valueOf(refusal.getMessage());
+  }
+
+  @Override
+  public void failed(Throwable cause) {
+    failure.completeExceptionally(
+        new IllegalStateException("the engine failed: " + PluginFailure.describe(cause), cause));
   }
 
   @Override

@@ -23,10 +23,12 @@ import dev.aerostat.engine.core.EngineCore;
 import dev.aerostat.engine.events.EngineEvents;
 import dev.aerostat.engine.events.HostWork;
 import dev.aerostat.engine.turn.DeviceTurn;
+import dev.aerostat.engine.turn.PluginFailure;
 import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.observer.Observer;
 import dev.aerostat.virtio.GuestMistake;
 import dev.aerostat.virtio.VirtioDevice;
+import java.lang.System.Logger.Level;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -40,6 +42,8 @@ import java.util.function.LongSupplier;
  * waits. Each event of the engine is followed by a look of the observer at the rings.
  */
 final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport, Gate {
+  private static final System.Logger LOG = System.getLogger(VirtualHost.class.getName());
+
   // Back-offs end after 1.28 s and a stuck driver's sleeps after 0.2 s: what stands still for so
   // long will not move again.
   private static final long STANDSTILL_NANOS = 30_000_000_000L;
@@ -70,6 +74,7 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
   private BootWatcher watcher = BootWatcher.none();
   private long breaches;
   private String lastRefusal = "";
+  private boolean pluginThrew;
   private long mapCalls;
   private long mapNanos;
   private long populateNanos;
@@ -305,6 +310,7 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
     GuestRange slice = GuestRange.ofPages(firstPage, endPage);
     populateNanos +=
         call(
+            HostOperation.POPULATE,
             BootEvent.POPULATE,
             HostOperation.POPULATE,
             slice,
@@ -320,6 +326,7 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
     mapCalls++;
     mapNanos +=
         call(
+            HostOperation.MAP,
             BootEvent.MAP,
             HostOperation.MAP,
             range,
@@ -334,6 +341,7 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
     GuestRange range = granules.range(granule);
     mapNanos +=
         call(
+            HostOperation.UNMAP,
             BootEvent.UNMAP,
             HostOperation.UNMAP,
             range,
@@ -353,6 +361,7 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
   public void unmapAll() {
     long _ =
         call(
+            HostOperation.UNMAP,
             BootEvent.UNMAP,
             HostOperation.UNMAP,
             GuestRange.ofPages(granules.firstPage(0), granules.memory().endPage()),
@@ -363,7 +372,9 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
   }
 
   /** Calls the host. What comes of it is an event later on: the call takes virtual time. */
+  @SuppressWarnings("CatchingUnchecked") // A plugin may throw what it does not declare.
   private long call(
+      HostOperation operation,
       BootEvent begun,
       HostOperation operation,
       GuestRange range,
@@ -376,6 +387,14 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
       events.hostCall(operation, range.start(), range.length(), host);
       answer(ended, range, done);
     } catch (HostRefusedException refusal) {
+      answer(BootEvent.REFUSED, range, () -> refused.accept(refusal));
+    } catch (Throwable broken) {
+      HostRefusedException refusal =
+          PluginFailure.refusal(operation, range.start(), range.length(), broken);
+      if (!pluginThrew) {
+        pluginThrew = true;
+        LOG.log(Level.WARNING, refusal.getMessage(), broken);
+      }
       answer(BootEvent.REFUSED, range, () -> refused.accept(refusal));
     }
     long spent = meter.spent();

@@ -158,7 +158,7 @@ final class ThreadedHost implements AutoCloseable {
 
   void await(BooleanSupplier condition) throws InterruptedException {
     while (!condition.getAsBoolean()) {
-      host.failWithTheGuest();
+      host.throwFailure();
       Thread.sleep(1);
     }
   }
