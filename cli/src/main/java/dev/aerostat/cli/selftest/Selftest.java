@@ -9,6 +9,7 @@ import dev.aerostat.mapper.contract.MapperSource;
 import dev.aerostat.mapper.contract.ProbedSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -17,10 +18,15 @@ import java.util.stream.Stream;
  * @param host where
  * @param source what was tried; empty if no mapper could be opened
  * @param obstacle why none could be, empty text if one could
+ * @param refusal what was thrown by the open, if that is the obstacle
  * @param results one for each clause, none if no mapper could be opened
  */
 record Selftest(
-    TestedHost host, Optional<ProbedSource> source, String obstacle, List<Result> results) {
+    TestedHost host,
+    Optional<ProbedSource> source,
+    String obstacle,
+    Optional<Throwable> refusal,
+    List<Result> results) {
   /** A clause and what came of it. */
   record Result(MapperClause clause, ClauseOutcome outcome) {}
 
@@ -40,16 +46,22 @@ record Selftest(
           host,
           Optional.of(probed),
           "",
+          Optional.empty(),
           Stream.of(MapperClause.values())
               .map(clause -> new Result(clause, onThisHost(clause.check(probed))))
               .toList());
     } catch (HostRefusedException | IllegalStateException refusal) {
-      return hindered(host, String.valueOf(refusal.getMessage()));
+      return new Selftest(
+          host,
+          Optional.empty(),
+          String.valueOf(refusal.getMessage()),
+          Optional.of(refusal),
+          List.of());
     }
   }
 
   private static Selftest hindered(TestedHost host, String obstacle) {
-    return new Selftest(host, Optional.empty(), obstacle, List.of());
+    return new Selftest(host, Optional.empty(), obstacle, Optional.empty(), List.of());
   }
 
   /** That a process may lock too little memory is no fault of the mapper. */
@@ -62,6 +74,21 @@ record Selftest(
 
   long count(Class<? extends ClauseOutcome> outcome) {
     return results.stream().filter(result -> outcome.isInstance(result.outcome())).count();
+  }
+
+  /** Returns what was thrown where the test failed, with the stack traces of the plugin. */
+  List<Throwable> causes() {
+    return Stream.concat(
+            refusal.stream(),
+            results.stream()
+                .map(Result::outcome)
+                .mapMulti(
+                    (ClauseOutcome outcome, Consumer<Throwable> causes) -> {
+                      if (outcome instanceof ClauseOutcome.Failed(_, Throwable cause)) {
+                        causes.accept(cause);
+                      }
+                    }))
+        .toList();
   }
 
   /** Returns why the test failed: a clause did, or none could be tried. */

@@ -61,7 +61,10 @@ public final class SelftestCommand implements Callable<Integer> {
     console.print(json ? SelftestJson.of(selftest) : SelftestText.of(selftest));
     Optional<String> failure = selftest.failure();
     if (failure.isPresent()) {
-      throw new CommandFailedException(failure.get());
+      var failed = new CommandFailedException(failure.get());
+      plugin.failure().ifPresent(failed::addSuppressed);
+      selftest.causes().forEach(failed::addSuppressed);
+      throw failed;
     }
     return 0;
   }

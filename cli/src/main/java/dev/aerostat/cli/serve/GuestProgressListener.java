@@ -25,7 +25,7 @@ final class GuestProgressListener implements EngineListener, AutoCloseable {
   private boolean ballooned;
   private long settledAt;
   private volatile boolean over;
-  private volatile Optional<String> failure = Optional.empty();
+  private volatile Optional<Throwable> failure = Optional.empty();
 
   GuestProgressListener(
       GuestEventLog diary,
@@ -95,11 +95,11 @@ final class GuestProgressListener implements EngineListener, AutoCloseable {
 
   @Override
   public void failed(Throwable cause) {
-    failure = Optional.of(cause.toString());
+    failure = Optional.of(cause);
   }
 
   /** Returns why the engine failed, if it did. */
-  Optional<String> failure() {
+  Optional<Throwable> failure() {
     return failure;
   }
 

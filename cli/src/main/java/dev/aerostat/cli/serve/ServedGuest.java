@@ -66,7 +66,7 @@ final class ServedGuest implements HostedBalloon {
   }
 
   @Override
-  public Optional<String> failure() {
+  public Optional<Throwable> failure() {
     return watch.failure();
   }
 

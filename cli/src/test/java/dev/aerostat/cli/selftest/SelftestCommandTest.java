@@ -63,6 +63,17 @@ class SelftestCommandTest {
   }
 
   @Test
+  void theStackTraceIsOfWhatThePluginThrew() {
+    Invocation invocation = selftest("--mapper-option", "fail=map:nth=1", "--stacktrace");
+    assertTrue(
+        invocation
+            .err()
+            .matches(
+                "(?s).*Suppressed: dev.aerostat.api.HostRefusedException.*at .*SimulatedMapper.map.*"),
+        invocation.err());
+  }
+
+  @Test
   void aProcessThatMayLockTooLittleIsNoFaultOfTheMapper() {
     Invocation invocation =
         selftest("--mapper-option", "memlock=64K", "--mapper-option", "dma-entry-limit=100");

@@ -44,12 +44,14 @@ public interface HostedBalloon extends AutoCloseable {
   default void driverStopped() {}
 
   /**
-   * Returns why the device can be served no longer, which ends the session. Asked before each
-   * request, and about once a second.
+   * Returns why the device can be served no longer, which ends the session: {@link
+   * VhostUserServer#serve} then throws with this as the cause. Asked before each request, and about
+   * once a second.
    *
-   * @return a sentence, or nothing while all is well
+   * @return what was thrown, such as what {@code EngineListener.failed} was told; nothing while all
+   *     is well
    */
-  default Optional<String> failure() {
+  default Optional<Throwable> failure() {
     return Optional.empty();
   }
 

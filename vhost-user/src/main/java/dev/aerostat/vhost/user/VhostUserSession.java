@@ -139,9 +139,10 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
     if (driver.attached().isPresent()) {
       AttachedDevice device = driver.attached().get();
       device.memory().requireWhole();
-      Optional<String> failure = device.balloon().failure();
+      Optional<Throwable> failure = device.balloon().failure();
       if (failure.isPresent()) {
-        throw new IOException("the device has failed: " + failure.get());
+        throw new IOException(
+            "the device has failed: " + ThrowableText.of(failure.get()), failure.get());
       }
     }
   }
@@ -225,7 +226,7 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
   private void refuse(Optional<MessageHeader> header, RefusedException refusal) throws IOException {
     Optional<Request> request = header.flatMap(asked -> Request.of(asked.request()));
     String name = request.map(Request::name).orElse(header.isPresent() ? "a request" : "a kick");
-    refusals.refused(name, String.valueOf(refusal.getMessage()));
+    refusals.refused(name, refusal);
     boolean asks = request.map(Request::asks).orElse(false);
     if (request.equals(Optional.of(Request.GET_CONFIG))) {
       writer.reply(header.orElseThrow(), payload(PAYLOAD_OF_AN_ERROR));

@@ -23,7 +23,7 @@ final class BareBalloon implements HostedBalloon {
   private final AtomicInteger kicks = new AtomicInteger();
   private volatile long hintedPages;
   private volatile boolean allHinted;
-  private volatile Optional<String> failure = Optional.empty();
+  private volatile Optional<Throwable> failure = Optional.empty();
   private volatile boolean closed;
   private volatile boolean failsAtClose;
   private volatile boolean holdsResets;
@@ -111,11 +111,11 @@ final class BareBalloon implements HostedBalloon {
 
   /** From now on it cannot be served, as when an engine behind it has failed. */
   void fail(String why) {
-    failure = Optional.of(why);
+    failure = Optional.of(new IllegalStateException(why));
   }
 
   @Override
-  public Optional<String> failure() {
+  public Optional<Throwable> failure() {
     return failure;
   }
 

@@ -3,6 +3,7 @@ package dev.aerostat.vhost.user;
 import static dev.aerostat.vhost.user.SharedFile.FRONT_END;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -205,7 +206,9 @@ final class FailedEngineTest {
       } catch (IOException ended) {
         // The gate may have thrown by then.
       }
-      String why = backend.failure().toString();
+      Throwable failure = backend.failure();
+      assertInstanceOf(AssertionError.class, failure.getCause(), "the cause is lost");
+      String why = failure.toString();
       assertTrue(why.contains("the device has failed: java.lang.AssertionError: the "), why);
       assertThrows(IOException.class, guest::status);
       assertTrue(balloon.isClosed());

@@ -40,7 +40,7 @@ final class FaultyBalloon implements HostedBalloon {
   private final boolean tellsFailure;
   private final AsyncDmaMap dma;
   private final AtomicInteger maps = new AtomicInteger();
-  private volatile Optional<String> failure = Optional.empty();
+  private volatile Optional<Throwable> failure = Optional.empty();
   private volatile boolean closed;
 
   /**
@@ -87,7 +87,7 @@ final class FaultyBalloon implements HostedBalloon {
   }
 
   @Override
-  public Optional<String> failure() {
+  public Optional<Throwable> failure() {
     return tellsFailure ? failure : Optional.empty();
   }
 
@@ -188,7 +188,7 @@ final class FaultyBalloon implements HostedBalloon {
   private final class Listener implements EngineListener {
     @Override
     public void failed(Throwable cause) {
-      failure = Optional.of(cause.toString());
+      failure = Optional.of(cause);
     }
   }
 }

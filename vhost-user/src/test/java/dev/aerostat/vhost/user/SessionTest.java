@@ -3,6 +3,7 @@ package dev.aerostat.vhost.user;
 import static dev.aerostat.vhost.user.SharedFile.FRONT_END;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -414,7 +415,13 @@ final class SessionTest {
     BareBalloon balloon = shareMemory();
     assertEquals(5, frontEnd.askNumber(Request.GET_QUEUE_NUM));
     balloon.fail("its gate threw");
-    assertTrue(backend.failure().toString().contains("the device has failed: its gate threw"));
+    Throwable failure = backend.failure();
+    assertTrue(
+        failure
+            .toString()
+            .contains("the device has failed: java.lang.IllegalStateException: its gate threw"),
+        failure::toString);
+    assertInstanceOf(IllegalStateException.class, failure.getCause(), "the cause is lost");
     assertThrows(IOException.class, () -> frontEnd.askNumber(Request.GET_QUEUE_NUM));
     assertTrue(balloon.isClosed());
 
