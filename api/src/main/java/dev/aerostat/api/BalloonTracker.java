@@ -15,6 +15,25 @@ package dev.aerostat.api;
  * <p>Not thread-safe: one thread at a time, with a happens-before edge between two. {@link
  * #inflate}, {@link #deflate} and the queries allocate nothing but what the set itself needs to
  * grow.
+ *
+ * <p>The engine asks on its event thread, at every message of the guest, and whoever chooses the
+ * messages is the guest. So a call may cost no more than this, with <i>n</i> the larger of the
+ * number of ranges and of granules:
+ *
+ * <ul>
+ *   <li>{@link #pages}, {@link #ranges}, {@link #heldBytes}, {@link #granules}: constant time.
+ *   <li>{@link #mostRecentGranule}: constant time, except for what deflates have put off until it
+ *       is asked.
+ *   <li>{@link #contains}, {@link #containsAll}, {@link #intersects}, {@link #nextBallooned},
+ *       {@link #nextNotBallooned}, {@link #nextOlderGranule}: O(log <i>n</i>).
+ *   <li>{@link #pagesIn}: proportional to the range that is asked for, in granules or in ranges
+ *       within it, whatever else is ballooned; O(log <i>n</i>) is better.
+ *   <li>{@link #inflate} and {@link #deflate}: O(log <i>n</i>), and proportional to the ranges and
+ *       granules that are changed.
+ *   <li>{@link #clear}, visits and {@link #snapshot}: proportional to <i>n</i>.
+ * </ul>
+ *
+ * <p>{@code BalloonTrackerContract} of module {@code dev.aerostat.testkit} tests all of this.
  */
 public interface BalloonTracker {
   /** What a search answers when it found nothing. */

@@ -4,7 +4,7 @@ import dev.aerostat.api.BalloonTracker;
 import dev.aerostat.api.Granules;
 import dev.aerostat.testkit.BalloonTrackerContract;
 
-final class SortedMapTrackerProperties extends BalloonTrackerContract {
+final class SortedMapTrackerTest extends BalloonTrackerContract {
   // tag::tracker[]
   @Override
   protected BalloonTracker create(Granules granules) {
