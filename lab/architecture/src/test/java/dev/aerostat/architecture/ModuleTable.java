@@ -20,6 +20,7 @@ final class ModuleTable {
   static final String BALLOON_VIRTIO = "dev.aerostat.balloon.virtio";
   static final String VHOST_USER = "dev.aerostat.vhost.user";
   static final String ENGINE = "dev.aerostat.engine";
+  static final String METRICS_MICROMETER = "dev.aerostat.metrics.micrometer";
   static final String TESTKIT = "dev.aerostat.testkit";
   static final String OBSERVER = "dev.aerostat.observer";
   static final String GUEST_SIM = "dev.aerostat.guest.sim";
@@ -46,6 +47,7 @@ final class ModuleTable {
           new Row("balloon-virtio", BALLOON_VIRTIO, VIRTIO),
           new Row("vhost-user", VHOST_USER, VIRTIO, BALLOON_VIRTIO, MEMORY_LINUX),
           new Row("engine", ENGINE, TRACKER, MAPPER_SPI, VIRTIO, BALLOON_VIRTIO),
+          new Row("metrics-micrometer", METRICS_MICROMETER, ENGINE, BALLOON_VIRTIO, VIRTIO),
           new Row("testkit/mapper-contract", MAPPER_CONTRACT, MAPPER_SPI),
           new Row("testkit/contracts", TESTKIT, MAPPER_SPI, MAPPER_CONTRACT),
           new Row("testkit/observer", OBSERVER, MAPPER_SPI),
