@@ -16,13 +16,19 @@ module dev.aerostat.cli {
   requires dev.aerostat.simulation;
   requires dev.aerostat.tracker;
   requires dev.aerostat.vhost.user;
+  requires HdrHistogram;
   requires info.picocli;
+  requires jdk.jfr;
   requires me.tongfei.progressbar;
   requires tools.jackson.core;
+
+  uses dev.aerostat.engine.MetricsEndpoint.Provider;
 
   opens dev.aerostat.cli to
       info.picocli;
   opens dev.aerostat.cli.boot to
+      info.picocli;
+  opens dev.aerostat.cli.jfr to
       info.picocli;
   opens dev.aerostat.cli.options to
       info.picocli;

@@ -5,6 +5,7 @@ import dev.aerostat.cli.boot.CompareCommand;
 import dev.aerostat.cli.boot.ExploreCommand;
 import dev.aerostat.cli.boot.ReplayCommand;
 import dev.aerostat.cli.boot.Simulator;
+import dev.aerostat.cli.jfr.JfrCommand;
 import dev.aerostat.cli.options.OptionTypes;
 import dev.aerostat.cli.selftest.MappersCommand;
 import dev.aerostat.cli.selftest.SelftestCommand;
@@ -81,6 +82,7 @@ final class AerostatCommand {
             .addSubcommand(new ExploreCommand(simulator, console))
             .addSubcommand(new ReplayCommand(simulator, console))
             .addSubcommand(new ServeCommand(console))
+            .addSubcommand(new JfrCommand(console))
             .addSubcommand(new MappersCommand(console))
             .addSubcommand(new SelftestCommand(console));
     return OptionTypes.teach(commands)

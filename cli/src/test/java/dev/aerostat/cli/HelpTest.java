@@ -19,7 +19,8 @@ class HelpTest {
         "replay --help",
         "mappers --help",
         "selftest --help",
-        "serve --help"
+        "serve --help",
+        "jfr --help"
       })
   void isPrintedWhenAskedFor(String commandLine) {
     Invocation invocation = Invocation.of(FakeSimulator.smooth(), commandLine.split(" "));

@@ -87,6 +87,15 @@ public final class ServeCommand implements Callable<Integer> {
   @Mixin private ReportChoice page;
 
   @Option(
+      names = "--metrics",
+      paramLabel = "PORT",
+      description = {
+        "Serve metrics for Prometheus at http://127.0.0.1:PORT/metrics; 0 takes any free port."
+            + " Needs aerostat-metrics-micrometer."
+      })
+  private Optional<Integer> metricsPort = Optional.empty();
+
+  @Option(
       names = "--interactive",
       description = {
         "Take orders from standard input: 'target SIZE' changes how large the balloon stays,"
@@ -115,8 +124,10 @@ public final class ServeCommand implements Callable<Integer> {
     page.checkBeside(Optional.of(socket), "the socket");
     var operator = new OperatorTarget(wholePages("--target", target).bytes());
     ServeSettings settings = settings();
-    var guests = new ServedGuests(settings, operator, console, json, page);
-    try (var signals = new EndBySignal()) {
+    try (var signals = new EndBySignal();
+        var metrics = GuestMetrics.on(metricsPort)) {
+      var guests = new ServedGuests(settings, operator, metrics, console, json, page);
+      metrics.url().ifPresent(url -> guests.say("metrics at " + url));
       serve(settings.device(), guests, operator, signals);
       guests.say("no longer listening on " + socket);
     }

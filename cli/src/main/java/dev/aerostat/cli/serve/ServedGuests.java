@@ -24,6 +24,7 @@ import java.util.Optional;
 final class ServedGuests implements BalloonHost {
   private final ServeSettings settings;
   private final OperatorTarget operator;
+  private final GuestMetrics metrics;
   private final Console console;
   private final boolean json;
   private final GuestPages pages;
@@ -35,9 +36,11 @@ final class ServedGuests implements BalloonHost {
   ServedGuests(
       ServeSettings settings,
       OperatorTarget operator,
+      GuestMetrics metrics,
       Console console,
       boolean json,
       ReportChoice page) {
+    this.metrics = metrics;
     this.settings = settings;
     this.operator = operator;
     this.console = console.quietIf(json);
@@ -104,6 +107,7 @@ final class ServedGuests implements BalloonHost {
               .build();
       its.happened(GuestMilestone.MEMORY_SHARED, shared(memory, engineSettings));
       operator.serve(engine, memory.bytes() - engineSettings.guestMinimumBytes(), its::happened);
+      metrics.publish(count, engine);
       engine.start();
       return new ServedGuest(
           settings, engine, its, watch, ending -> ends(memory, engineSettings, ending));
