@@ -106,11 +106,14 @@ final class AerostatCommand {
     }
   }
 
-  /** The release, and the Java that it runs on. */
+  /** The release, the Java that it runs on, and the commit that it was built from. */
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      return new String[] {"aerostat %s (Java %s)".formatted(Release.name(), Runtime.version())};
+      return new String[] {
+        "aerostat %s (Java %s)".formatted(Release.name(), Runtime.version()),
+        "commit " + Release.commit()
+      };
     }
   }
 }

@@ -37,9 +37,9 @@ class HelpTest {
   }
 
   @Test
-  void theVersionNamesReleaseAndJava() {
+  void theVersionNamesReleaseJavaAndCommit() {
     String version = Invocation.of(FakeSimulator.smooth(), "--version").out();
-    assertTrue(version.matches("aerostat \\S.* \\(Java .*\\)\\R"), version);
+    assertTrue(version.matches("aerostat \\S.* \\(Java .*\\)\\Rcommit \\S.*\\R"), version);
   }
 
   @Test

@@ -30,7 +30,8 @@ final class ModuleTable {
   static final String EXAMPLES = "dev.aerostat.examples";
 
   /** Directories that hold no module: tests and benchmarks, on the class path. */
-  static final Set<String> WITHOUT_MODULE = Set.of("lab/architecture", "lab/bench");
+  static final Set<String> WITHOUT_MODULE =
+      Set.of("dist", "lab/architecture", "lab/bench", "lab/site");
 
   /** Programs: they may print. */
   static final Set<String> PROGRAMS = Set.of(CLI, EXAMPLES);

@@ -10,23 +10,39 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the README shows of the examples is what the build compiles and runs. */
+/** What the README and the guides show of the examples is what the build compiles and runs. */
 final class ReadmeTest {
   /** The tests run in the directory of their module. */
   private static final Path ROOT = Path.of("..", "..");
 
   @Test
   void theReadmeQuotesTheExamplesWordForWord() throws IOException {
-    List<Quotation> quotations = Quotation.in(Files.readString(ROOT.resolve("README.md")));
-    assertFalse(quotations.isEmpty(), "README.md quotes no example: expected at least one");
+    assertTrue(quotedWordForWord(ROOT.resolve("README.md")) > 0, "expected at least one example");
+  }
+
+  @Test
+  void theGuidesQuoteTheExamplesWordForWord() throws IOException {
+    int quotations = 0;
+    try (Stream<Path> guides = Files.list(ROOT.resolve("docs"))) {
+      for (Path guide : guides.filter(file -> file.toString().endsWith(".md")).toList()) {
+        quotations += quotedWordForWord(guide);
+      }
+    }
+    assertTrue(quotations > 0, "expected at least one example");
+  }
+
+  private static int quotedWordForWord(Path document) throws IOException {
+    List<Quotation> quotations = Quotation.in(Files.readString(document));
     for (Quotation quotation : quotations) {
       assertEquals(
           quotation.original(ROOT),
           quotation.text(),
-          () -> "README.md's copy of %s %s".formatted(quotation.file(), quotation.tag()));
+          () -> "%s's copy of %s %s".formatted(document, quotation.file(), quotation.tag()));
     }
+    return quotations.size();
   }
 
   @Test

@@ -1,0 +1,107 @@
+package dev.aerostat.site;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SiteTest {
+  private static final String REFERENCE = "# Commands and options\n";
+
+  @TempDir private Path project = Path.of("");
+  private Path site = Path.of("");
+
+  @BeforeEach
+  void documents() throws IOException {
+    site = project.resolve("target/site");
+    write(
+        "README.md", "# Lift\n\nSee [guide](docs/guide.md#how-to-begin), ![idea](docs/idea.svg).");
+    write("docs/guide.md", "# Guide & more\n\n## How to begin\n\nBack [home](../README.md).\n");
+    write("docs/decisions/0001-a.md", "# 0001: A\n\nAs in the [guide](../guide.md).\n");
+    write("docs/idea.svg", "<svg/>");
+  }
+
+  @Test
+  void linksLeadFromPageToPageAndToHeadings() throws IOException {
+    Site.write(project, REFERENCE, site);
+    assertTrue(page("index.html").contains("<a href=\"docs/guide.html#how-to-begin\">guide</a>"));
+    assertTrue(page("docs/guide.html").contains("<h2 id=\"how-to-begin\">"));
+    assertTrue(page("docs/guide.html").contains("Back <a href=\"../index.html\">home</a>"));
+    assertTrue(page("docs/decisions/0001-a.html").contains("<a href=\"../guide.html\">guide</a>"));
+    assertTrue(Files.exists(site.resolve("docs/idea.svg")));
+  }
+
+  @Test
+  void eachPageListsAllOthersButTheSingleDecisions() throws IOException {
+    Site.write(project, REFERENCE, site);
+    for (String page : List.of("index.html", "docs/guide.html", "docs/decisions/0001-a.html")) {
+      String html = page(page);
+      String list = html.substring(html.indexOf("<nav"));
+      assertTrue(list.contains(">Guide &amp; more</a>"), list);
+      assertTrue(list.contains(">Commands and options</a>"), list);
+      assertFalse(list.contains("0001-a"), list);
+    }
+  }
+
+  @Test
+  void aPagesTitleIsItsFirstHeading() throws IOException {
+    Site.write(project, REFERENCE, site);
+    assertTrue(page("docs/guide.html").contains("<title>Guide &amp; more · Aerostat</title>"));
+  }
+
+  @Test
+  void linksToAFileOrAHeadingThatIsNotThereAreFound() throws IOException {
+    write(
+        "docs/bad.md",
+        "# Bad\n\n[a](none.md) [b](guide.md#none) [c](#none) [d](../../out.md) ![e](no.png)"
+            + " [f](https://example.org/none) [g](guide.md) [h](#bad)\n");
+    List<String> dead =
+        Site.write(project, REFERENCE, site).stream()
+            .filter(line -> line.startsWith("docs/bad.html leads to"))
+            .filter(line -> !line.contains("../"))
+            .toList();
+    assertEquals(
+        List.of("none.html", "guide.html#none", "#none", "no.png"),
+        dead.stream().map(line -> line.replaceAll(".* leads to (.*), which.*", "$1")).toList());
+    assertTrue(
+        Site.write(project, REFERENCE, site)
+            .contains("docs/bad.html leads to ../../out.html, which is not there"));
+  }
+
+  @Test
+  void codeThatNamesAPublicTypeLeadsToItsJavadoc() throws IOException {
+    Path type = Path.of("api/dev.aerostat.api/dev/aerostat/api/Gate.html");
+    Files.createDirectories(site.resolve(type).getParent());
+    Files.writeString(site.resolve(type), "");
+    Files.writeString(site.resolve(type).resolveSibling("Twice.html"), "");
+    Files.createDirectories(site.resolve("api/other"));
+    Files.writeString(site.resolve("api/other/Twice.html"), "");
+    write("docs/code.md", "# `Gate`\n\nA `Gate`, `Gate.open(done)`, `Twice`, `gate`, `Gates`.\n");
+    Site.write(project, REFERENCE, site);
+    String html = page("docs/code.html");
+    assertTrue(
+        html.contains(
+            "A <a href=\"../%1$s\"><code>Gate</code></a>, <a href=\"../%1$s\"><code>Gate.open(done)"
+                    .formatted(type)
+                + "</code></a>, <code>Twice</code>, <code>gate</code>, <code>Gates</code>."),
+        html);
+    assertTrue(html.contains("<code>Gate</code></h1>"), html);
+  }
+
+  private void write(String file, String text) throws IOException {
+    Path path = project.resolve(file);
+    Files.createDirectories(path.getParent());
+    Files.writeString(path, text);
+  }
+
+  private String page(String file) throws IOException {
+    return Files.readString(site.resolve(file));
+  }
+}
