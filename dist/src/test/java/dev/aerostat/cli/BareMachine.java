@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A root directory with nothing in it but a C library, a shell and what is put there. */
@@ -20,6 +22,10 @@ final class BareMachine {
           "libm.so.6",
           "libpthread.so.0",
           "librt.so.1");
+
+  /** A line of ldd: {@code libc.so.6 => /lib/libc.so.6 (0x00007f)}, or the path alone. */
+  private static final Pattern LIBRARY =
+      Pattern.compile("^\\s+(?:\\S+ => )?(/.*) \\(0x\\p{XDigit}+\\)$", Pattern.MULTILINE);
 
   private final Path root;
 
@@ -36,6 +42,7 @@ final class BareMachine {
     var machine = new BareMachine(root);
     machine.add(Path.of("/bin/sh").toRealPath(), root.resolve("bin/sh"));
     machine.libraries(Path.of("/bin/sh"));
+    Files.createDirectory(root.resolve("proc"));
     Path there = machine.inside(program);
     Files.createDirectories(there.getParent());
     shell("cp", "-a", program.toString(), there.toString());
@@ -49,9 +56,11 @@ final class BareMachine {
     return machine;
   }
 
-  /** Runs a program of this machine's. It sees no /proc and no /dev, and is root. */
+  /** Runs a program of this machine's, as its root, with the /proc that every container has. */
   Ran run(String... command) throws IOException, InterruptedException {
-    var whole = new ArrayList<>(List.of("unshare", "--map-root-user", "--root", root.toString()));
+    var whole = new ArrayList<>(List.of("unshare", "--map-root-user", "--mount", "sh", "-c"));
+    whole.add("mount --rbind /proc \"$1/proc\" && exec chroot \"$@\"");
+    whole.addAll(List.of("sh", root.toString()));
     whole.addAll(List.of(command));
     return Ran.of(root, Map.of("PATH", System.getenv("PATH")), whole);
   }
@@ -62,13 +71,13 @@ final class BareMachine {
   }
 
   private void libraries(Path binary) throws IOException, InterruptedException {
-    for (String line : shell("ldd", binary.toString()).lines().toList()) {
-      String[] words = line.strip().split("\\s+", -1);
-      String path = words.length > 2 && words[1].equals("=>") ? words[2] : words[0];
-      if (path.startsWith("/") && !Files.exists(inside(Path.of(path)))) {
-        Path library = Path.of(path);
+    Matcher found = LIBRARY.matcher(shell("ldd", binary.toString()));
+    while (found.find()) {
+      Path library = Path.of(found.group(1));
+      if (!Files.exists(inside(library))) {
         if (!C_LIBRARY.contains(library.getFileName().toString())) {
-          throw new AssertionError(binary + " needs " + path + ": no part of the C library");
+          throw new AssertionError(
+              "%s needs %s: no part of the C library".formatted(binary, library));
         }
         add(library.toRealPath(), inside(library));
       }
