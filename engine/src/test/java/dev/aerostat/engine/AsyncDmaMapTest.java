@@ -256,7 +256,9 @@ final class AsyncDmaMapTest {
       fixture.engine.start();
       CompletableFuture<Void> ready = fixture.engine.dmaReady();
       var failure = assertThrows(ExecutionException.class, () -> ready.get(10, SECONDS));
-      assertEquals("a gate's mistake, expected in this test", failure.getCause().getMessage());
+      assertEquals(
+          "a gate's mistake, expected in this test",
+          assertInstanceOf(IllegalStateException.class, failure.getCause()).getMessage());
       fixture.engine.close();
       assertFalse(fixture.gate.isOpen());
       assertEquals(0, fixture.host.mappedBytes());

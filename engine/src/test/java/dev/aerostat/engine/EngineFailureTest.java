@@ -115,8 +115,8 @@ final class EngineFailureTest {
     @Override
     public void close() {
       bug = () -> {};
-      gate.opening.thenAccept(Runnable::run);
-      gate.closing.thenAccept(Runnable::run);
+      var _ = gate.opening.thenAccept(Runnable::run);
+      var _ = gate.closing.thenAccept(Runnable::run);
       engine.close();
       memory.close();
     }
@@ -155,8 +155,8 @@ final class EngineFailureTest {
     var failure = assertThrows(ExecutionException.class, () -> ready.get(10, SECONDS));
     assertFalse(ready.isCancelled());
     if (thrown == Thrown.UNPRINTABLE) {
-      assertInstanceOf(IllegalStateException.class, failure.getCause());
-      assertSame(cause, failure.getCause().getCause());
+      assertSame(
+          cause, assertInstanceOf(IllegalStateException.class, failure.getCause()).getCause());
     } else {
       assertSame(cause, failure.getCause());
     }
@@ -179,11 +179,12 @@ final class EngineFailureTest {
             () -> {
               throw cause;
             });
-        world.gate.opening.thenAccept(Runnable::run);
-        world.gate.closing.thenAccept(Runnable::run);
+        var _ = world.gate.opening.thenAccept(Runnable::run);
+        var _ = world.gate.closing.thenAccept(Runnable::run);
         var failure = assertThrows(ExecutionException.class, () -> ready.get(10, SECONDS));
         assertFalse(ready.isCancelled());
-        assertSame(cause, failure.getCause().getCause());
+        assertSame(
+            cause, assertInstanceOf(IllegalStateException.class, failure.getCause()).getCause());
       }
     }
   }

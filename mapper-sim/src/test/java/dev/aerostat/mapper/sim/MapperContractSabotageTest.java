@@ -75,7 +75,7 @@ final class MapperContractSabotageTest {
         failed::what);
     assertTrue(
         Stream.iterate(failed.cause(), cause -> cause != null, Throwable::getCause)
-            .anyMatch(cause -> cause == bug));
+            .anyMatch(bug::equals));
   }
 
   private static DmaMapper throwingAtAnUnmapOfTwo(GuestMemory memory, Error bug) {
