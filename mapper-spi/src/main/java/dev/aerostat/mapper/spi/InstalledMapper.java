@@ -1,6 +1,9 @@
 package dev.aerostat.mapper.spi;
 
 import dev.aerostat.api.HostRefusedException;
+import java.net.URI;
+import java.net.URL;
+import java.security.CodeSource;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
@@ -17,11 +20,14 @@ public final class InstalledMapper {
 
   private final String name;
   private final String type;
+  private final Optional<String> location;
   private final Supplier<MapperProvider> provider;
 
-  private InstalledMapper(String name, String type, Supplier<MapperProvider> provider) {
+  private InstalledMapper(
+      String name, String type, Optional<String> location, Supplier<MapperProvider> provider) {
     this.name = name;
     this.type = type;
+    this.location = location;
     this.provider = provider;
   }
 
@@ -31,7 +37,14 @@ public final class InstalledMapper {
         Optional.ofNullable(provider.type().getAnnotation(MapperName.class))
             .map(MapperName::value)
             .orElse(type);
-    return new InstalledMapper(name, type, provider);
+    return new InstalledMapper(name, type, locationOf(provider.type()), provider);
+  }
+
+  private static Optional<String> locationOf(Class<?> type) {
+    return Optional.ofNullable(type.getProtectionDomain().getCodeSource())
+        .map(CodeSource::getLocation)
+        .map(URL::toString)
+        .map(location -> location.startsWith("file:") ? URI.create(location).getPath() : location);
   }
 
   /** One that is registered, but cannot be found: it is listed, so that somebody notices. */
@@ -39,6 +52,7 @@ public final class InstalledMapper {
     return new InstalledMapper(
         UNKNOWN,
         UNKNOWN,
+        Optional.empty(),
         () -> {
           throw why;
         });
@@ -52,6 +66,25 @@ public final class InstalledMapper {
    */
   public String name() {
     return name;
+  }
+
+  /**
+   * Returns the class that opens the mapper.
+   *
+   * @return its name; a question mark if it is registered and is not there
+   */
+  public String provider() {
+    return type;
+  }
+
+  /**
+   * Returns where that class was found.
+   *
+   * @return a jar or a directory of the file system, or a URL of another kind such as {@code jrt:};
+   *     empty if it is not known
+   */
+  public Optional<String> location() {
+    return location;
   }
 
   /**
@@ -84,7 +117,8 @@ public final class InstalledMapper {
       Throwable failure = failureIn(broken);
       return new Answer(
           new MapperAvailability.Unavailable(
-              "plugin %s is broken: %s".formatted(type, textOf(failure))),
+              "plugin %s%s is broken: %s"
+                  .formatted(type, location.map(" (%s)"::formatted).orElse(""), textOf(failure))),
           Optional.of(failure));
     }
   }

@@ -49,6 +49,11 @@ public interface MapperProvider {
    * Finds all plugins on the module path and class path, without initialising any. One that is
    * registered and cannot be loaded does not keep the others from being found: it is unavailable.
    *
+   * <p>Finds those that the {@linkplain Thread#getContextClassLoader() context class loader} of the
+   * current thread sees. So a program that loads plugins of its users, into a {@link ModuleLayer}
+   * or a class loader, has them found by making that loader the thread's; threads started later
+   * have it too.
+   *
    * @return sorted by name
    */
   static List<InstalledMapper> installed() {

@@ -11,6 +11,8 @@ import dev.aerostat.api.GuestRange;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.MemoryRegion;
 import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -49,6 +51,29 @@ final class MapperProviderTest {
     assertEquals(made, GoodProvider.MADE.get());
     assertEquals(new MapperAvailability.Available("always"), good.availability());
     assertTrue(GoodProvider.MADE.get() > made);
+  }
+
+  @Test
+  void aPluginKnowsItsClassAndWhereThatWasFound() {
+    InstalledMapper good = MapperProvider.named("good").orElseThrow();
+    assertEquals(GoodProvider.class.getName(), good.provider());
+    assertTrue(
+        Files.isDirectory(Path.of(good.location().orElseThrow())), good.location()::toString);
+    InstalledMapper missing = MapperProvider.named("?").orElseThrow();
+    assertEquals("?", missing.provider());
+    assertTrue(missing.location().isEmpty());
+  }
+
+  @Test
+  void onlyPluginsThatTheThreadsLoaderSeesAreFound() {
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    try {
+      thread.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+      assertEquals(List.of(), MapperProvider.installed());
+    } finally {
+      thread.setContextClassLoader(before);
+    }
   }
 
   @Test
