@@ -4,10 +4,8 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.aerostat.api.Errno;
-import dev.aerostat.memory.linux.syscall.Descriptor;
 import dev.aerostat.memory.linux.syscall.SocketCalls;
 import dev.aerostat.memory.linux.syscall.SocketConstants;
-import dev.aerostat.memory.linux.syscall.SystemCalls;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -18,7 +16,6 @@ import java.util.Objects;
 
 /** Names of Unix sockets. */
 final class UnixAddress {
-  private static final int ECONNREFUSED = 111;
   private static final int EADDRINUSE = 98;
 
   private UnixAddress() {}
@@ -27,8 +24,16 @@ final class UnixAddress {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment address = of(arena, path);
       int answer = calls.bind(socket, address);
+      if (answer == -EADDRINUSE && AbandonedSocket.remove(path)) {
+        answer = calls.bind(socket, address);
+      }
       switch (-answer) {
-        case EADDRINUSE -> throw new IOException(inUse(calls, address, path));
+        case EADDRINUSE ->
+            throw new IOException(
+                Files.isRegularFile(path) || Files.isDirectory(path)
+                    ? "cannot listen on %s: something else is there, name another path"
+                        .formatted(path)
+                    : "cannot listen on %s: another server does".formatted(path));
         case Errno.ENOENT ->
             throw new IOException(
                 Files.isDirectory(directory(path))
@@ -49,22 +54,6 @@ final class UnixAddress {
 
   private static Path directory(Path path) {
     return Objects.requireNonNull(path.toAbsolutePath().getParent());
-  }
-
-  /**
-   * A socket of another kind cannot disturb who listens there: it is only told that it is wrong.
-   */
-  private static String inUse(SocketCalls calls, MemorySegment address, Path path)
-      throws IOException {
-    if (Files.isRegularFile(path) || Files.isDirectory(path)) {
-      return "cannot listen on %s: something else is there, name another path".formatted(path);
-    }
-    int number = CallResult.require("make a socket", calls.unixDatagramSocket());
-    try (var probe = new Descriptor(SystemCalls.libc(), number)) {
-      return calls.connect(probe.number(), address) == -ECONNREFUSED
-          ? "cannot listen on %s: a server that has ended left it behind, remove it".formatted(path)
-          : "cannot listen on %s: another server does".formatted(path);
-    }
   }
 
   static MemorySegment of(Arena arena, Path path) throws IOException {

@@ -9,7 +9,6 @@ import dev.aerostat.memory.linux.syscall.SocketConstants;
 import dev.aerostat.memory.linux.syscall.SystemCalls;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -71,7 +70,8 @@ public final class VhostUserServer implements AutoCloseable {
   /**
    * Starts to listen.
    *
-   * @param path of the socket, at most 107 bytes; nothing may be there
+   * @param path of the socket, at most 107 bytes; nothing may be there but a socket that a server
+   *     which has ended left behind, which is taken over
    * @param settings of the devices that {@code host} builds
    * @param host builds a device for each front end
    * @return a server whose {@link #serve} takes the first front end
@@ -208,7 +208,7 @@ public final class VhostUserServer implements AutoCloseable {
         stop.close();
       }
       try {
-        boolean _ = Files.deleteIfExists(path);
+        boolean _ = AbandonedSocket.remove(path);
       } catch (IOException left) {
         // Nobody listens there any more, so nobody is misled.
       }
