@@ -76,7 +76,9 @@ record SimulationPlan(
   /** Opens the same with an event thread of one's own. */
   VirtualHost open(VirtualClock clock, EventThread thread, GuestMemory memory)
       throws HostRefusedException {
-    if (!simulated()) {
+    InstalledMapper found = find();
+    // One that is broken cannot say what it is: opening it tells why.
+    if (!found.simulated() && found.failure().isEmpty()) {
       throw new IllegalArgumentException(
           "mapper '%s' maps for real, and this is a simulation: choose a mapper such as sim; to see"
                   .formatted(mapper)
@@ -84,8 +86,7 @@ record SimulationPlan(
                   .formatted(mapper));
     }
     var meter = new VirtualMeter();
-    DmaMapper opened =
-        find().open(new MapperRequest(memory, mapperOptions, prefaultThreads, meter));
+    DmaMapper opened = found.open(new MapperRequest(memory, mapperOptions, prefaultThreads, meter));
     try {
       EngineSettings settings = engineSettings(memory);
       MapperLimits limits = opened.limits();
