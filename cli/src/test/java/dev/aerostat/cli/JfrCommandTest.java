@@ -45,18 +45,22 @@ class JfrCommandTest {
       assertEquals(0, booted.exitCode(), booted.err());
       recording.dump(file);
       return new Boot(
-          file, new JsonNumbers(booted.out()), Files.readAllLines(trace).stream().skip(2).toList());
+          file,
+          RecordingFile.readAllEvents(file),
+          new JsonNumbers(booted.out()),
+          Files.readAllLines(trace).stream().skip(2).toList());
     }
   }
 
-  private record Boot(Path recording, JsonNumbers report, List<String> trace) {
-    List<RecordedEvent> events(String name) throws IOException {
-      return RecordingFile.readAllEvents(recording).stream()
+  private record Boot(
+      Path recording, List<RecordedEvent> all, JsonNumbers report, List<String> trace) {
+    List<RecordedEvent> events(String name) {
+      return all.stream()
           .filter(event -> event.getEventType().getName().equals("dev.aerostat." + name))
           .toList();
     }
 
-    long sum(String name, String field) throws IOException {
+    long sum(String name, String field) {
       return events(name).stream().mapToLong(event -> event.getLong(field)).sum();
     }
 
@@ -124,6 +128,12 @@ class JfrCommandTest {
   void theGuestUnderPressureMakesDeflatesWait() throws IOException {
     assertFalse(
         boot("--memory", "256M", "--resident", "32M", "--guest", "pressured").waits().isEmpty());
+  }
+
+  @Test
+  void holesInMemoryAreNotUnmapped() throws IOException {
+    Boot boot = boot("--memory", "3G", "--balloon-page", "2M");
+    assertEquals(3L << 30, boot.sum("Unmap", "bytes"));
   }
 
   @Test

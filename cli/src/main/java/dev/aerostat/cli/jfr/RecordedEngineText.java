@@ -74,7 +74,7 @@ final class RecordedEngineText {
     return """
         inflated  %s in %s
         deflated  %s in %s, %s of it not mapped when asked for
-        now       %s mapped, %s in the balloon, gate %s
+        at last   %s mapped, %s in the balloon, gate %s
         besides   %s, %s, %s, DMA wanted too early: %d
         """
         .formatted(

@@ -384,7 +384,9 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
       Consumer<HostRefusedException> refused) {
     meter.reset();
     try {
-      events.hostCall(operation, range.start(), range.length(), host);
+      // All memory, as it is unmapped at the end, has holes.
+      long bytes = Math.min(range.length(), granules.memory().bytes());
+      events.hostCall(operation, range.start(), bytes, host);
       answer(ended, range, done);
     } catch (HostRefusedException refusal) {
       answer(BootEvent.REFUSED, range, () -> refused.accept(refusal));
