@@ -7,7 +7,7 @@ import picocli.CommandLine.Help.Ansi;
 
 /** All commands and their options, as a page of Markdown. */
 final class CommandReference {
-  private static final int WIDTH = 100;
+  private static final int WIDTH = 90;
 
   private CommandReference() {}
 

@@ -1,6 +1,5 @@
 package dev.aerostat.site;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,21 +58,26 @@ class SiteTest {
 
   @Test
   void linksToAFileOrAHeadingThatIsNotThereAreFound() throws IOException {
-    write(
-        "docs/bad.md",
-        "# Bad\n\n[a](none.md) [b](guide.md#none) [c](#none) [d](../../out.md) ![e](no.png)"
-            + " [f](https://example.org/none) [g](guide.md) [h](#bad)\n");
-    List<String> dead =
-        Site.write(project, REFERENCE, site).stream()
-            .filter(line -> line.startsWith("docs/bad.html leads to"))
-            .filter(line -> !line.contains("../"))
-            .toList();
-    assertEquals(
-        List.of("none.html", "guide.html#none", "#none", "no.png"),
-        dead.stream().map(line -> line.replaceAll(".* leads to (.*), which.*", "$1")).toList());
-    assertTrue(
-        Site.write(project, REFERENCE, site)
-            .contains("docs/bad.html leads to ../../out.html, which is not there"));
+    List<String> dead = List.of("none.md", "guide.md#none", "#none", "../../out.md", "no.png");
+    List<String> alive = List.of("https://example.org/none", "guide.md", "guide.md#how-to-begin");
+    var links = new StringBuilder("# Bad\n\n[here](#bad)\n");
+    Stream.concat(dead.stream(), alive.stream())
+        .forEach(target -> links.append("[text](").append(target).append(")\n"));
+    write("docs/bad.md", links.append("![picture](no-picture.svg)\n").toString());
+    List<String> found = Site.write(project, REFERENCE, site);
+    for (String target : dead) {
+      assertTrue(found.contains(leadsNowhere(target)), () -> target + " in " + found);
+    }
+    assertTrue(found.contains(leadsNowhere("no-picture.svg")), found::toString);
+    for (String target : alive) {
+      assertFalse(found.contains(leadsNowhere(target)), () -> target + " in " + found);
+    }
+    assertFalse(found.contains(leadsNowhere("#bad")), found::toString);
+  }
+
+  private static String leadsNowhere(String target) {
+    return "docs/bad.html leads to %s, which is not there"
+        .formatted(target.replace(".md", ".html"));
   }
 
   @Test
