@@ -149,7 +149,12 @@ public final class BootCommand implements Callable<Integer> {
     BootReport report = run.result();
     console.print(json ? ReportJson.object(report) : BootReportText.of(report, driverNanos()));
     page.write(
-        () -> ReportContent.ofRuns(ReportKind.BOOT, ReportJson.object(report), run.records()));
+        () ->
+            ReportContent.ofRuns(
+                ReportKind.BOOT,
+                ReportJson.object(report),
+                run.records(),
+                Verdict.failure(report).stream().toList()));
     Optional<String> failure = Verdict.failure(report);
     if (failure.isPresent()) {
       throw new CommandFailedException(failure.get());

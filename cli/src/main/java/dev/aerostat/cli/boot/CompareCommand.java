@@ -85,7 +85,7 @@ public final class CompareCommand implements Callable<Integer> {
       variants.put(variant.toString(), variant.meaning());
     }
     return new ReportContent(
-        ReportKind.COMPARE, ReportJson.comparison(trials), List.of(), variants);
+        ReportKind.COMPARE, ReportJson.comparison(trials), List.of(), variants, failures(trials));
   }
 
   private List<ComparedBoot> watched(List<ByteSize> sizes) {
@@ -100,12 +100,22 @@ public final class CompareCommand implements Callable<Integer> {
     return new Comparison(simulator, trialDone).run(sizes);
   }
 
+  private static List<String> failures(List<ComparedBoot> trials) {
+    return trials.stream()
+        .flatMap(
+            trial ->
+                trial
+                    .report()
+                    .flatMap(Verdict::failure)
+                    .map(why -> "%s: %s".formatted(trial, why))
+                    .stream())
+        .toList();
+  }
+
   private static void failOnFirstFailure(List<ComparedBoot> trials) {
-    for (ComparedBoot trial : trials) {
-      Optional<String> failure = trial.report().flatMap(Verdict::failure);
-      if (failure.isPresent()) {
-        throw new CommandFailedException("%s: %s".formatted(trial, failure.get()));
-      }
+    List<String> failures = failures(trials);
+    if (!failures.isEmpty()) {
+      throw new CommandFailedException(failures.getFirst());
     }
   }
 }

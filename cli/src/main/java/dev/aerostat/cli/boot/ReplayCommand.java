@@ -95,7 +95,7 @@ public final class ReplayCommand implements Callable<Integer> {
       records.addAll(run.records());
     }
     console.print(json ? asJson(reports) : asStories(reports));
-    page.write(() -> ReportContent.ofRuns(kind(), asJson(reports), records));
+    page.write(() -> ReportContent.ofRuns(kind(), asJson(reports), records, failures(reports)));
     failOnFirstFailure(reports);
     return 0;
   }
@@ -160,12 +160,20 @@ public final class ReplayCommand implements Callable<Integer> {
         .collect(Collectors.joining("\n\n"));
   }
 
+  private static List<String> failures(List<BootReport> reports) {
+    return reports.stream()
+        .flatMap(
+            report ->
+                Verdict.failure(report)
+                    .map(why -> "%s: %s".formatted(report.guest(), why))
+                    .stream())
+        .toList();
+  }
+
   private static void failOnFirstFailure(List<BootReport> reports) {
-    for (BootReport report : reports) {
-      Optional<String> failure = Verdict.failure(report);
-      if (failure.isPresent()) {
-        throw new CommandFailedException("%s: %s".formatted(report.guest(), failure.get()));
-      }
+    List<String> failures = failures(reports);
+    if (!failures.isEmpty()) {
+      throw new CommandFailedException(failures.getFirst());
     }
   }
 }

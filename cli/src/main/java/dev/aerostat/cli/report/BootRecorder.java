@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /**
  * Follows a run for a page. On a virtual clock it hears each event, and knows of each page what it
@@ -22,6 +23,8 @@ public final class BootRecorder implements BootWatcher {
 
   private final BootWatcher next;
   private final SampledRun run = new SampledRun();
+  private final SampledRun opening = new SampledRun();
+  private long openingEnd = Long.MAX_VALUE;
   private final WaitHistogram waits = new WaitHistogram();
   private final List<BootRecord.GateMove> gate = new ArrayList<>();
   private Optional<GuestMemory> memory = Optional.empty();
@@ -51,8 +54,8 @@ public final class BootRecorder implements BootWatcher {
   public synchronized void progressed(long nowNanos, Progress progress) {
     if (states.isEmpty()) {
       var now = new MemorySample(progress.mappedBytes(), progress.balloonedBytes(), 0, "");
-      run.until(nowNanos, () -> totals);
       if (!now.equals(totals)) {
+        sample(nowNanos, () -> totals);
         totals = now;
         changedAt(nowNanos);
       }
@@ -80,19 +83,18 @@ public final class BootRecorder implements BootWatcher {
   }
 
   private void follow(MemoryStates known, long nowNanos, BootEvent event, long where, long bytes) {
-    run.until(nowNanos, known::sample);
     long first = Pages.ofBytes(where);
     long end = Pages.ofBytes(where + bytes);
     switch (event) {
-      case INFLATE -> known.inflated(first, end);
-      case DEFLATE -> known.deflated(first, end);
+      case INFLATE -> change(known, nowNanos, () -> known.inflated(first, end));
+      case DEFLATE -> change(known, nowNanos, () -> known.deflated(first, end));
       case DEFLATE_END -> known.deflateEnd(where);
-      case ACKNOWLEDGE -> known.acknowledged(where);
-      case MAPPED -> known.mapped(first, end);
-      case RESET_COMPLETE -> known.reset();
+      case ACKNOWLEDGE -> change(known, nowNanos, () -> known.acknowledged(where));
+      case MAPPED -> change(known, nowNanos, () -> known.mapped(first, end));
+      case RESET_COMPLETE -> change(known, nowNanos, known::reset);
       case DRIVER_READY -> driverNanos = OptionalLong.of(driverNanos.orElse(nowNanos));
-      case GATE_OPENED -> gate(nowNanos, true);
-      case GATE_CLOSED -> gate(nowNanos, false);
+      case GATE_OPENED -> change(known, nowNanos, () -> gate(nowNanos, true));
+      case GATE_CLOSED -> change(known, nowNanos, () -> gate(nowNanos, false));
       case CLOSE -> closing = true;
       case INFLATE_END,
           RESET,
@@ -110,12 +112,24 @@ public final class BootRecorder implements BootWatcher {
           GATE_CLOSE,
           BREACH,
           CLOSED -> {
-        return;
+        // Nothing is anybody else's by that.
       }
     }
-    if (!closing) {
-      changedAt(nowNanos);
-    }
+  }
+
+  /** Samples up to a change only: a run in which nothing changes any more may go on for long. */
+  private void change(MemoryStates known, long nowNanos, Runnable change) {
+    sample(nowNanos, known::sample);
+    change.run();
+    changedAt(nowNanos);
+  }
+
+  /**
+   * Until the gate has been open as long as it was closed, there are samples of that time alone.
+   */
+  private void sample(long nowNanos, Supplier<MemorySample> now) {
+    run.until(nowNanos, now);
+    opening.until(Math.min(nowNanos, openingEnd), now);
   }
 
   /** What the event thread does takes time: an event may be a little ahead of the next. */
@@ -126,6 +140,9 @@ public final class BootRecorder implements BootWatcher {
   private void gate(long nowNanos, boolean open) {
     if (open != gateOpen) {
       gateOpen = open;
+      if (openingEnd == Long.MAX_VALUE) {
+        openingEnd = 2 * nowNanos;
+      }
       changedAt(nowNanos);
       if (gate.size() < MOST_GATE_MOVES) {
         gate.add(new BootRecord.GateMove(nowNanos, open));
@@ -144,9 +161,14 @@ public final class BootRecorder implements BootWatcher {
         memory.map(BootRecorder::regions).orElse(List.of()),
         driverNanos,
         List.copyOf(gate),
-        run.endedAt(lastChange, last),
+        samples(last),
         states.map(MemoryStates::rows).orElse(0),
         waits.bins());
+  }
+
+  private List<SampledRun.Timed> samples(MemorySample last) {
+    return run.endedAt(
+        lastChange, last, openingEnd == Long.MAX_VALUE ? List.of() : opening.samples());
   }
 
   private static List<GuestRange> regions(GuestMemory memory) {

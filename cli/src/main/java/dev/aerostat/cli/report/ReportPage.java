@@ -64,6 +64,9 @@ final class ReportPage {
           json.writeArrayPropertyStart("sources");
           content.kind().sources().forEach(json::writeString);
           json.writeEndArray();
+          json.writeArrayPropertyStart("problems");
+          content.problems().forEach(json::writeString);
+          json.writeEndArray();
           variants(json, content.variants());
           json.writeArrayPropertyStart("records");
           content.records().forEach(record -> record.write(json));

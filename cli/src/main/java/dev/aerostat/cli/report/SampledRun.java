@@ -3,6 +3,7 @@ package dev.aerostat.cli.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Samples at equal distances in time of a run whose length nobody knows yet. Bounded: when there
@@ -53,11 +54,23 @@ final class SampledRun {
     nextNanos = samples.getLast().nanos();
   }
 
-  /** Returns what was sampled before a moment, and that moment itself at the end. */
-  List<Timed> endedAt(long endNanos, MemorySample last) {
+  /**
+   * Returns what was sampled before a moment, and that moment itself at the end.
+   *
+   * @param opening sampled the run's beginning, up to a moment, more densely; empty if nothing did
+   */
+  List<Timed> endedAt(long endNanos, MemorySample last, List<Timed> opening) {
+    long openingEnd = opening.isEmpty() ? -1 : opening.getLast().nanos();
     List<Timed> ended = new ArrayList<>();
-    samples.stream().filter(sample -> sample.nanos() < endNanos).forEach(ended::add);
+    Stream.concat(opening.stream(), samples.stream().filter(sample -> sample.nanos() > openingEnd))
+        .filter(sample -> sample.nanos() < endNanos)
+        .forEach(ended::add);
     ended.add(new Timed(endNanos, last));
     return ended;
+  }
+
+  /** Returns what was sampled so far. */
+  List<Timed> samples() {
+    return List.copyOf(samples);
   }
 }

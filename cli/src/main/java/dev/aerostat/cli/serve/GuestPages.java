@@ -54,7 +54,8 @@ final class GuestPages {
     }
     try {
       written++;
-      page.write(guest, ReportContent.ofRuns(kind(), figures, List.of(its.get().record())));
+      page.write(
+          guest, ReportContent.ofRuns(kind(), figures, List.of(its.get().record()), List.of()));
       return Optional.empty();
     } catch (IOException notWritten) {
       return Optional.of(String.valueOf(notWritten.getMessage()));

@@ -59,7 +59,7 @@
       if (key === 'style') Object.assign(made.style, value);
       else made.setAttribute(key, value);
     }
-    made.append(...children.flat().filter(child => child !== null && child !== undefined));
+    made.append(...children.flat(Infinity).filter(child => child !== null && child !== undefined));
     return made;
   }
 
@@ -86,13 +86,15 @@
       if (drawn) drawn.destroy();
       drawn = width > 0 ? new uPlot(options(width), values, box) : null;
     }
-    new ResizeObserver(() => {
+    // Not within the observer's call: a chart that changes its height there is complained of.
+    new ResizeObserver(() => requestAnimationFrame(() => {
       if (box.clientWidth !== width) {
         width = box.clientWidth;
         draw();
       }
-    }).observe(box);
+    })).observe(box);
     dark.addEventListener('change', draw);
+    box.addEventListener('redraw', draw);
     return box;
   }
 
@@ -100,7 +102,7 @@
 
   function axis(more) {
     return {
-      stroke: color('soft'), font: FONT,
+      size: 34, stroke: color('soft'), font: FONT,
       grid: {stroke: color('grid'), width: 1}, ticks: {stroke: color('line'), width: 1, size: 5}, ...more,
     };
   }
@@ -151,6 +153,27 @@
       ...milestones(run, record).map(milestone => milestone.nanos ?? 0));
   }
 
+  /** What of a run is in view: all of it, or its beginning, if that is where much happens in little room. */
+  function viewOf(run, record) {
+    const end = endOf(run, record);
+    const opening = 2 * (run.timeline.dmaReadyNanos ?? end);
+    return {end, whole: end, opening: opening > 0 && opening < end / 3 ? opening : null};
+  }
+
+  function switcher(view, redraw) {
+    if (view.opening === null) return null;
+    const buttons = [['all of it', view.whole], ['until the gate opens, and as long again', view.opening]].map(([name, end]) => {
+      const button = element('button', {type: 'button', 'aria-pressed': String(view.end === end)}, name);
+      button.addEventListener('click', () => {
+        view.end = end;
+        for (const other of buttons) other.setAttribute('aria-pressed', String(other === button));
+        redraw();
+      });
+      return button;
+    });
+    return element('div', {class: 'switch', role: 'group', 'aria-label': 'What the charts show'}, buttons);
+  }
+
   function tiles(entries) {
     return element('dl', {class: 'tiles'}, entries.map((entry, index) =>
       element('div', {class: `tile${index === 0 ? ' first' : ''}${entry.bad ? ' bad' : ''}`},
@@ -191,15 +214,15 @@
 
   function bar(kind, from, to, end, what) {
     const left = from / end * 100;
-    return to <= from ? null : element('div', {class: `bar ${kind}`, title: what,
+    return to <= from || left >= 100 ? null : element('div', {class: `bar ${kind}`, title: what,
       style: {left: `${left}%`, width: `${Math.min(to / end * 100, 100) - left}%`}});
   }
 
-  function gateBars(record, end) {
+  function gateBars(record, whole, end) {
     const bars = [];
     let from = 0;
     let open = false;
-    for (const move of [...record.gate, {nanos: end, open: null}]) {
+    for (const move of [...record.gate, {nanos: whole, open: null}]) {
       bars.push(bar(open ? 'open' : 'waits', from, move.nanos, end,
         `${open ? 'the device may do DMA' : 'the device waits'}: ${time(from)} to ${time(move.nanos)}`));
       from = move.nanos;
@@ -226,33 +249,39 @@
     return [element('div', {class: 'lane-name'}, name), element('div', {class: 'lane'}, bars)];
   }
 
-  function timeline(run, record) {
-    const end = endOf(run, record);
+  function lanes(run, record, view) {
+    const {end, whole} = view;
     const at = run.timeline;
     const start = at.memorySharedNanos ?? 0;
-    const mapped = at.fullyMappedNanos ?? end;
+    const mapped = at.fullyMappedNanos ?? whole;
     const driver = record.driverNanos ?? at.driverUpNanos ?? null;
     const full = at.inflatedNanos ?? null;
-    const empty = at.balloonEmptyNanos ?? end;
-    const lanes = [
-      ...lane('DMA', gateBars(record, end)),
+    const empty = at.balloonEmptyNanos ?? whole;
+    const drawn = [
+      ...lane('DMA', gateBars(record, whole, end)),
       ...lane('mapping', [bar('maps', start, mapped, end, `memory is mapped: ${time(start)} to ${time(mapped)}`)]),
     ];
     if (run.inflate.messages > 0) {
       const held = full ?? driver ?? 0;
-      lanes.push(...lane('balloon', [
+      drawn.push(...lane('balloon', [
         driver !== null && full !== null ? bar('fills', driver, full, end,
           `the balloon fills: ${time(driver)} to ${time(full)}`) : null,
         bar('holds', held, empty, end, `the balloon holds memory: ${time(held)} to ${time(empty)}`)]));
     }
+    return [...drawn, element('div', {class: 'corner'}), ticks(end)];
+  }
+
+  function timeline(run, record, view, buttons) {
     const seen = milestones(run, record);
-    return section('Timeline', null,
-      element('div', {class: 'lanes', role: 'img', 'aria-label':
-        `Timeline. ${seen.map(one => `${time(one.nanos)}: ${one.what}`).join('. ')}.`},
-        lanes, element('div', {class: 'corner'}), ticks(end)),
-      legend([{name: 'DMA waits', color: 'wait'}, {name: 'DMA allowed; memory is mapped', color: 'mapped'},
-        ...(run.inflate.messages > 0 ? [{name: 'the balloon fills (striped), then holds memory', color: 'ballooned'}]
-          : [])]),
+    const box = element('div', {class: 'lanes', role: 'img', 'aria-label':
+      `Timeline. ${seen.map(one => `${time(one.nanos)}: ${one.what}`).join('. ')}.`});
+    const draw = () => box.replaceChildren(...lanes(run, record, view));
+    draw();
+    box.addEventListener('redraw', draw);
+    const swatch = (kind, name) => element('li', {}, element('span', {class: `swatch ${kind}`}), name);
+    return section('Timeline', null, buttons, box,
+      element('ul', {class: 'legend'}, swatch('waits', 'DMA waits'), swatch('open', 'DMA may happen; memory is mapped'),
+        run.inflate.messages > 0 ? [swatch('fills', 'the balloon fills'), swatch('holds', 'the balloon holds memory')] : null),
       element('ol', {class: 'events'}, seen.map(one =>
         element('li', {}, element('time', {}, time(one.nanos)), element('span', {}, one.what)))));
   }
@@ -269,6 +298,7 @@
       ctx.font = `${12 * devicePixelRatio}px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif`;
       for (const [index, move] of record.gate.slice(0, 12).entries()) {
         const x = Math.round(plot.valToPos(move.nanos / unit.nanos, 'x', true));
+        if (x < bbox.left || x > bbox.left + bbox.width) continue;
         ctx.beginPath();
         ctx.moveTo(x, bbox.top);
         ctx.lineTo(x, bbox.top + bbox.height);
@@ -290,13 +320,12 @@
     {key: 'owned', name: 'guest-owned', color: 'ink', dash: 'dashed'},
   ];
 
-  function overTime(run, record, key) {
-    const end = endOf(run, record);
+  function overTime(run, record, key, view) {
+    const end = view.whole;
     const unit = timeUnit(end);
     const samples = record.samples;
     const total = run.memoryBytes;
     const scale = 1024 ** magnitude(total);
-    const unitName = UNITS[magnitude(total)];
     const owned = samples.mappedBytes.map((_, i) => total - samples.balloonedBytes[i] - samples.leavingBytes[i]);
     const last = samples.nanos.length - 1;
     const held = list => [...list, list[last]].map(bytes => bytes / scale);
@@ -315,10 +344,11 @@
       width, height: Math.round(Math.min(320, Math.max(230, width * 0.4))), pxAlign: false,
       padding: [18, 10, 0, 0],
       cursor: {sync: {key}, drag: {x: true, y: false}, points: {size: 7}},
-      scales: {x: {time: false, range: [0, end / unit.nanos]}, y: {range: [0, total / scale * 1.02]}},
+      scales: {x: {time: false, range: (_, low, high) => zoomed(view, unit, low, high)}, y: {range: [0, total / scale * 1.02]}},
       axes: [
         axis({values: (_, splits) => splits.map(at => `${Number(at.toPrecision(6))} ${unit.name}`), space: 60}),
-        axis({size: 62, values: (_, splits) => splits.map(at => `${Number(at.toPrecision(6))} ${unitName}`)}),
+        axis({size: 62, splits: () => steps(total, width).map(bytes => bytes / scale),
+          values: (_, splits) => splits.map(at => at === 0 ? '0' : size(at * scale))}),
       ],
       series: [{}, ...LINES.map(line => ({
         label: line.name, stroke: color(line.color), width: 2.25, points: {show: false},
@@ -365,10 +395,38 @@
     return last.start + last.bytes;
   }
 
-  function picture(run, record, key) {
+  /** Round sizes up to a size: as many as an axis has room for. */
+  function steps(bytes, width) {
+    const step = 2 ** Math.floor(Math.log2(bytes / (width < 500 ? 3 : 5)));
+    return Array.from({length: Math.floor(bytes / step) + 1}, (_, i) => i * step);
+  }
+
+  /** All that is in view, or less where the user has drawn a range. */
+  function zoomed(view, unit, low, high) {
+    const all = view.whole / unit.nanos;
+    return low <= 0 && high >= all * 0.999 ? [0, view.end / unit.nanos] : [low, high];
+  }
+
+  /** How far from the start of all RAM an address is, or null in a hole. */
+  function offsetOf(address, regions) {
+    let before = 0;
+    for (const region of regions) {
+      if (address >= region.start && address < region.start + region.bytes) return before + address - region.start;
+      before += region.bytes;
+    }
+    return null;
+  }
+
+  /** Round addresses of RAM. */
+  function addresses(regions, width) {
+    const last = regions.at(-1);
+    return steps(last.start + last.bytes, width).filter(address => offsetOf(address, regions) !== null);
+  }
+
+  function picture(run, record, key, view) {
     const rows = record.picture.rows;
     if (!rows) return null;
-    const end = endOf(run, record);
+    const end = view.whole;
     const unit = timeUnit(end);
     const total = run.memoryBytes;
     const scale = 1024 ** magnitude(total);
@@ -378,6 +436,9 @@
     const paint = plot => {
       const {ctx, bbox} = plot;
       ctx.save();
+      ctx.beginPath();
+      ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+      ctx.clip();
       ctx.imageSmoothingEnabled = false;
       const image = pixels(columns, rows);
       columns.forEach((_, i) => {
@@ -415,10 +476,12 @@
     const options = width => ({
       width, height: Math.round(Math.min(420, Math.max(270, width * 0.5))), pxAlign: false, padding: [18, 10, 0, 0],
       cursor: {sync: {key, scales: ['x', null]}, drag: {x: true, y: false}},
-      scales: {x: {time: false, range: (_, low, high) => [low, high]}, y: {range: [0, total / scale]}},
+      scales: {x: {time: false, range: (_, low, high) => zoomed(view, unit, low, high)}, y: {range: [0, total / scale]}},
       axes: [
         axis({values: (_, splits) => splits.map(at => `${Number(at.toPrecision(6))} ${unit.name}`), space: 60, grid: {show: false}}),
-        axis({size: 62, grid: {show: false}, values: (_, splits) => splits.map(at => size(addressOf(at * scale, record.regions)))}),
+        axis({size: 62, grid: {show: false},
+          splits: () => addresses(record.regions, width).map(address => offsetOf(address, record.regions) / scale),
+          values: () => addresses(record.regions, width).map(address => address === 0 ? '0' : size(address))}),
       ],
       series: [{}, {stroke: 'transparent', points: {show: false}}],
       hooks: {draw: [paint, gateMarks(record, unit)], setCursor: [tell]},
@@ -440,9 +503,10 @@
     const name = (bin, index) => bin.upToNanos === 0 ? 'not at all' : bin.upToNanos === null ? 'longer'
       : `${index === 0 ? 'at most' : 'to'} ${time(bin.upToNanos).replace(/\.0+(?= )/, '')}`;
     const deflate = run.deflate;
+    const long = deflate.ackNanosMax === 0 ? 'all at once'
+      : `half within ${time(deflate.ackNanosP50)}, 99 % within ${time(deflate.ackNanosP99)}, all within ${time(deflate.ackNanosMax)}`;
     return section('How long deflates waited',
-      `From when a message was there to be read until it was acknowledged: half within ${time(deflate.ackNanosP50)}, 99 % within ${
-        time(deflate.ackNanosP99)}, all within ${time(deflate.ackNanosMax)}. Bars are as long as the logarithm of their number.`,
+      `From when a message was there to be read until it was acknowledged: ${long}. Bars are as long as the logarithm of their number.`,
       element('table', {class: 'waits'},
         element('thead', {}, element('tr', {}, element('th', {scope: 'col', class: 'wait'}, 'waited'),
           element('th', {scope: 'col', 'aria-label': 'bar'}), element('th', {scope: 'col', class: 'count'}, 'messages'))),
@@ -502,16 +566,20 @@
     const record = data.records[index];
     const title = headline(run);
     const key = `run-${index}`;
+    const view = viewOf(run, record);
+    const redraw = () => shown.querySelectorAll('.lanes, .chart').forEach(box => box.dispatchEvent(new Event('redraw')));
     const hasMemory = run.memoryBytes !== null && record.samples.nanos.length > 0;
-    return element('div', {class: 'run'},
+    const shown = element('div', {class: 'run'},
       element('div', {class: 'kind'}, `Aerostat ${data.kind}`),
       element(index === 0 ? 'h1' : 'h2', index === 0 ? {} : {class: 'h1'}, title),
       element('p', {class: 'lead'}, lead(run)),
       summary(run, record),
-      hasMemory ? [timeline(run, record), overTime(run, record, key), picture(run, record, key), waits(run, record)] : null,
+      hasMemory ? [timeline(run, record, view, switcher(view, redraw)), overTime(run, record, key, view),
+        picture(run, record, key, view), waits(run, record)] : null,
       section('All figures', 'Exactly what the command prints with --json.',
         details('Every figure', figureTable(run, title)),
         hasMemory ? details('The charts as a table', sampleTable(record)) : null));
+    return shown;
   }
 
   // --- A comparison -----------------------------------------------------------------------------------
@@ -563,8 +631,9 @@
       section('The same as a table', 'How many times sooner than sync stands beside each time.',
         comparedTable(names, memories, find), meanings(), footnotes(names, memories, find)),
       section('All figures', 'Exactly what the command prints with --json, an object for each run.',
-        runs.map(run => details(`${size(run.memoryBytes)}, ${run.variant}`,
-          figureTable(run, `${run.variant} with ${size(run.memoryBytes)}`)))),
+        memories.map(memory => details(`Every figure with ${size(memory)}`,
+          runs.filter(run => run.memoryBytes === memory)
+            .map(run => figureTable(run, `${run.variant} with ${size(run.memoryBytes)}`))))),
     ];
   }
 
@@ -626,8 +695,13 @@
     const sync = largest.find(run => run.variant === 'sync');
     const best = largest.reduce((a, b) => b.timeline.dmaReadyNanos < a.timeline.dmaReadyNanos ? b : a, largest[0]);
     return sync && best && best !== sync
-      ? `${size(sizes.at(-1))} ready for DMA in ${time(best.timeline.dmaReadyNanos)} instead of ${time(sync.timeline.dmaReadyNanos)}`
+      ? `${size(sizes.at(-1))} ready for DMA after ${time(best.timeline.dmaReadyNanos)} with ${best.variant}, ${
+        time(sync.timeline.dmaReadyNanos)} with sync`
       : 'Time until the guest may do DMA';
+  }
+
+  function problems() {
+    return data.problems.map(problem => element('p', {class: 'notice', role: 'alert'}, `Failed: ${problem}`));
   }
 
   if (data.kind === 'compare') {
@@ -635,9 +709,11 @@
     document.title = `${title} · Aerostat`;
     page.append(element('div', {class: 'kind'}, 'Aerostat compare'), element('h1', {}, title),
       element('p', {class: 'lead'}, 'Guests of several sizes, booted in several ways: when may the device that is passed through do DMA?'),
+      ...problems(),
       ...comparison(), footer());
   } else {
     document.title = `${headline(runs[0])} · Aerostat`;
     page.append(...runs.map(runView), footer());
+    page.querySelector('.lead').after(...problems());
   }
 })();

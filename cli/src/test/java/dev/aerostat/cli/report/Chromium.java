@@ -64,6 +64,7 @@ final class Chromium implements AutoCloseable {
                 "--disable-gpu",
                 "--disable-quic",
                 "--disable-dev-shm-usage",
+                "--hide-scrollbars",
                 "--no-first-run",
                 "--disable-background-networking",
                 "--disable-component-update",

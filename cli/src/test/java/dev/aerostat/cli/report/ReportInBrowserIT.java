@@ -150,7 +150,7 @@ class ReportInBrowserIT {
 
   @Test
   void aComparisonShowsEachRunsFiguresAndTheTimesOfTheTable() throws IOException {
-    Written page = written("compare", "compare", "--memory", "1G,2G,4G,8G");
+    Written page = written("compare", "compare", "--memory", "256M,1G,4G");
     lookAt("compare", page);
     assertEquals(printed(page.figures()), shown());
     List<String> ready = page.figures().all("\\[\\d+]\\.timeline\\.dmaReadyNanos");
@@ -169,6 +169,49 @@ class ReportInBrowserIT {
     lookAt("replay", page);
     assertEquals(printed(page.figures()), shown());
     assertEquals("4", browser().evaluate("document.querySelectorAll('.chart canvas').length"));
+  }
+
+  @Test
+  void aLongBootCanBeSeenUntilItsGateOpens() throws IOException {
+    Written page =
+        written(
+            "long", "boot", "--memory", "16G", "--balloon-page", "2M", "--driver-after", "100ms");
+    browser().open(page.file(), DESKTOP, false);
+    String whole = text(".ticks span:last-child");
+    assertTrue(whole.endsWith(" s"), whole);
+    assertEquals(
+        "1",
+        browser()
+            .evaluate(
+                """
+                (() => {
+                  document.querySelectorAll('.switch button')[1].click();
+                  return document.querySelectorAll('.switch [aria-pressed="true"]').length;
+                })()"""));
+    String opening = text(".ticks span:last-child");
+    assertTrue(opening.endsWith(" ms"), opening);
+    assertEquals(List.of(), browser().complaints());
+    Files.write(SCREENSHOTS.resolve("long-opening.png"), browser().screenshot());
+  }
+
+  @Test
+  void aBootThatFailedSaysWhy() throws IOException {
+    Path file = directory.resolve("failed.html");
+    Invocation failed =
+        Invocation.of(
+            Simulator.onVirtualClock(),
+            "boot",
+            "--memory",
+            "64M",
+            "--mapper-option",
+            "fail=map:rate=1",
+            "--report",
+            file.toString());
+    assertEquals(1, failed.exitCode());
+    browser().open(file, PHONE, true);
+    assertEquals(List.of(), browser().complaints());
+    assertTrue(text(".notice").startsWith("Failed: the gate never opened; the host refused"));
+    Files.write(SCREENSHOTS.resolve("failed-dark-375.png"), browser().screenshot());
   }
 
   @Test

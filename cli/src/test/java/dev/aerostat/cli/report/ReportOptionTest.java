@@ -133,6 +133,8 @@ class ReportOptionTest {
     assertEquals(1, failed.exitCode());
     assertTrue(failed.err().contains("the gate never opened"), failed.err());
     assertTrue(page().contains("\"dmaReadyNanos\": null"));
+    assertTrue(
+        page().contains("\"problems\":[\"the gate never opened; the host refused "), "says why");
   }
 
   @Test

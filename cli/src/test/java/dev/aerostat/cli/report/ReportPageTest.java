@@ -22,7 +22,10 @@ class ReportPageTest {
 
   private static String page(String figures, String command) {
     return ReportPage.of(
-        ReportContent.ofRuns(ReportKind.BOOT, figures, List.of()), command, "1.2.3", NOON);
+        ReportContent.ofRuns(ReportKind.BOOT, figures, List.of(), List.of()),
+        command,
+        "1.2.3",
+        NOON);
   }
 
   private static List<MatchResult> scripts(String page) {
@@ -96,7 +99,9 @@ class ReportPageTest {
   @ParameterizedTest
   @EnumSource(ReportKind.class)
   void everyKindSaysWhatIsModelledAndWhatMeasured(ReportKind kind) {
-    String page = ReportPage.of(ReportContent.ofRuns(kind, "{}", List.of()), "aerostat", "1", NOON);
+    String page =
+        ReportPage.of(
+            ReportContent.ofRuns(kind, "{}", List.of(), List.of()), "aerostat", "1", NOON);
     assertTrue(data(page).contains("\"kind\":\"" + kind.command() + "\""));
     assertTrue(kind.sources().stream().anyMatch(text -> text.matches("(?s)(Modelled|Measured).*")));
   }

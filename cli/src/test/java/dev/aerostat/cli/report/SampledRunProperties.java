@@ -31,7 +31,7 @@ class SampledRunProperties {
       history.put(now, state);
     }
     long end = now;
-    List<SampledRun.Timed> samples = run.endedAt(end, sample(state));
+    List<SampledRun.Timed> samples = run.endedAt(end, sample(state), List.of());
     assertTrue(samples.size() <= SampledRun.MOST, () -> samples.size() + " samples");
     assertEquals(new SampledRun.Timed(end, sample(state)), samples.getLast());
     long step = samples.size() > 2 ? samples.get(1).nanos() : 1;
@@ -48,6 +48,6 @@ class SampledRunProperties {
       @ForAll @LongRange(min = 1_000_000, max = 4_000_000_000_000L) long length) {
     var run = new SampledRun();
     run.until(length, () -> sample(1));
-    assertTrue(run.endedAt(length, sample(1)).size() >= SampledRun.MOST / 4);
+    assertTrue(run.endedAt(length, sample(1), List.of()).size() >= SampledRun.MOST / 4);
   }
 }
