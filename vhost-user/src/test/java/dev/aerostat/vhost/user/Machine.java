@@ -32,19 +32,21 @@ final class Machine implements AutoCloseable {
   }
 
   @SuppressWarnings("MustBeClosedChecker")
-  static Machine start(ServedSetup setup, String script, int mebibytes) throws Exception {
+  static Machine start(ServedSetup setup, String script, int mebibytes, String... more)
+      throws Exception {
     Backend<ObservedBalloon> backend = Backend.observed(setup);
     try {
-      return on(backend, script, mebibytes);
+      return on(backend, script, mebibytes, more);
     } catch (Exception | Error failure) {
       backend.close();
       throw failure;
     }
   }
 
-  private static Machine on(Backend<ObservedBalloon> backend, String script, int mebibytes)
+  private static Machine on(
+      Backend<ObservedBalloon> backend, String script, int mebibytes, String... more)
       throws Exception {
-    LinuxGuest guest = LinuxGuest.boot(script, backend.socket(), mebibytes);
+    LinuxGuest guest = LinuxGuest.boot(script, backend.socket(), mebibytes, more);
     try {
       return new Machine(backend, guest, load(backend, guest));
     } catch (Exception | Error failure) {

@@ -37,8 +37,10 @@ import org.jspecify.annotations.Nullable;
 final class ObservedBalloon implements HostedBalloon {
   private static final int INFLATE = 0;
   private static final int DEFLATE = 1;
+  private static final int HUGE_PAGE_PAGES = 512;
 
   private final GuestMemory memory;
+  private final int privateBit;
   private final Observer observer;
   private final SlowObservedMapper mapper;
   private final AsyncDmaMap dma;
@@ -60,6 +62,7 @@ final class ObservedBalloon implements HostedBalloon {
 
   private ObservedBalloon(GuestMemory memory, GuestInterrupts frontEnd, ServedSetup setup) {
     this.memory = memory;
+    this.privateBit = setup.device().hugePageFeatureBit();
     var simulated = SimulatedMapper.open(SimulatedHost.typical(), MapperRequest.of(memory));
     EngineSettings engine = setup.engine().apply(EngineSettings.builder(memory)).build();
     Granules granules = GranulePlan.of(memory, simulated.limits(), engine.reservedEntries());
@@ -202,10 +205,19 @@ final class ObservedBalloon implements HostedBalloon {
     }
   }
 
-  private static RingPlacement watched(Map<Integer, QueueLayout> queues, int index) {
+  private RingPlacement watched(Map<Integer, QueueLayout> queues, int index) {
     QueueLayout queue = Objects.requireNonNull(queues.get(index));
     return new RingPlacement(
-        queue.size(), queue.descriptorArea(), queue.driverArea(), queue.deviceArea(), 1);
+        queue.size(),
+        queue.descriptorArea(),
+        queue.driverArea(),
+        queue.deviceArea(),
+        pagesPerPfn());
+  }
+
+  /** Known once the first queue runs: the driver has negotiated its features before that. */
+  private int pagesPerPfn() {
+    return ((registers.negotiatedFeatures() >>> privateBit) & 1) == 0 ? 1 : HUGE_PAGE_PAGES;
   }
 
   /** Hears of kicks in both ways, by turns. */

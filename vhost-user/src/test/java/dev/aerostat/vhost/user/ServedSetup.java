@@ -31,6 +31,12 @@ record ServedSetup(
     return new ServedSetup(device, settings -> settings.preMap(false), targetMib, mapMillis);
   }
 
+  /** Leaves the guest so little at first that nearly all of it is ballooned. */
+  ServedSetup residentMib(long mib) {
+    return new ServedSetup(
+        device, settings -> settings.guestMinimumBytes(mib << 20), targetMib, mapMillis);
+  }
+
   /** Slow enough that the driver is there before all is mapped. */
   ServedSetup mapTakes(long millis) {
     return new ServedSetup(device, engine, targetMib, millis);
