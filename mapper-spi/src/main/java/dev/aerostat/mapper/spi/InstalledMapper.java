@@ -4,6 +4,7 @@ import dev.aerostat.api.HostRefusedException;
 import java.net.URI;
 import java.net.URL;
 import java.security.CodeSource;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
@@ -116,10 +117,7 @@ public final class InstalledMapper {
     } catch (Throwable broken) {
       Throwable failure = failureIn(broken);
       return new Answer(
-          new MapperAvailability.Unavailable(
-              "plugin %s%s is broken: %s"
-                  .formatted(type, location.map(" (%s)"::formatted).orElse(""), textOf(failure))),
-          Optional.of(failure));
+          new MapperAvailability.Unavailable(complaint(failure)), Optional.of(failure));
     }
   }
 
@@ -135,6 +133,32 @@ public final class InstalledMapper {
     } catch (Throwable broken) {
       return false;
     }
+  }
+
+  /**
+   * Asks the plugin what of its needs this host has. A plugin that fails to answer is itself what
+   * is missing.
+   *
+   * @param examination what the host is examined for
+   * @return what was found, at least one thing
+   * @throws IllegalArgumentException as {@link MapperProvider#examine}
+   */
+  @SuppressWarnings("CatchingUnchecked")
+  public List<HostFinding> examine(HostExamination examination) {
+    try {
+      return List.copyOf(provider.get().examine(examination));
+    } catch (Throwable broken) {
+      if (broken instanceof IllegalArgumentException wrongDevice
+          && !examination.devices().isEmpty()) {
+        throw wrongDevice;
+      }
+      return List.of(HostFinding.missing("mapper", complaint(failureIn(broken)), "", List.of()));
+    }
+  }
+
+  private String complaint(Throwable failure) {
+    return "plugin %s%s is broken: %s"
+        .formatted(type, location.map(" (%s)"::formatted).orElse(""), textOf(failure));
   }
 
   /** ServiceLoader wraps what a constructor throws, and its own message does not say what. */

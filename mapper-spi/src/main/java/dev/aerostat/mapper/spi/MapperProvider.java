@@ -35,6 +35,30 @@ public interface MapperProvider {
   }
 
   /**
+   * Examines what of the mapper's needs this host has, as {@code aerostat doctor} prints it. Like
+   * {@link #availability} it must not initialise anything native or open a device. By default it
+   * finds what {@code availability} does; a mapper that knows more says what is missing, what that
+   * costs and how to put it right, one thing after the other in the order of mending them.
+   *
+   * <p>What every mapper needs, such as enough memory and leave to lock it, is examined by the
+   * command.
+   *
+   * @param examination what the host is examined for
+   * @return what was found, at least one thing; a mapper works if none is {@link
+   *     HostFinding.Verdict#MISSING}
+   * @throws IllegalArgumentException if a device's name is not of the form that the mapper takes:
+   *     the message names it and what was expected
+   */
+  default List<HostFinding> examine(HostExamination examination) {
+    return List.of(
+        switch (availability()) {
+          case MapperAvailability.Available(String detail) -> HostFinding.ok("mapper", detail);
+          case MapperAvailability.Unavailable(String reason) ->
+              HostFinding.missing("mapper", reason, "", List.of());
+        });
+  }
+
+  /**
    * Opens a mapper.
    *
    * @param request what it is opened for

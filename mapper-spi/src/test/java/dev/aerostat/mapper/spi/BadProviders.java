@@ -1,5 +1,7 @@
 package dev.aerostat.mapper.spi;
 
+import java.util.List;
+
 /** Plugins as they should not be; none may keep the others from being found. */
 final class BadProviders {
   private BadProviders() {}
@@ -49,6 +51,16 @@ final class BadProviders {
     @Override
     public boolean simulated() {
       throw new UnsupportedOperationException("no answer");
+    }
+  }
+
+  @MapperName("picky")
+  public static final class IsPicky extends Bad {
+    public IsPicky() {}
+
+    @Override
+    public List<HostFinding> examine(HostExamination examination) {
+      throw new IllegalArgumentException("expected a device, not " + examination.devices());
     }
   }
 

@@ -37,6 +37,7 @@ final class MapperProviderTest {
             "fails-to-answer",
             "good",
             "lacks-a-class",
+            "picky",
             "returns-nothing",
             "throws-an-error",
             "throws-when-made",
@@ -126,6 +127,43 @@ final class MapperProviderTest {
   void aPluginThatAnswersHasNoFailure() {
     assertTrue(named("good").failure().isEmpty());
     assertTrue(named("unavailable").failure().isEmpty());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "good, OK, always",
+    "unavailable, MISSING, /dev/vfio/vfio is missing; load the module vfio",
+    "throws-when-made, MISSING, no library libvfio.so",
+    "fails-to-answer, MISSING, no answer",
+    "lacks-a-class, MISSING, com/example/Native",
+    "?, MISSING, com.example.Missing not found"
+  })
+  void anExaminationFindsAtLeastWhetherThePluginIsAvailable(
+      String name, HostFinding.Verdict verdict, String why) {
+    List<HostFinding> findings = named(name).examine(anyDevice());
+    assertEquals(1, findings.size());
+    assertEquals(verdict, findings.getFirst().verdict());
+    assertTrue(findings.getFirst().fact().contains(why), findings::toString);
+  }
+
+  @Test
+  void aDeviceThatIsNoneIsTheCallersMistakeAndAnythingElseThePlugins() {
+    var picky = new HostExamination(HostTree.local(), anyDevice().ram(), List.of("no such device"));
+    assertThrows(IllegalArgumentException.class, () -> named("picky").examine(picky));
+    HostFinding broken = named("picky").examine(anyDevice()).getFirst();
+    assertTrue(broken.fact().contains("expected a device"), broken.fact());
+  }
+
+  @Test
+  void anExaminationIsForAGuestWithRam() {
+    assertEquals(4096, anyDevice().ramBytes());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new HostExamination(HostTree.local(), List.of(), List.of()));
+  }
+
+  private static HostExamination anyDevice() {
+    return new HostExamination(HostTree.local(), List.of(new GuestRange(0, 4096)), List.of());
   }
 
   @ParameterizedTest
