@@ -4,6 +4,7 @@
  * also provides a {@link dev.aerostat.engine.MetricsEndpoint} for Prometheus.
  */
 @org.jspecify.annotations.NullMarked
+@SuppressWarnings("requires-transitive-automatic") // Micrometer names its modules, and no more.
 module dev.aerostat.metrics.micrometer {
   requires static transitive org.jspecify;
   requires transitive dev.aerostat.engine;
