@@ -1,10 +1,8 @@
 package dev.aerostat.mapper.vfio;
 
 import dev.aerostat.api.RefusalCause;
+import dev.aerostat.mapper.spi.HostTree;
 import dev.aerostat.mapper.vfio.backend.HostFiles;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,30 +13,42 @@ import java.util.stream.Stream;
 /**
  * What the host says of VFIO in /sys and /dev. Only looks.
  *
- * @param root of the file system: tests have one of their own
+ * @param tree where the host has its files
  */
-record VfioHost(Path root) implements HostFiles {
-  static final VfioHost LOCAL = new VfioHost(Path.of("/"));
+record VfioHost(HostTree tree) implements HostFiles {
+  static final VfioHost LOCAL = new VfioHost(HostTree.local());
+
+  static final String CONTAINER = "/dev/vfio/vfio";
+  static final String IOMMUFD = "/dev/iommu";
+
+  private static final String DEVICE_FILES = "/dev/vfio/devices";
+  private static final String GROUPS = "/sys/kernel/iommu_groups";
+  private static final String DRIVERS = "/sys/bus/pci/drivers";
+  private static final String DEVICES = "/sys/bus/pci/devices";
 
   /** The host's drivers that do no DMA of their own ({@code driver_managed_dma}, Linux 5.19). */
   private static final Set<String> HARMLESS = Set.of("pcieport", "pci-stub");
+
+  /** How the class of a PCI bridge begins (PCI Code and ID Assignment Specification). */
+  private static final String BRIDGE = "0x06";
 
   /** What the kernel calls a group without an IOMMU ({@code vfio_noiommu_group_alloc}). */
   private static final String NO_IOMMU = "vfio-noiommu";
 
   @Override
   public Path container() {
-    return root.resolve("dev/vfio/vfio");
+    return tree.file(CONTAINER);
   }
 
   @Override
   public Path iommufd() {
-    return root.resolve("dev/iommu");
+    return tree.file(IOMMUFD);
   }
 
   @Override
   public Path deviceFile(String address) {
-    return findDeviceFile(device(address))
+    return findDeviceFile(address)
+        .map(tree::file)
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
@@ -47,43 +57,49 @@ record VfioHost(Path root) implements HostFiles {
                         + " (CONFIG_VFIO_DEVICE_CDEV, Linux 6.6); use backend=type1"));
   }
 
-  private Optional<Path> findDeviceFile(Path device) {
-    return names(device.resolve("vfio-dev")).stream().findFirst().map(deviceFiles()::resolve);
+  /** Returns the file of a device as iommufd needs it, whether it is there or not. */
+  Optional<String> findDeviceFile(String address) {
+    return fileOf(device(address));
   }
 
-  private Path deviceFiles() {
-    return root.resolve("dev/vfio/devices");
+  private Optional<String> fileOf(String directory) {
+    return tree.names(directory + "/vfio-dev").stream()
+        .findFirst()
+        .map(name -> DEVICE_FILES + "/" + name);
   }
 
   /** Returns which interface to use: iommufd where all of its files can be opened. */
   VfioBackend preferred(List<PciAddress> devices) {
     boolean iommufd =
-        usable(iommufd())
-            && devices.stream()
-                .map(device -> findDeviceFile(device(device.text())))
-                .allMatch(file -> file.filter(VfioHost::usable).isPresent());
+        tree.usable(IOMMUFD)
+            && devices.stream().map(PciAddress::text).allMatch(this::hasUsableFile);
     return iommufd ? VfioBackend.IOMMUFD : VfioBackend.TYPE1;
   }
 
-  private static boolean usable(Path file) {
-    return Files.isReadable(file) && Files.isWritable(file);
+  /** Returns whether this process may open a device as iommufd needs it. */
+  boolean hasUsableFile(String address) {
+    return findDeviceFile(address).filter(tree::usable).isPresent();
   }
 
   @Override
   public Path groupFile(int group) {
-    return root.resolve("dev/vfio/" + group);
+    return tree.file(groupFile(Integer.toString(group)));
+  }
+
+  static String groupFile(String group) {
+    return "/dev/vfio/" + group;
   }
 
   /**
    * Returns what keeps VFIO from working at all, in the order in which a person would put it right.
    */
   Optional<String> missing() {
-    if (names(groups()).stream().noneMatch(this::translates)) {
+    if (groups().isEmpty()) {
       return Optional.of(
           "this host has no IOMMU groups: switch the IOMMU on in the firmware and on the kernel's"
               + " command line (intel_iommu=on, or amd_iommu=on)");
     }
-    if (!Files.exists(container()) && !Files.exists(iommufd())) {
+    if (!loaded()) {
       return Optional.of(
           "there is no %s: load the driver (modprobe vfio-pci)".formatted(container()));
     }
@@ -97,69 +113,80 @@ record VfioHost(Path root) implements HostFiles {
         : Optional.empty();
   }
 
+  /** The groups behind an IOMMU. */
+  List<String> groups() {
+    return tree.names(GROUPS).stream().filter(this::translates).toList();
+  }
+
+  boolean loaded() {
+    return tree.exists(CONTAINER) || tree.exists(IOMMUFD);
+  }
+
   /** The interfaces that this process may open, the better one first. */
   List<VfioBackend> backends() {
     var usable = new ArrayList<VfioBackend>();
-    if (usable(iommufd()) && Files.isDirectory(deviceFiles())) {
+    if (tree.usable(IOMMUFD) && tree.exists(DEVICE_FILES)) {
       usable.add(VfioBackend.IOMMUFD);
     }
-    if (usable(container())) {
+    if (tree.usable(CONTAINER)) {
       usable.add(VfioBackend.TYPE1);
     }
     return usable;
   }
 
   List<String> boundDevices() {
-    return names(drivers()).stream()
+    return tree.names(DRIVERS).stream()
         .filter(this::isVfio)
-        .flatMap(driver -> names(drivers().resolve(driver)).stream())
-        .filter(name -> name.indexOf(':') > 0 && hasIommu(name))
+        .flatMap(driver -> tree.names(DRIVERS + "/" + driver).stream())
+        .filter(name -> name.indexOf(':') > 0 && group(name).filter(this::translates).isPresent())
         .sorted()
         .toList();
   }
 
-  private boolean hasIommu(String device) {
-    Path group = device(device).resolve("iommu_group");
-    return Files.exists(group) && translates(target(group));
+  boolean present(String address) {
+    return tree.exists(device(address));
   }
 
-  private boolean translates(String group) {
-    return !contents(groups().resolve(group).resolve("name")).equals(NO_IOMMU);
+  /** Returns the group of a device, be there an IOMMU or not. */
+  Optional<String> group(String address) {
+    return tree.target(device(address) + "/iommu_group");
+  }
+
+  boolean translates(String group) {
+    return !tree.text(GROUPS + "/" + group + "/name").equals(Optional.of(NO_IOMMU));
   }
 
   /**
    * Returns whether a driver is vfio-pci or a variant of it for one kind of device, such as
    * mlx5_vfio_pci or xe-vfio-pci: by its name, or since its module uses that of vfio-pci's core.
    */
-  private boolean isVfio(String driver) {
-    Path module = drivers().resolve(driver).resolve("module");
+  boolean isVfio(String driver) {
     return driver.contains("vfio")
-        || (Files.exists(module)
-            && Files.exists(
-                root.resolve("sys/module/vfio_pci_core/holders").resolve(target(module))));
+        || tree.target(DRIVERS + "/" + driver + "/module")
+            .filter(module -> tree.exists("/sys/module/vfio_pci_core/holders/" + module))
+            .isPresent();
   }
 
   @Override
   public int groupOf(String address) {
-    Path device = device(address);
-    if (!Files.exists(device)) {
+    if (!present(address)) {
       throw new IllegalArgumentException(
           "device=%s: there is no such PCI device (lspci -D lists them)".formatted(address));
     }
-    Path group = device.resolve("iommu_group");
-    if (!Files.exists(group)) {
-      throw new IllegalArgumentException(
-          "device=%s: it is behind no IOMMU; switch the IOMMU on (intel_iommu=on)"
-              .formatted(address));
-    }
-    String number = target(group);
+    String number =
+        group(address)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "device=%s: it is behind no IOMMU; switch the IOMMU on (intel_iommu=on)"
+                            .formatted(address)));
     if (!translates(number)) {
       throw new IllegalArgumentException(
           ("device=%s: its group %s (%s) has no IOMMU, so nothing would confine its DMA; switch the"
                   + " IOMMU on (intel_iommu=on) and vfio's enable_unsafe_noiommu_mode off")
               .formatted(address, number, NO_IOMMU));
     }
-    Optional<String> driver = driver(device);
+    Optional<String> driver = driver(address);
     if (driver.filter(this::isVfio).isEmpty()) {
       throw new IllegalArgumentException(
           "device=%s: its driver is %s, not vfio-pci; bind it: %s"
@@ -170,83 +197,77 @@ record VfioHost(Path root) implements HostFiles {
 
   @Override
   public RefusalCause whyHeld(int group) {
-    List<String> others = othersIn(group);
+    String number = Integer.toString(group);
+    List<String> others =
+        othersIn(number).stream().map(device -> withDriver(number, device)).toList();
     return others.isEmpty()
-        ? new RefusalCause.GroupBusy(group, filesOf(group))
+        ? new RefusalCause.GroupBusy(group, filesOf(number))
         : new RefusalCause.GroupNotViable(group, others);
   }
 
-  /** The devices of a group that a driver of the host does DMA with, each with that driver. */
-  private List<String> othersIn(int group) {
-    return devicesIn(group)
-        .flatMap(
+  /** The devices of a group that a driver of the host does DMA with. */
+  List<String> othersIn(String group) {
+    return devicesIn(group).stream()
+        .filter(
             device ->
-                driver(device)
+                driverOf(inGroup(group, device))
                     .filter(driver -> !isVfio(driver) && !HARMLESS.contains(driver))
-                    .map(driver -> "%s (%s)".formatted(device.getFileName(), driver))
-                    .stream())
+                    .isPresent())
         .toList();
   }
 
+  /** Returns a device as people read it, such as {@code 0000:00:05.0 (vfio-pci)}. */
+  String withDriver(String group, String device) {
+    return "%s (%s)".formatted(device, driverOf(inGroup(group, device)).orElse("no driver"));
+  }
+
   /** Whoever holds a group has one of these files open. */
-  private List<String> filesOf(int group) {
-    Stream<Path> files =
-        devicesIn(group).flatMap(device -> findDeviceFile(device).stream()).filter(Files::exists);
-    return Stream.concat(Stream.of(groupFile(group)), files).map(Path::toString).toList();
+  private List<String> filesOf(String group) {
+    Stream<String> files =
+        devicesIn(group).stream()
+            .flatMap(device -> fileOf(inGroup(group, device)).stream())
+            .filter(tree::exists);
+    return Stream.concat(Stream.of(groupFile(group)), files)
+        .map(file -> tree.file(file).toString())
+        .toList();
   }
 
-  private Stream<Path> devicesIn(int group) {
-    Path devices = groups().resolve(Integer.toString(group)).resolve("devices");
-    return names(devices).stream().map(devices::resolve);
+  /** The names of a group's devices, which may be on another bus than PCI. */
+  List<String> devicesIn(String group) {
+    return tree.names(GROUPS + "/" + group + "/devices");
   }
 
-  private Optional<String> driver(Path device) {
-    Path driver = device.resolve("driver");
-    return Files.exists(driver) ? Optional.of(target(driver)) : Optional.empty();
+  static String inGroup(String group, String device) {
+    return GROUPS + "/" + group + "/devices/" + device;
   }
 
-  private Path groups() {
-    return root.resolve("sys/kernel/iommu_groups");
+  Optional<String> driver(String address) {
+    return driverOf(device(address));
   }
 
-  private Path drivers() {
-    return root.resolve("sys/bus/pci/drivers");
+  private Optional<String> driverOf(String directory) {
+    return tree.target(directory + "/driver");
   }
 
-  private Path device(String address) {
-    return root.resolve("sys/bus/pci/devices").resolve(address);
+  /** The devices behind an IOMMU that are more than a bridge. */
+  List<String> endpoints() {
+    return tree.names(DEVICES).stream()
+        .filter(device -> !tree.text(device(device) + "/class").orElse("").startsWith(BRIDGE))
+        .filter(device -> group(device).filter(this::translates).isPresent())
+        .toList();
+  }
+
+  /** Returns what the kernel keeps of a group's addresses for itself, a line each. */
+  Stream<String> reservedRegions(String group) {
+    return tree.text(GROUPS + "/" + group + "/reserved_regions").stream().flatMap(String::lines);
+  }
+
+  static String device(String address) {
+    return DEVICES + "/" + address;
   }
 
   private static String howToBind(String address) {
-    return "echo vfio-pci > /sys/bus/pci/devices/%1$s/driver_override; echo %1$s > %2$s"
-        .formatted(address, "/sys/bus/pci/drivers_probe");
-  }
-
-  private static String target(Path link) {
-    try {
-      return String.valueOf(link.toRealPath().getFileName());
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
-  }
-
-  /** Returns the line in a file of /sys, or nothing if it has none. */
-  private static String contents(Path file) {
-    try {
-      return Files.exists(file) ? Files.readString(file).strip() : "";
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
-  }
-
-  private static List<String> names(Path directory) {
-    if (!Files.isDirectory(directory)) {
-      return List.of();
-    }
-    try (Stream<Path> entries = Files.list(directory)) {
-      return entries.map(entry -> String.valueOf(entry.getFileName())).sorted().toList();
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
+    return "echo vfio-pci > %s/driver_override; echo %s > /sys/bus/pci/drivers_probe"
+        .formatted(device(address), address);
   }
 }

@@ -4,6 +4,8 @@ import static java.util.stream.Collectors.joining;
 
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.mapper.spi.DmaMapper;
+import dev.aerostat.mapper.spi.HostExamination;
+import dev.aerostat.mapper.spi.HostFinding;
 import dev.aerostat.mapper.spi.MapperAvailability;
 import dev.aerostat.mapper.spi.MapperName;
 import dev.aerostat.mapper.spi.MapperProvider;
@@ -53,6 +55,17 @@ public final class VfioMapperProvider implements MapperProvider {
                 .formatted(
                     host.backends().stream().map(VfioBackend::toString).collect(joining(" or ")),
                     String.join(", ", host.boundDevices())));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Devices are PCI addresses, as the option {@code device} has them; without any, all that are
+   * bound to a VFIO driver are examined.
+   */
+  @Override
+  public List<HostFinding> examine(HostExamination examination) {
+    return VfioExamination.of(examination);
   }
 
   @Override

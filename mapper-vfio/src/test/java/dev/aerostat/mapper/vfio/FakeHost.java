@@ -1,5 +1,6 @@
 package dev.aerostat.mapper.vfio;
 
+import dev.aerostat.mapper.spi.HostTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,7 +8,7 @@ import java.nio.file.Path;
 /** Files as /sys and /dev have them, below a directory of a test. */
 record FakeHost(Path root) {
   VfioHost host() {
-    return new VfioHost(root);
+    return new VfioHost(new HostTree(root));
   }
 
   void driver() throws IOException {

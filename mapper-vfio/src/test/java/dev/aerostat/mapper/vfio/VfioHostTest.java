@@ -88,6 +88,17 @@ final class VfioHostTest {
         new RefusalCause.GroupNotViable(7, List.of("0000:00:05.1 (e1000e)")), host.whyHeld(7));
   }
 
+  @Test
+  void aDeviceOfAnotherBusInAGroupIsNamedWithItsDriver() throws IOException {
+    files.device(EDU.text(), 7, "vfio-pci");
+    Path dma = Files.createDirectories(root.resolve("sys/devices/platform/9050000.dma"));
+    Path driver = Files.createDirectories(root.resolve("sys/bus/platform/drivers/pl330"));
+    Files.createSymbolicLink(dma.resolve("driver"), driver);
+    Files.createSymbolicLink(root.resolve("sys/kernel/iommu_groups/7/devices/9050000.dma"), dma);
+    assertEquals(
+        new RefusalCause.GroupNotViable(7, List.of("9050000.dma (pl330)")), host.whyHeld(7));
+  }
+
   /** They do no DMA of their own, so the kernel lets VFIO have the group. */
   @ParameterizedTest
   @ValueSource(strings = {"pcieport", "pci-stub", "vfio-pci", "mlx5_vfio_pci"})

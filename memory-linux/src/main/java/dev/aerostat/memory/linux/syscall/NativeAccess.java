@@ -16,13 +16,20 @@ public final class NativeAccess {
    * @return the flag that Java must be started with, in a sentence; empty if nothing is missing
    */
   public static Optional<String> missing() {
+    return NativeAccess.class.getModule().isNativeAccessEnabled()
+        ? Optional.empty()
+        : Optional.of("native access is not enabled: start java with " + flag());
+  }
+
+  /**
+   * Returns the flag that enables native access for this module, on the module path or the class
+   * path, wherever it is.
+   *
+   * @return such as {@code --enable-native-access=ALL-UNNAMED}
+   */
+  public static String flag() {
     Module module = NativeAccess.class.getModule();
-    if (module.isNativeAccessEnabled()) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        "native access is not enabled: start java with --enable-native-access=%s"
-            .formatted(module.isNamed() ? module.getName() : "ALL-UNNAMED"));
+    return "--enable-native-access=" + (module.isNamed() ? module.getName() : "ALL-UNNAMED");
   }
 
   /**
