@@ -1,6 +1,6 @@
 /**
  * The {@code aerostat} command: simulated boots, their comparison, recorded traffic replayed, the
- * contract of a mapper tried on this host, and real guests served.
+ * contract of a mapper tried on this host, the host itself examined, and real guests served.
  *
  * <p>It names no mapper: those it finds are plugins of {@link dev.aerostat.mapper.spi}. It exports
  * nothing; picocli alone is let in, to read the commands' annotations.
@@ -27,6 +27,8 @@ module dev.aerostat.cli {
   opens dev.aerostat.cli to
       info.picocli;
   opens dev.aerostat.cli.boot to
+      info.picocli;
+  opens dev.aerostat.cli.doctor to
       info.picocli;
   opens dev.aerostat.cli.jfr to
       info.picocli;

@@ -5,6 +5,7 @@ import dev.aerostat.cli.boot.CompareCommand;
 import dev.aerostat.cli.boot.ExploreCommand;
 import dev.aerostat.cli.boot.ReplayCommand;
 import dev.aerostat.cli.boot.Simulator;
+import dev.aerostat.cli.doctor.DoctorCommand;
 import dev.aerostat.cli.jfr.JfrCommand;
 import dev.aerostat.cli.options.OptionTypes;
 import dev.aerostat.cli.selftest.MappersCommand;
@@ -51,7 +52,7 @@ import picocli.CommandLine.ScopeType;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
-      "1:failed: refused by the host, input that is no recording, or a breach of a rule or of a"
+      "1:failed: refused by the host, a host that lacks what is needed, input that is no recording, or a breach of a rule or of a"
           + " mapper's contract",
       "2:wrong usage"
     })
@@ -84,7 +85,8 @@ final class AerostatCommand {
             .addSubcommand(new ServeCommand(console))
             .addSubcommand(new JfrCommand(console))
             .addSubcommand(new MappersCommand(console))
-            .addSubcommand(new SelftestCommand(console));
+            .addSubcommand(new SelftestCommand(console))
+            .addSubcommand(new DoctorCommand(console));
     return OptionTypes.teach(commands)
         .setOut(console.outWriter())
         .setErr(console.errWriter())

@@ -51,6 +51,8 @@ class BadUsageTest {
           replay trace --mapper nvme                      | there is no mapper 'nvme'; found: sim, vfio
           selftest --mapper nvme                          | there is no mapper 'nvme'; found: sim, vfio
           selftest --mapper-option colour=red             | mapper 'sim' has no option 'colour'
+          doctor --memory 12X                             | '12X' is not a size
+          doctor --device eth0                            | 'eth0' is no PCI address
           boot --memory 8G --device 0000:00:05.0          | --device
           serve                                           | --socket
           serve --socket s --resident 5000                | expected a multiple of 4K

@@ -19,6 +19,7 @@ class HelpTest {
         "replay --help",
         "mappers --help",
         "selftest --help",
+        "doctor --help",
         "serve --help",
         "jfr --help"
       })

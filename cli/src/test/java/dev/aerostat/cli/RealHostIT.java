@@ -46,6 +46,39 @@ final class RealHostIT {
     assertSelftestAndReplays("6.12", " --json", RealHostIT::assertSelftest);
   }
 
+  /** One device can be given away; the group of the other has a device of the host, too. */
+  @Test
+  void theDoctorFindsWhatThisHostHasAndLacks() throws IOException, InterruptedException {
+    List<Invocation> runs =
+        run(
+            "6.1",
+            "doctor --memory 1G",
+            "doctor --memory 1G --device DEVICE",
+            "doctor --memory 16G --device DEVICE");
+    String any = runs.get(0).out();
+    String ready = runs.get(1).out();
+    assertAll(
+        () -> assertEquals(0, runs.get(0).exitCode(), any),
+        () -> assertEquals(0, runs.get(1).exitCode(), ready),
+        () -> assertEquals(1, runs.get(2).exitCode(), runs.get(2)::out),
+        () -> assertFinds("ok  kernel: Linux 6.1.", ready),
+        () -> assertFinds("ok  native access: enabled", ready),
+        () -> assertFinds("ok  IOMMU: on, [0-9]+ groups", ready),
+        () -> assertFinds("ok  VFIO: by type1", ready),
+        () -> assertFinds("ok  device 0000:00:05.0: vfio-pci, group [0-9]+, alone in it", ready),
+        () -> assertFinds("ok  mappings: at most 100 a container", ready),
+        () -> assertFinds("ok  memlock: ", ready),
+        () -> assertFinds("ok  memory: ", ready),
+        () -> assertFinds("warning  device 0000:[0-9a-f:.]+: its group [0-9]+ also holds", any),
+        () -> assertFinds("missing  memory: ", runs.get(2).out()));
+  }
+
+  /** Lines are broken between words. */
+  private static void assertFinds(String words, String out) {
+    String pattern = "(?m)^ *" + words.replace(" ", "\\s+");
+    assertTrue(Pattern.compile(pattern).matcher(out).find(), () -> words + " in\n" + out);
+  }
+
   private static void assertSelftestAndReplays(
       String kernel, String option, Consumer<Invocation> assertSelftest)
       throws IOException, InterruptedException {

@@ -1,5 +1,7 @@
 package dev.aerostat.cli.selftest;
 
+import dev.aerostat.cli.doctor.LockLimit;
+import dev.aerostat.mapper.spi.HostTree;
 import dev.aerostat.mapper.spi.InstalledMapper;
 import dev.aerostat.mapper.spi.MapperAvailability;
 import java.util.Map;
@@ -35,7 +37,7 @@ record TestedHost(
           case MapperAvailability.Available(String found) -> found;
           case MapperAvailability.Unavailable(String reason) -> reason;
         },
-        LockedMemoryText.ofThisProcess());
+        LockLimit.of(HostTree.local()).toString());
   }
 
   private static String property(String name) {

@@ -126,17 +126,6 @@ class SelftestCommandTest {
     return new Invocation(invocation.exitCode(), invocation.out(), err.substring(0, end));
   }
 
-  @Test
-  void capabilityAndLimitSayWhatMayBeLocked() {
-    String limits = "Max locked memory         8388608              8388608              bytes";
-    assertEquals(
-        "8 MiB (RLIMIT_MEMLOCK)", LockedMemoryText.of("CapEff:\t0000000000000000", limits));
-    assertEquals(
-        "no limit (CAP_IPC_LOCK)", LockedMemoryText.of("CapEff:\t0000000000004000", limits));
-    assertEquals(
-        "unlimited", LockedMemoryText.of("", "Max locked memory  unlimited  unlimited bytes"));
-  }
-
   /** One that says of each unmap that it took half. */
   private static DmaMapper sloppy(GuestMemory memory) throws HostRefusedException {
     DmaMapper mapper =
