@@ -8,15 +8,21 @@ import dev.aerostat.cli.boot.Simulator;
 import dev.aerostat.cli.doctor.DoctorCommand;
 import dev.aerostat.cli.jfr.JfrCommand;
 import dev.aerostat.cli.options.OptionTypes;
+import dev.aerostat.cli.options.StacktraceOption;
+import dev.aerostat.cli.plugins.PluginDirectories;
 import dev.aerostat.cli.selftest.MappersCommand;
 import dev.aerostat.cli.selftest.SelftestCommand;
 import dev.aerostat.cli.serve.ServeCommand;
 import dev.aerostat.cli.text.CommandFailedException;
 import dev.aerostat.cli.text.Console;
 import dev.aerostat.cli.text.Release;
+import dev.aerostat.cli.text.Terminal;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExecutionException;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
@@ -52,19 +58,37 @@ import picocli.CommandLine.ScopeType;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
-      "1:failed: refused by the host, a host that lacks what is needed, input that is no recording, or a breach of a rule or of a"
-          + " mapper's contract",
+      "1:failed: refused by the host, a host that lacks what is needed, input that is no recording,"
+          + " output that cannot be written, a plugin that cannot be used, or a breach of a rule or"
+          + " of a mapper's contract",
       "2:wrong usage"
     })
 final class AerostatCommand {
+  /** Picocli's own bound. */
+  private static final int NARROWEST_HELP = 55;
+
   @Option(
-      names = "--stacktrace",
+      names = StacktraceOption.NAME,
       scope = ScopeType.INHERIT,
       description = "On failure, print where it came from as well.")
   @SuppressWarnings("UnusedVariable") // Failures looks for it itself: parsing may have failed
   private boolean stacktrace;
 
-  private AerostatCommand() {}
+  @Option(
+      names = "--plugins",
+      paramLabel = "DIR[:DIR...]",
+      scope = ScopeType.INHERIT,
+      description = {
+        "Directories with jars of mapper plugins and what these need, beside those that"
+            + " $AEROSTAT_PLUGINS names."
+      })
+  private List<String> plugins = new ArrayList<>();
+
+  private final Console console;
+
+  private AerostatCommand(Console console) {
+    this.console = console;
+  }
 
   /**
    * Builds the command line.
@@ -74,7 +98,7 @@ final class AerostatCommand {
    * @return ready to execute, any number of times
    */
   static CommandLine on(Simulator simulator, Console console) {
-    var root = new AerostatCommand();
+    var root = new AerostatCommand(console);
     var failures = new Failures(console);
     CommandLine commands =
         new CommandLine(root)
@@ -87,25 +111,52 @@ final class AerostatCommand {
             .addSubcommand(new MappersCommand(console))
             .addSubcommand(new SelftestCommand(console))
             .addSubcommand(new DoctorCommand(console));
-    return OptionTypes.teach(commands)
+    return sized(OptionTypes.teach(commands), console.columns())
         .setOut(console.outWriter())
         .setErr(console.errWriter())
-        .setExecutionStrategy(AerostatCommand::execute)
+        .setExecutionStrategy(root::execute)
         .setParameterExceptionHandler(failures)
         .setExecutionExceptionHandler(failures)
-        .setUsageHelpAutoWidth(true);
+        .setColorScheme(CommandLine.Help.defaultColorScheme(console.live() ? Ansi.AUTO : Ansi.OFF));
   }
 
-  /** A simulation too large for Java's heap is a failure like others, not a stack trace. */
-  private static int execute(ParseResult parsed) {
+  /** Help has a width of its own if nobody says how wide a line may be. */
+  private static CommandLine sized(CommandLine commands, int columns) {
+    return columns == Terminal.UNLIMITED
+        ? commands
+        : commands.setUsageHelpWidth(Math.max(NARROWEST_HELP, columns));
+  }
+
+  private int execute(ParseResult parsed) {
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
     try {
-      return new CommandLine.RunLast().execute(parsed);
+      thread.setContextClassLoader(pluginLoader(parsed));
+      int exitCode = new CommandLine.RunLast().execute(parsed);
+      console.requireWritten();
+      return exitCode;
     } catch (OutOfMemoryError full) {
-      throw new ExecutionException(
-          parsed.commandSpec().commandLine(),
-          "out of memory",
-          new CommandFailedException(Failures.OUT_OF_MEMORY, full));
+      // A simulation too large for Java's heap is a failure like others, not a stack trace.
+      throw failed(parsed, new CommandFailedException(Failures.OUT_OF_MEMORY, full));
+    } catch (CommandFailedException | IllegalArgumentException failure) {
+      throw failed(parsed, failure);
+    } finally {
+      thread.setContextClassLoader(before);
     }
+  }
+
+  /** Where mappers are looked for. Whoever asks for help gets it, whatever the plugins are. */
+  private ClassLoader pluginLoader(ParseResult parsed) {
+    ClassLoader own = AerostatCommand.class.getClassLoader();
+    boolean help =
+        parsed.asCommandLineList().stream()
+            .anyMatch(it -> it.isUsageHelpRequested() || it.isVersionHelpRequested());
+    return help ? own : PluginDirectories.loader(plugins, System.getenv(), own);
+  }
+
+  private static ExecutionException failed(ParseResult parsed, RuntimeException failure) {
+    return new ExecutionException(
+        parsed.commandSpec().commandLine(), String.valueOf(failure.getMessage()), failure);
   }
 
   /** The release, the Java that it runs on, and the commit that it was built from. */

@@ -31,13 +31,29 @@ class BadUsageTest {
           boot --memory 8G --strategy later               | expected async or sync
           boot --memory 8G --guest windows                | linux, none, stalls, pressured
           boot --memory 8G --mapper nvme                  | there is no mapper 'nvme'; found: sim, vfio
+          boot --memory 8G --mapper vfoi                  | found: sim, vfio; did you mean 'vfio'?
+          boot --memory 8G --mapper SIM                   | did you mean 'sim'?
+          boot --memory 8G --strategy asinc               | did you mean 'async'?
+          boot --memory 8G --guest presured               | did you mean 'pressured'?
+          boot --memory 8G --tracker bitmpa               | did you mean 'bitmap'?
+          boot --memroy 8G                                | did you mean '--memory'?
+          boot --memory 8G --prefault 3                   | did you mean '--prefault-threads'?
+          bot --memory 8G                                 | did you mean 'boot'?
+          COMPARE                                         | did you mean 'compare'?
+          explore --seeds 2 --flood kick                  | did you mean 'kicks'?
           boot --memory 8G --mapper-option rules          | KEY=VALUE
           boot --memory 8G --prefault-threads 0           | expected 1 or more
           boot --memory 8G --prefault-threads many        | 'many' is not a whole number
           boot --memory 8G --prefault-threads 3000000000  | '3000000000' is out of range
           boot --memory 8G --driver-after soon            | 'soon' is not a time
           boot --memory 8G --seed x                       | 'x' is not a whole number
-          boot --memory 8G --memory 9G                    | only once
+          boot --memory 8G --memory 9G                    | '--memory' is given twice, as '8G' and '9G': expected only once
+          boot --memory=8G --memory 9G                    | as '8G' and '9G': expected only once
+          boot --memory 8G --json --json                  | '--json' is given twice: expected only once
+          boot --memory 8G --mapper sim --mapper vfio     | as 'sim' and 'vfio': expected only once
+          boot --memory 8G --mapper-option rules=type1v2 --mapper-option rules=iommufd | as rules=type1v2 and rules=iommufd
+          boot --memory 8G --mapper-option =iommufd       | '=iommufd' is not a setting: expected KEY=VALUE
+          boot --memory 8G --plugins /nowhere             | --plugins: there is no directory '/nowhere'
           boot --memory 8G --speed 3                      | --speed
           compare --memory 8G,,9G                         | '' is not a size
           compare --memory 8G,32T                         | '32T' is beyond 16T

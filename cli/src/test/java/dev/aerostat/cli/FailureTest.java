@@ -77,7 +77,11 @@ class FailureTest {
               return Reports.of(scenario);
             });
     assertEquals(
-        new Invocation(1, "", "aerostat: there is no file 'b'\n"),
+        new Invocation(
+            1,
+            "",
+            "aerostat: there is no file 'b': expected a recording, such as those in"
+                + " testkit/simulation/src/test/resources/traces of Aerostat's sources\n"),
         Invocation.of(simulator, "replay", "a", "b", "c"));
   }
 

@@ -2,6 +2,7 @@ package dev.aerostat.cli;
 
 import dev.aerostat.cli.boot.Simulator;
 import dev.aerostat.cli.text.Console;
+import dev.aerostat.cli.text.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -15,6 +16,16 @@ public record Invocation(int exitCode, String out, String err) {
   }
 
   public static Invocation in(Charset charset, Simulator simulator, String... args) {
+    return on(Terminal.NONE, charset, simulator, args);
+  }
+
+  /** Runs the command where lines are so wide. */
+  public static Invocation within(int columns, Simulator simulator, String... args) {
+    return on(new Terminal(false, columns), StandardCharsets.UTF_8, simulator, args);
+  }
+
+  private static Invocation on(
+      Terminal terminal, Charset charset, Simulator simulator, String... args) {
     var out = new ByteArrayOutputStream();
     var err = new ByteArrayOutputStream();
     var console =
@@ -22,7 +33,7 @@ public record Invocation(int exitCode, String out, String err) {
             InputStream.nullInputStream(),
             new PrintStream(out, true, charset),
             new PrintStream(err, true, charset),
-            false);
+            terminal);
     int exitCode = execute(simulator, console, args);
     return new Invocation(exitCode, out.toString(charset), err.toString(charset));
   }

@@ -9,13 +9,24 @@ import java.util.stream.LongStream;
 
 /** Draws a boot to scale: when the device waited, when memory was mapped, what the balloon held. */
 final class BootChart {
-  private static final int WIDTH = 50;
+  private static final int WIDEST = 50;
+  private static final int NARROWEST = 8;
+  private static final String START = "0 s";
   private static final String INDENT = " ".repeat(12);
 
-  private final long endNanos;
+  /** Room to the right of a lane, for what its shades mean. */
+  private static final int LEGEND = 17;
 
-  private BootChart(long endNanos) {
+  private final long endNanos;
+  private final int width;
+  private final boolean explained;
+
+  /** Shades are explained where there is room for a picture beside their meaning. */
+  private BootChart(long endNanos, int columns) {
     this.endNanos = endNanos;
+    int room = columns - INDENT.length();
+    explained = room - LEGEND >= NARROWEST;
+    width = Math.clamp(explained ? room - LEGEND : room, NARROWEST, WIDEST);
   }
 
   /**
@@ -23,9 +34,10 @@ final class BootChart {
    *
    * @param report what came of the boot
    * @param driverNanos when the balloon driver loaded, if there was one and that is known
+   * @param columns how wide lines may be, 20 or more
    * @return lines, each ended by a newline; empty if nothing took any time
    */
-  static Optional<String> of(BootReport report, OptionalLong driverNanos) {
+  static Optional<String> of(BootReport report, OptionalLong driverNanos, int columns) {
     Timeline timeline = report.timeline();
     long end =
         LongStream.of(
@@ -36,14 +48,16 @@ final class BootChart {
                 timeline.balloonEmptyNanos().orElse(0))
             .max()
             .orElse(0);
-    return end == 0 ? Optional.empty() : Optional.of(new BootChart(end).draw(report, driverNanos));
+    return end == 0
+        ? Optional.empty()
+        : Optional.of(new BootChart(end, columns).draw(report, driverNanos));
   }
 
   private String draw(BootReport report, OptionalLong driverNanos) {
     Timeline timeline = report.timeline();
     var picture = new StringBuilder();
     int ready = column(timeline.dmaReadyNanos());
-    picture.append(lane("DMA", bar('░', 0, ready) + bar('█', ready, WIDTH), "░ waits █ open"));
+    picture.append(lane("DMA", bar('░', 0, ready) + bar('█', ready, width), "░ waits █ open"));
     picture.append(lane("mapping", bar('█', 0, column(timeline.fullyMappedNanos())), ""));
     if (report.inflate().messages() > 0) {
       picture.append(
@@ -52,14 +66,16 @@ final class BootChart {
               balloon(timeline, driverNanos),
               driverNanos.isPresent() ? "▒ fills █ holds" : "█ holds"));
     }
-    String endTime = new TimeSpan(endNanos).toString();
-    return picture
-        .append(INDENT)
-        .append("0 s")
-        .append(" ".repeat(Math.max(1, WIDTH - 3 - endTime.length())))
-        .append(endTime)
-        .append('\n')
-        .toString();
+    return picture.append(INDENT).append(axis()).append('\n').toString();
+  }
+
+  /** From 0 on, if there is room for that; the end is what matters. */
+  private String axis() {
+    String end = new TimeSpan(endNanos).toString();
+    int gap = width - START.length() - end.length();
+    return gap > 0
+        ? START + " ".repeat(gap) + end
+        : " ".repeat(Math.max(0, width - end.length())) + end;
   }
 
   private String balloon(Timeline timeline, OptionalLong driverNanos) {
@@ -72,17 +88,20 @@ final class BootChart {
   /** Where a time is drawn; what never happened is past the end, what took time is visible. */
   private int column(OptionalLong nanos) {
     if (nanos.isEmpty()) {
-      return WIDTH;
+      return width;
     }
-    long column = Math.round((double) nanos.getAsLong() * WIDTH / endNanos);
-    return nanos.getAsLong() == 0 ? 0 : Math.clamp(column, 1, WIDTH);
+    long column = Math.round((double) nanos.getAsLong() * width / endNanos);
+    return nanos.getAsLong() == 0 ? 0 : Math.clamp(column, 1, width);
   }
 
   private static String bar(char fill, int from, int to) {
     return String.valueOf(fill).repeat(Math.max(0, to - from));
   }
 
-  private static String lane(String name, String drawn, String legend) {
-    return ("%10s  %-" + WIDTH + "s  %s").formatted(name, drawn, legend).stripTrailing() + "\n";
+  private String lane(String name, String drawn, String legend) {
+    return ("%10s  %-" + width + "s  %s")
+            .formatted(name, drawn, explained ? legend : "")
+            .stripTrailing()
+        + "\n";
   }
 }

@@ -143,11 +143,12 @@ public final class BootCommand implements Callable<Integer> {
     BootScenario scenario = scenario();
     page.checkBeside(trace.file(), "the trace");
     ReportChoice.Recorded<BootReport> run =
-        console
-            .quietIf(json)
-            .watching(memory.size().toString(), watcher -> boot(scenario, watcher));
+        console.watching(memory.size().toString(), watcher -> boot(scenario, watcher));
     BootReport report = run.result();
-    console.print(json ? ReportJson.object(report) : BootReportText.of(report, driverNanos()));
+    console.print(
+        json
+            ? ReportJson.object(report)
+            : BootReportText.of(report, driverNanos(), console.columns()));
     page.write(
         () ->
             ReportContent.ofRuns(

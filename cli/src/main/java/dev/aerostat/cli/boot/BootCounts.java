@@ -4,6 +4,7 @@ import dev.aerostat.api.Pages;
 import dev.aerostat.cli.text.ByteSize;
 import dev.aerostat.cli.text.NumberFormats;
 import dev.aerostat.cli.text.TimeSpan;
+import dev.aerostat.cli.text.WrappedLine;
 import dev.aerostat.simulation.BootReport;
 import dev.aerostat.simulation.BootReport.Deflate;
 import dev.aerostat.simulation.BootReport.Inflate;
@@ -11,17 +12,21 @@ import dev.aerostat.simulation.BootReport.Inflate;
 /** What a boot comes to in numbers, a line for each subject. */
 final class BootCounts {
   private final StringBuilder lines = new StringBuilder();
+  private final int columns;
 
-  private BootCounts() {}
+  private BootCounts(int columns) {
+    this.columns = columns;
+  }
 
   /**
    * Counts.
    *
    * @param report what came of the boot
+   * @param columns how wide lines may be
    * @return lines, each ended by a newline
    */
-  static String of(BootReport report) {
-    var counts = new BootCounts();
+  static String of(BootReport report, int columns) {
+    var counts = new BootCounts(columns);
     if (report.inflate().messages() > 0) {
       counts.inflate(report);
     }
@@ -108,6 +113,6 @@ final class BootCounts {
   }
 
   private void line(String subject, String text) {
-    lines.append("%10s  %s\n".formatted(subject, text));
+    lines.append(WrappedLine.labelled(subject, text, columns));
   }
 }

@@ -1,6 +1,7 @@
 package dev.aerostat.cli.boot;
 
 import dev.aerostat.cli.text.ByteSize;
+import dev.aerostat.cli.text.WrappedLine;
 import dev.aerostat.simulation.BootReport;
 import dev.aerostat.simulation.BootReport.Timeline;
 import java.util.ArrayList;
@@ -16,10 +17,12 @@ final class BootReportText {
 
   private final BootReport report;
   private final OptionalLong driverNanos;
+  private final int columns;
 
-  private BootReportText(BootReport report, OptionalLong driverNanos) {
+  private BootReportText(BootReport report, OptionalLong driverNanos, int columns) {
     this.report = report;
     this.driverNanos = driverNanos;
+    this.columns = columns;
   }
 
   /**
@@ -27,30 +30,30 @@ final class BootReportText {
    *
    * @param report what came of the boot
    * @param driverNanos when the balloon driver loaded, if there was one and that is known
+   * @param columns how wide lines may be
    * @return lines, each ended by a newline
    */
-  static String of(BootReport report, OptionalLong driverNanos) {
-    var story = new BootReportText(report, driverNanos);
+  static String of(BootReport report, OptionalLong driverNanos, int columns) {
+    var story = new BootReportText(report, driverNanos, columns);
     return story.title()
-        + "\n\n"
+        + "\n"
         + story.events()
         + "\n"
-        + BootChart.of(report, driverNanos).map(picture -> picture + "\n").orElse("")
-        + BootCounts.of(report);
+        + BootChart.of(report, driverNanos, columns).map(picture -> picture + "\n").orElse("")
+        + BootCounts.of(report, columns);
   }
 
   private String title() {
-    return """
-        %s of memory, %s of it never ballooned, balloon pages of %s
-        %s · mapper %s · guest %s · seed %d"""
-        .formatted(
-            new ByteSize(report.memoryBytes()),
-            new ByteSize(report.guestMinimumBytes()),
-            new ByteSize(report.balloonPageBytes()),
-            report.strategy(),
-            report.mapper(),
-            report.guest(),
-            report.seed());
+    String guest =
+        "%s of memory, %s of it never ballooned, balloon pages of %s"
+            .formatted(
+                new ByteSize(report.memoryBytes()),
+                new ByteSize(report.guestMinimumBytes()),
+                new ByteSize(report.balloonPageBytes()));
+    String run =
+        "%s · mapper %s · guest %s · seed %d"
+            .formatted(report.strategy(), report.mapper(), report.guest(), report.seed());
+    return WrappedLine.of(guest, 0, columns) + WrappedLine.of(run, 0, columns);
   }
 
   private String events() {
@@ -71,17 +74,17 @@ final class BootReportText {
               timeline.balloonEmptyNanos(), "the balloon is empty: the guest has all its memory"));
     }
     events.sort(Comparator.comparingLong(event -> event.nanos().orElse(Long.MAX_VALUE)));
-    return events.stream().map(Event::line).collect(Collectors.joining());
+    return events.stream().map(event -> event.line(columns)).collect(Collectors.joining());
   }
 
   /** Something that happened once, or never did. */
   private record Event(OptionalLong nanos, String what) {
-    String line() {
+    String line(int columns) {
       String time =
           nanos.isPresent()
               ? String.format(Locale.ROOT, "%,.2f s", nanos.getAsLong() / NANOS_PER_SECOND)
               : "never";
-      return "%10s  %s\n".formatted(time, what);
+      return WrappedLine.labelled(time, what, columns);
     }
   }
 }

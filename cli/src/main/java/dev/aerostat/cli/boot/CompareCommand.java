@@ -71,9 +71,9 @@ public final class CompareCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     page.checkBeside(Optional.empty(), "");
     List<ByteSize> sizes = memories.stream().map(GuestSize::size).distinct().toList();
-    List<ComparedBoot> trials =
-        console.quietIf(json).live() ? watched(sizes) : run(sizes, () -> {});
-    console.print(json ? ReportJson.comparison(trials) : ComparisonTable.of(trials));
+    List<ComparedBoot> trials = console.live() ? watched(sizes) : run(sizes, () -> {});
+    console.print(
+        json ? ReportJson.comparison(trials) : ComparisonTable.of(trials, console.columns()));
     page.write(() -> content(trials));
     failOnFirstFailure(trials);
     return 0;
@@ -91,7 +91,7 @@ public final class CompareCommand implements Callable<Integer> {
   private List<ComparedBoot> watched(List<ByteSize> sizes) {
     int runs = sizes.size() * ComparedVariant.values().length;
     try (ProgressBar bar =
-        BootProgressBar.on(console.err(), "compare").setInitialMax(runs).build()) {
+        BootProgressBar.withEstimate(console, "compare").setInitialMax(runs).build()) {
       return run(sizes, bar::step);
     }
   }

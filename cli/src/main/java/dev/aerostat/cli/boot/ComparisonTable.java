@@ -3,6 +3,7 @@ package dev.aerostat.cli.boot;
 import dev.aerostat.cli.text.NumberFormats;
 import dev.aerostat.cli.text.TextTable;
 import dev.aerostat.cli.text.TimeSpan;
+import dev.aerostat.cli.text.WrappedLine;
 import dev.aerostat.simulation.BootReport;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -14,7 +15,11 @@ import java.util.stream.Stream;
 
 /** Shows a comparison: a row for each size of memory, a column for each variant. */
 final class ComparisonTable {
+  private static final String TITLE =
+      "Time until the guest may do DMA, and how many times sooner than sync";
   private static final int FACTOR_WIDTH = 6;
+  private static final int NAME_WIDTH = 21;
+  private static final int FOOTNOTE_INDENT = 4;
 
   private final List<ComparedBoot> trials;
 
@@ -33,15 +38,17 @@ final class ComparisonTable {
    * Shows it.
    *
    * @param trials by size, then by variant: all of them for each size
+   * @param width how wide lines may be
    * @return the table, what its columns mean, and why cells are empty
    */
-  static String of(List<ComparedBoot> trials) {
+  static String of(List<ComparedBoot> trials, int width) {
     var table = new ComparisonTable(trials);
-    return "Time until the guest may do DMA, and how many times sooner than sync\n\n"
-        + TextTable.of(table.rows())
+    return WrappedLine.of(TITLE, 0, width)
         + "\n"
-        + meanings()
-        + table.footnotes();
+        + TextTable.of(table.rows(), width)
+        + "\n"
+        + meanings(width)
+        + table.footnotes(width);
   }
 
   private static Stream<ComparedBoot> firstInfeasible(
@@ -107,19 +114,28 @@ final class ComparisonTable {
     return footnotes.stream().map(ComparedBoot::variant).toList().indexOf(variant) + 1;
   }
 
-  private static String meanings() {
+  private static String meanings(int width) {
+    String form = "%-" + NAME_WIDTH + "s%s";
     return Stream.of(ComparedVariant.values())
-        .map(variant -> "%-20s %s\n".formatted(variant, variant.meaning()))
+        .map(
+            variant ->
+                WrappedLine.of(form.formatted(variant, variant.meaning()), NAME_WIDTH, width))
         .collect(Collectors.joining());
   }
 
-  private String footnotes() {
+  private String footnotes(int width) {
     return footnotes.stream()
         .map(
             trial ->
-                "\n[%d] %s: %s\n"
-                    .formatted(
-                        footnote(trial.variant()), trial, trial.infeasibility().orElseThrow()))
+                "\n"
+                    + WrappedLine.of(
+                        "[%d] %s: %s"
+                            .formatted(
+                                footnote(trial.variant()),
+                                trial,
+                                trial.infeasibility().orElseThrow()),
+                        FOOTNOTE_INDENT,
+                        width))
         .collect(Collectors.joining());
   }
 }

@@ -104,7 +104,7 @@ public final class ExploreCommand implements Callable<Integer> {
     var scenarios = new DrawnScenarios(memory.map(GuestSize::size), guest(), fault);
     checkFault();
     Optional<Exploration.FailedSeed> failed =
-        console.quietIf(json).live()
+        console.live()
             ? watched(scenarios, end)
             : new Exploration(simulator, scenarios::of, () -> {}).run(first, end);
     console.print(json ? json(failed) : text(failed));
@@ -146,7 +146,7 @@ public final class ExploreCommand implements Callable<Integer> {
 
   private Optional<Exploration.FailedSeed> watched(DrawnScenarios scenarios, long end) {
     try (ProgressBar bar =
-        BootProgressBar.withEstimate(console.err(), "explore").setInitialMax(seeds).build()) {
+        BootProgressBar.withEstimate(console, "explore").setInitialMax(seeds).build()) {
       return new Exploration(simulator, scenarios::of, bar::step).run(first, end);
     }
   }

@@ -11,6 +11,7 @@ import dev.aerostat.cli.text.Console;
 import dev.aerostat.simulation.BootReport;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,12 +44,16 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Examples:",
-      "  aerostat replay m4-k612-boot.trace.gz",
+      "  aerostat replay testkit/simulation/src/test/resources/traces/m4-k612-boot.trace.gz",
       "  aerostat replay m1-k61-boot.trace.gz --mapper vfio --device 0000:00:05.0",
-      "  aerostat replay m1-k61-boot.trace.gz --report replay.html"
+      "  aerostat replay m1-k61-boot.trace.gz --report replay.html",
+      "",
+      "Aerostat's sources have recordings, in " + ReplayCommand.RECORDINGS + "."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets what has no initial value before call() runs
 public final class ReplayCommand implements Callable<Integer> {
+  static final String RECORDINGS = "testkit/simulation/src/test/resources/traces";
+
   @Parameters(
       paramLabel = "FILE",
       arity = "1..*",
@@ -90,9 +95,16 @@ public final class ReplayCommand implements Callable<Integer> {
     List<BootReport> reports = new ArrayList<>();
     List<BootRecord> records = new ArrayList<>();
     for (Path file : files) {
-      ReportChoice.Recorded<BootReport> run = replay(file, mapperName);
-      reports.add(run.result());
-      records.addAll(run.records());
+      try {
+        ReportChoice.Recorded<BootReport> run = replay(file, mapperName);
+        reports.add(run.result());
+        records.addAll(run.records());
+      } catch (NoSuchFileException missing) {
+        throw new CommandFailedException(
+            "there is no file '%s': expected a recording, such as those in %s of Aerostat's sources"
+                .formatted(missing.getFile(), RECORDINGS),
+            missing);
+      }
     }
     console.print(json ? asJson(reports) : asStories(reports));
     page.write(() -> ReportContent.ofRuns(kind(), asJson(reports), records, failures(reports)));
@@ -106,9 +118,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
   private ReportChoice.Recorded<BootReport> replay(Path file, String mapperName)
       throws HostRefusedException, IOException {
-    return console
-        .quietIf(json)
-        .watching(
+    return console.watching(
             "replay " + file.getFileName(),
             watcher ->
                 page.recorded(
@@ -154,9 +164,9 @@ public final class ReplayCommand implements Callable<Integer> {
   }
 
   /** When a recorded driver loaded is not in its recording. */
-  private static String asStories(List<BootReport> reports) {
+  private String asStories(List<BootReport> reports) {
     return reports.stream()
-        .map(report -> BootReportText.of(report, OptionalLong.empty()))
+        .map(report -> BootReportText.of(report, OptionalLong.empty(), console.columns()))
         .collect(Collectors.joining("\n\n"));
   }
 

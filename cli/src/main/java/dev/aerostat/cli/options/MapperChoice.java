@@ -1,10 +1,12 @@
 package dev.aerostat.cli.options;
 
+import dev.aerostat.cli.text.Spelling;
 import dev.aerostat.mapper.spi.InstalledMapper;
 import dev.aerostat.mapper.spi.MapperProvider;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /** The options that choose a mapper. */
@@ -26,7 +28,7 @@ public class MapperChoice {
         "A setting of the mapper; may be repeated. The mapper sim knows dma-entry-limit,"
             + " fail, iova-hole, memlock and rules, for example rules=iommufd or fail=map:nth=3."
       })
-  private Map<String, String> options = new LinkedHashMap<>();
+  private List<MapperSetting> settings = new ArrayList<>();
 
   /** Created by picocli. */
   MapperChoice() {}
@@ -52,23 +54,35 @@ public class MapperChoice {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "there is no mapper '%s'; found: %s".formatted(name, found())));
+                    "there is no mapper '%s'; found: %s%s"
+                        .formatted(name, found(), Spelling.question(name, names()))));
   }
 
   /**
    * Returns the mapper's settings.
    *
    * @return by key, in the user's order
+   * @throws IllegalArgumentException if one is given twice: the message names both values
    */
   public Map<String, String> options() {
+    Map<String, String> options = new LinkedHashMap<>();
+    for (MapperSetting setting : settings) {
+      String first = options.putIfAbsent(setting.key(), setting.value());
+      if (first != null) {
+        throw new IllegalArgumentException(
+            "--mapper-option %1$s is given twice, as %1$s=%2$s and %1$s=%3$s: expected only once"
+                .formatted(setting.key(), first, setting.value()));
+      }
+    }
     return options;
   }
 
   private static String found() {
-    String names =
-        MapperProvider.installed().stream()
-            .map(InstalledMapper::name)
-            .collect(Collectors.joining(", "));
-    return names.isEmpty() ? "none" : names;
+    List<String> names = names();
+    return names.isEmpty() ? "none" : String.join(", ", names);
+  }
+
+  private static List<String> names() {
+    return MapperProvider.installed().stream().map(InstalledMapper::name).toList();
   }
 }

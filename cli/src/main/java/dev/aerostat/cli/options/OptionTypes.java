@@ -1,14 +1,14 @@
 package dev.aerostat.cli.options;
 
 import dev.aerostat.cli.text.ByteSize;
+import dev.aerostat.cli.text.Spelling;
 import dev.aerostat.cli.text.TimeSpan;
 import dev.aerostat.guest.sim.Flood;
 import dev.aerostat.simulation.GuestBehaviour;
 import dev.aerostat.simulation.TrackerKind;
 import dev.aerostat.simulation.Variant;
-import java.util.Arrays;
+import java.util.List;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -32,6 +32,7 @@ public final class OptionTypes {
         .registerConverter(TimeSpan.class, saying(TimeSpan::parse))
         .registerConverter(BalloonPageOption.class, saying(BalloonPageOption::parse))
         .registerConverter(GuestBehaviour.class, saying(OptionTypes::guest))
+        .registerConverter(MapperSetting.class, saying(MapperSetting::parse))
         .registerConverter(Flood.class, saying(OptionTypes::flood))
         .registerConverter(TrackerKind.class, saying(OptionTypes::tracker))
         .registerConverter(Variant.class, saying(OptionTypes::strategy));
@@ -66,33 +67,22 @@ public final class OptionTypes {
   }
 
   private static GuestBehaviour guest(String text) {
-    return Arrays.stream(GuestBehaviour.values())
-        .filter(guest -> guest.toString().equals(text))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "'%s' is not a guest: expected one of %s"
-                        .formatted(
-                            text,
-                            Arrays.stream(GuestBehaviour.values())
-                                .map(GuestBehaviour::toString)
-                                .collect(Collectors.joining(", ")))));
+    return oneOf("a guest", text, List.of(GuestBehaviour.values()));
   }
 
   private static Flood flood(String text) {
-    return Arrays.stream(Flood.values())
-        .filter(flood -> flood.toString().equals(text))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "'%s' is not a flood: expected one of %s"
-                        .formatted(
-                            text,
-                            Arrays.stream(Flood.values())
-                                .map(Flood::toString)
-                                .collect(Collectors.joining(", ")))));
+    return oneOf("a flood", text, List.of(Flood.values()));
+  }
+
+  private static <T> T oneOf(String what, String text, List<T> choices) {
+    List<String> names = choices.stream().map(String::valueOf).toList();
+    int choice = names.indexOf(text);
+    if (choice < 0) {
+      throw new IllegalArgumentException(
+          "'%s' is not %s: expected one of %s%s"
+              .formatted(text, what, String.join(", ", names), Spelling.question(text, names)));
+    }
+    return choices.get(choice);
   }
 
   private static TrackerKind tracker(String text) {
@@ -101,7 +91,8 @@ public final class OptionTypes {
       case "bitmap" -> TrackerKind.BITMAP;
       default ->
           throw new IllegalArgumentException(
-              "'%s' is not a tracker: expected interval-tree or bitmap".formatted(text));
+              "'%s' is not a tracker: expected interval-tree or bitmap%s"
+                  .formatted(text, Spelling.question(text, List.of("interval-tree", "bitmap"))));
     };
   }
 
@@ -111,7 +102,8 @@ public final class OptionTypes {
       case "sync" -> Variant.SYNC;
       default ->
           throw new IllegalArgumentException(
-              "'%s' is not a strategy: expected async or sync".formatted(text));
+              "'%s' is not a strategy: expected async or sync%s"
+                  .formatted(text, Spelling.question(text, List.of("async", "sync"))));
     };
   }
 }

@@ -33,9 +33,10 @@ record Selftest(
   /**
    * Tries all clauses, if the mapper is available and can be opened.
    *
+   * @param clauseTried called after each
    * @throws IllegalArgumentException if the mapper does not know an option, or cannot use its value
    */
-  static Selftest of(TestedHost host, MapperSource source) {
+  static Selftest of(TestedHost host, MapperSource source, Runnable clauseTried) {
     if (!host.available()) {
       return hindered(
           host, "mapper '%s' is not available: %s".formatted(host.mapper(), host.detail()));
@@ -48,7 +49,7 @@ record Selftest(
           "",
           Optional.empty(),
           Stream.of(MapperClause.values())
-              .map(clause -> new Result(clause, onThisHost(clause.check(probed))))
+              .map(clause -> result(clause, probed, clauseTried))
               .toList());
     } catch (HostRefusedException | IllegalStateException refusal) {
       return new Selftest(
@@ -58,6 +59,12 @@ record Selftest(
           Optional.of(refusal),
           List.of());
     }
+  }
+
+  private static Result result(MapperClause clause, ProbedSource probed, Runnable clauseTried) {
+    var result = new Result(clause, onThisHost(clause.check(probed)));
+    clauseTried.run();
+    return result;
   }
 
   private static Selftest hindered(TestedHost host, String obstacle) {

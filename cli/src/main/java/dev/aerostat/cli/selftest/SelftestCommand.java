@@ -2,13 +2,17 @@ package dev.aerostat.cli.selftest;
 
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.cli.options.HostMapperChoice;
+import dev.aerostat.cli.text.BootProgressBar;
 import dev.aerostat.cli.text.CommandFailedException;
 import dev.aerostat.cli.text.Console;
+import dev.aerostat.mapper.contract.MapperClause;
+import dev.aerostat.mapper.contract.MapperSource;
 import dev.aerostat.mapper.spi.InstalledMapper;
 import dev.aerostat.mapper.spi.MapperRequest;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -54,18 +58,33 @@ public final class SelftestCommand implements Callable<Integer> {
   public Integer call() throws HostRefusedException {
     InstalledMapper plugin = mapper.plugin();
     Map<String, String> options = mapper.options();
+    TestedHost host = TestedHost.of(plugin, options);
+    MapperSource source = memory -> plugin.open(new MapperRequest(memory, options, 1, nanos -> {}));
     Selftest selftest =
-        Selftest.of(
-            TestedHost.of(plugin, options),
-            memory -> plugin.open(new MapperRequest(memory, options, 1, nanos -> {})));
-    console.print(json ? SelftestJson.of(selftest) : SelftestText.of(selftest));
+        console.live() ? watched(host, source) : Selftest.of(host, source, () -> {});
+    console.print(json ? SelftestJson.of(selftest) : SelftestText.of(selftest, console.columns()));
     Optional<String> failure = selftest.failure();
     if (failure.isPresent()) {
-      var failed = new CommandFailedException(failure.get());
-      plugin.failure().ifPresent(failed::addSuppressed);
-      selftest.causes().forEach(failed::addSuppressed);
-      throw failed;
+      throw failed(failure.get(), selftest, plugin);
     }
     return 0;
+  }
+
+  private Selftest watched(TestedHost host, MapperSource source) {
+    try (ProgressBar bar =
+        BootProgressBar.withEstimate(console, "selftest")
+            .setInitialMax(MapperClause.values().length)
+            .build()) {
+      return Selftest.of(host, source, bar::step);
+    }
+  }
+
+  /** With what was thrown: {@code --stacktrace} shows where. */
+  private static CommandFailedException failed(
+      String failure, Selftest selftest, InstalledMapper plugin) {
+    var failed = new CommandFailedException(failure);
+    plugin.failure().ifPresent(failed::addSuppressed);
+    selftest.causes().forEach(failed::addSuppressed);
+    return failed;
   }
 }

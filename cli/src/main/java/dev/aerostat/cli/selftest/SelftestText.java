@@ -3,6 +3,7 @@ package dev.aerostat.cli.selftest;
 import dev.aerostat.cli.text.ByteSize;
 import dev.aerostat.cli.text.NumberFormats;
 import dev.aerostat.cli.text.Release;
+import dev.aerostat.cli.text.WrappedLine;
 import dev.aerostat.mapper.contract.ClauseOutcome;
 import dev.aerostat.mapper.contract.ProbedSource;
 import dev.aerostat.mapper.spi.MapperLimits;
@@ -17,11 +18,15 @@ import java.util.stream.LongStream;
 final class SelftestText {
   private final StringBuilder lines = new StringBuilder();
 
-  private SelftestText() {}
+  private final int columns;
 
-  /** Returns the text, in lines each ended by a newline. */
-  static String of(Selftest selftest) {
-    var story = new SelftestText();
+  private SelftestText(int columns) {
+    this.columns = columns;
+  }
+
+  /** Returns the text, in lines each ended by a newline, so wide at most. */
+  static String of(Selftest selftest, int columns) {
+    var story = new SelftestText(columns);
     story.host(selftest.host());
     selftest.source().ifPresent(story::limits);
     story.lines.append('\n');
@@ -103,6 +108,6 @@ final class SelftestText {
   }
 
   private void line(String subject, String text) {
-    lines.append("%10s  %s\n".formatted(subject, text));
+    lines.append(WrappedLine.labelled(subject, text, columns));
   }
 }

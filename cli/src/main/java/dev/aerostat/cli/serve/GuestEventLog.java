@@ -2,30 +2,25 @@ package dev.aerostat.cli.serve;
 
 import dev.aerostat.cli.text.ByteSize;
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 
 /**
  * What happened to a guest that is served, and when after it connected; each event is told as it
  * happens. Safe for use by any thread.
  */
 final class GuestEventLog {
-  private static final double NANOS_PER_SECOND = 1e9;
-
   private final int number;
-  private final Consumer<String> teller;
-  private final RepeatLimit limit;
+  private final ServeLog log;
   private final long startNanos = System.nanoTime();
   private final Map<GuestMilestone, Long> firsts = new EnumMap<>(GuestMilestone.class);
   private Optional<ByteSize> balloonPage = Optional.empty();
 
-  GuestEventLog(int number, Consumer<String> teller, RepeatLimit limit) {
+  GuestEventLog(int number, ServeLog log) {
     this.number = number;
-    this.teller = teller;
-    this.limit = limit;
+    this.log = log;
   }
 
   /** Returns the guest's number: 1 is the first that was served. */
@@ -33,35 +28,45 @@ final class GuestEventLog {
     return number;
   }
 
+  /** Returns nanoseconds since the guest connected. */
   long nanos() {
     return System.nanoTime() - startNanos;
   }
 
-  /** Tells what happened, in words that are always the same. */
-  void happened(String what) {
-    happened(what, what);
-  }
-
   /** Tells what happened, unless there was too much of its kind. */
-  synchronized void happened(String kind, String what) {
-    limit
-        .line(kind, what)
-        .ifPresent(
-            line ->
-                teller.accept(
-                    String.format(Locale.ROOT, "%,10.2f s  %s", nanos() / NANOS_PER_SECOND, line)));
+  synchronized void happened(ServeEvent event) {
+    log.tellOf(number, nanos(), event);
   }
 
   /** Notes when this happened for the first time. */
-  synchronized void happened(GuestMilestone milestone, String what) {
+  synchronized void happened(GuestMilestone milestone, ServeEvent event) {
+    note(milestone);
+    happened(event);
+  }
+
+  /** Tells what went wrong, on standard error too. */
+  synchronized void complain(ServeEvent event) {
+    log.complain(OptionalInt.of(number), nanos(), event);
+  }
+
+  /** Notes that the guest is gone, which {@link #end} tells. */
+  synchronized void gone() {
+    note(GuestMilestone.GONE);
+  }
+
+  /** Tells what the guest came to. */
+  synchronized void end(ServeEvent event) {
+    log.tellEnd(number, first(GuestMilestone.GONE).orElseGet(this::nanos), event);
+  }
+
+  private void note(GuestMilestone milestone) {
     long _ = firsts.computeIfAbsent(milestone, _ -> nanos());
-    happened(milestone.name(), what);
   }
 
   /** Notes that a driver is up, and what it balloons at a time. */
   synchronized void driverUp(ByteSize page) {
     balloonPage = Optional.of(page);
-    happened(GuestMilestone.DRIVER_UP, "the balloon driver is up: it balloons pages of " + page);
+    happened(GuestMilestone.DRIVER_UP, ServeEvent.driverUp(page));
   }
 
   /** Returns what the guest's last driver balloons at a time; empty if there was none. */

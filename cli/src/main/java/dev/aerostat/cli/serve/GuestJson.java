@@ -9,10 +9,7 @@ import java.util.OptionalLong;
 import java.util.function.ToLongFunction;
 import tools.jackson.core.JsonGenerator;
 
-/**
- * Writes what a served guest came to as a JSON object in a line. Every object has every field; what
- * never happened is null.
- */
+/** Writes what a served guest came to: every field, and null for what never happened. */
 final class GuestJson {
   private final JsonGenerator json;
   private final Optional<ServedGuestCounts> figures;
@@ -23,19 +20,31 @@ final class GuestJson {
   }
 
   /**
-   * Writes it.
+   * Writes its fields into an object that is open.
    *
    * @param diary what happened when
    * @param figures what was counted, if the guest's driver ever shared its memory
    */
-  static String line(
-      ServeSettings settings, GuestEventLog diary, Optional<ServedGuestCounts> figures) {
-    return JsonText.line(json -> new GuestJson(json, figures).object(settings, diary));
+  static void write(
+      JsonGenerator json,
+      ServeSettings settings,
+      GuestEventLog diary,
+      Optional<ServedGuestCounts> figures) {
+    new GuestJson(json, figures).fields(settings, diary);
   }
 
-  private void object(ServeSettings settings, GuestEventLog diary) {
-    json.writeStartObject();
-    json.writeNumberProperty("guest", diary.number());
+  /** Returns its fields as an object of their own. */
+  static String object(
+      ServeSettings settings, GuestEventLog diary, Optional<ServedGuestCounts> figures) {
+    return JsonText.line(
+        json -> {
+          json.writeStartObject();
+          write(json, settings, diary, figures);
+          json.writeEndObject();
+        });
+  }
+
+  private void fields(ServeSettings settings, GuestEventLog diary) {
     number("memoryBytes", ServedGuestCounts::memoryBytes);
     number("regions", ServedGuestCounts::regions);
     number("residentBytes", ServedGuestCounts::guestMinimumBytes);
@@ -65,7 +74,6 @@ final class GuestJson {
     device("otherMessages", BalloonCounters::otherMessages);
     device("resets", BalloonCounters::resets);
     number("mistakes", ServedGuestCounts::mistakes);
-    json.writeEndObject();
   }
 
   private void timeline(GuestEventLog diary) {

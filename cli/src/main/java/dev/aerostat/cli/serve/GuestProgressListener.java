@@ -3,8 +3,6 @@ package dev.aerostat.cli.serve;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.Progress;
 import dev.aerostat.cli.text.BootProgressBar;
-import dev.aerostat.cli.text.ByteSize;
-import dev.aerostat.cli.text.TimeSpan;
 import dev.aerostat.engine.EngineListener;
 import dev.aerostat.simulation.BootWatcher;
 import java.util.Optional;
@@ -48,26 +46,22 @@ final class GuestProgressListener implements EngineListener, AutoCloseable {
     gate(now);
     if (!mapped && now.mappedBytes() == now.memoryBytes()) {
       mapped = true;
-      diary.happened(GuestMilestone.FULLY_MAPPED, "all memory is mapped");
+      diary.happened(GuestMilestone.FULLY_MAPPED, ServeEvent.fullyMapped());
     }
     ballooned |= now.balloonedBytes() > 0;
     boolean whole = now.balloonedBytes() == 0 && now.mappedBytes() == now.memoryBytes();
     if (ballooned && whole && now.gateOpen()) {
       ballooned = false;
-      diary.happened(
-          GuestMilestone.BALLOON_EMPTY, "the balloon is empty: the guest has all its memory");
+      diary.happened(GuestMilestone.BALLOON_EMPTY, ServeEvent.balloonEmpty());
     }
     settled(now);
   }
 
   private void gate(Progress now) {
     if (now.gateOpen() && !gateOpen) {
-      diary.happened(
-          GuestMilestone.DMA_READY,
-          "the gate opens: ready for DMA, with %s mapped and %s in the balloon"
-              .formatted(new ByteSize(now.mappedBytes()), new ByteSize(now.balloonedBytes())));
+      diary.happened(GuestMilestone.DMA_READY, ServeEvent.gateOpened(now));
     } else if (gateOpen && !now.gateOpen()) {
-      diary.happened("the gate closes: no DMA");
+      diary.happened(ServeEvent.gateClosed());
     }
     gateOpen = now.gateOpen();
   }
@@ -79,7 +73,7 @@ final class GuestProgressListener implements EngineListener, AutoCloseable {
     if (there && now.gateOpen() && target != settledAt) {
       settledAt = target;
       if (target > 0) {
-        diary.happened("settled", "the balloon is as large as was asked: " + new ByteSize(target));
+        diary.happened(ServeEvent.targetReached(target));
       }
     }
   }
@@ -87,9 +81,7 @@ final class GuestProgressListener implements EngineListener, AutoCloseable {
   @Override
   public void refused(HostRefusedException refusal, int attempt, long retryNanos) {
     if (attempt == 1) {
-      diary.happened(
-          "refused",
-          "%s; tried again in %s".formatted(refusal.getMessage(), new TimeSpan(retryNanos)));
+      diary.happened(ServeEvent.refused(refusal, retryNanos));
     }
   }
 

@@ -2,14 +2,9 @@ package dev.aerostat.cli.serve;
 
 import dev.aerostat.api.Pages;
 import dev.aerostat.cli.text.ByteSize;
-import dev.aerostat.cli.text.Console;
 import dev.aerostat.engine.AsyncDmaMap;
-import dev.aerostat.vhost.user.VhostUserServer;
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.OptionalInt;
 
 /** How large the balloon is to stay, by the user's word. Safe for use by any thread. */
 final class OperatorTarget {
@@ -17,16 +12,22 @@ final class OperatorTarget {
   private Optional<Guest> guest = Optional.empty();
 
   /** A guest, and how much of its memory may be in the balloon at most. */
-  private record Guest(AsyncDmaMap engine, long mostBytes, Consumer<String> teller) {
+  private record Guest(AsyncDmaMap engine, long mostBytes, GuestEventLog diary) {
     void ask(long bytes) {
       if (bytes > mostBytes) {
-        teller.accept(
-            "a balloon of %s is more than the guest can spare: asked for %s"
-                .formatted(new ByteSize(bytes), new ByteSize(mostBytes)));
+        diary.happened(ServeEvent.targetLimited(bytes, mostBytes));
       }
       engine.operatorTarget(Math.min(bytes, mostBytes));
     }
   }
+
+  /**
+   * What is asked, and of whom.
+   *
+   * @param guest the number of the guest that is served; empty if none is
+   * @param targetBytes how large its balloon is to stay, or that of the next guest
+   */
+  record Status(OptionalInt guest, long targetBytes) {}
 
   OperatorTarget(long targetBytes) {
     this.targetBytes = targetBytes;
@@ -37,14 +38,20 @@ final class OperatorTarget {
     return guest.map(served -> Math.min(targetBytes, served.mostBytes())).orElse(targetBytes);
   }
 
+  synchronized Status status() {
+    return new Status(
+        guest.map(served -> OptionalInt.of(served.diary().number())).orElse(OptionalInt.empty()),
+        targetBytes());
+  }
+
   /**
    * Asks it of this guest from now on.
    *
    * @param mostBytes of its memory that may be in the balloon: all but the guest minimum
-   * @param teller is told if that is less than the target
+   * @param diary is told if that is less than the target
    */
-  synchronized void serve(AsyncDmaMap engine, long mostBytes, Consumer<String> teller) {
-    guest = Optional.of(new Guest(engine, mostBytes, teller));
+  synchronized void serve(AsyncDmaMap engine, long mostBytes, GuestEventLog diary) {
+    guest = Optional.of(new Guest(engine, mostBytes, diary));
     ask();
   }
 
@@ -52,43 +59,13 @@ final class OperatorTarget {
     guest = Optional.empty();
   }
 
-  private synchronized void target(ByteSize size) {
+  /** Changes it, rounded down to pages of 4 KiB. */
+  synchronized void target(ByteSize size) {
     targetBytes = size.bytes() / Pages.SIZE * Pages.SIZE;
     ask();
   }
 
   private void ask() {
     guest.ifPresent(served -> served.ask(targetBytes));
-  }
-
-  /** Takes orders, a line each, until there are no more, on a thread of its own. */
-  void listen(Console console, VhostUserServer server) {
-    var lines = new BufferedReader(new InputStreamReader(console.in(), console.out().charset()));
-    var _ =
-        Thread.ofPlatform()
-            .daemon()
-            .name("aerostat-operator")
-            .start(
-                () -> {
-                  try {
-                    lines.lines().forEach(line -> obey(line.strip(), console, server));
-                  } catch (UncheckedIOException unreadable) {
-                    console.complain("standard input cannot be read: " + unreadable.getMessage());
-                  }
-                });
-  }
-
-  private void obey(String line, Console console, VhostUserServer server) {
-    if (line.equals("quit")) {
-      server.close();
-    } else if (line.startsWith("target ")) {
-      try {
-        target(ByteSize.parse(line.substring("target ".length()).strip()));
-      } catch (IllegalArgumentException unusable) {
-        console.complain(String.valueOf(unusable.getMessage()));
-      }
-    } else if (!line.isEmpty()) {
-      console.complain("'%s' is no order: expected 'target SIZE' or 'quit'".formatted(line));
-    }
   }
 }

@@ -2,7 +2,7 @@ package dev.aerostat.cli.serve;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -21,15 +21,20 @@ final class RepeatLimit {
     this.nanoTime = nanoTime;
   }
 
+  /** Returns a line that says how many like it were left out before. */
+  static String line(String line, long leftOut) {
+    return leftOut == 0 ? line : "%s (%d more like it before)".formatted(line, leftOut);
+  }
+
   /**
-   * Returns what is to be told, if anything.
+   * Returns how many of a kind were left out before one that is to be told.
    *
    * @param kind one of few
-   * @param line what happened
+   * @return empty if this one is to be left out too
    */
-  synchronized Optional<String> line(String kind, String line) {
+  synchronized OptionalLong leftOut(String kind) {
     long now = nanoTime.getAsLong();
-    return kinds.computeIfAbsent(kind, _ -> new Kind(now)).line(now, line);
+    return kinds.computeIfAbsent(kind, _ -> new Kind(now)).leftOut(now);
   }
 
   /** Has room for {@link #AT_ONCE} lines at first; each comes back after a while. */
@@ -42,18 +47,18 @@ final class RepeatLimit {
       countedAt = now;
     }
 
-    Optional<String> line(long now, String line) {
+    OptionalLong leftOut(long now) {
       long back = (now - countedAt) / NANOS_PER_LINE;
       countedAt += back * NANOS_PER_LINE;
       room = (int) Math.min(AT_ONCE, room + back);
       if (room == 0) {
         leftOut++;
-        return Optional.empty();
+        return OptionalLong.empty();
       }
       room--;
-      String told = leftOut == 0 ? line : "%s (%d more like it before)".formatted(line, leftOut);
+      long before = leftOut;
       leftOut = 0;
-      return Optional.of(told);
+      return OptionalLong.of(before);
     }
   }
 }

@@ -52,7 +52,10 @@ public final class ServeCommand implements Callable<Integer> {
       names = "--socket",
       paramLabel = "PATH",
       required = true,
-      description = "The Unix socket to listen on, at most 107 bytes; nothing may be there.")
+      description = {
+        "The Unix socket to listen on, at most 107 bytes. One that a server which has ended left"
+            + " behind is taken over."
+      })
   private Path socket;
 
   @Option(
@@ -104,8 +107,17 @@ public final class ServeCommand implements Callable<Integer> {
   private boolean interactive;
 
   @Option(
+      names = "--control",
+      paramLabel = "PATH",
+      description = {
+        "Take the same orders, and 'status', from a Unix socket that is made here for its owner"
+            + " alone; each is answered by a line of JSON."
+      })
+  private Optional<Path> control = Optional.empty();
+
+  @Option(
       names = "--json",
-      description = "Print only a JSON object for each guest, in a line, once it is gone.")
+      description = "Print a JSON object in a line for each event; docs/json.md lists them.")
   private boolean json;
 
   private final Console console;
@@ -124,29 +136,48 @@ public final class ServeCommand implements Callable<Integer> {
     page.checkBeside(Optional.of(socket), "the socket");
     var operator = new OperatorTarget(wholePages("--target", target).bytes());
     ServeSettings settings = settings();
+    var log = new ServeLog(console, json);
     try (var signals = new EndBySignal();
         var metrics = GuestMetrics.on(metricsPort)) {
-      var guests = new ServedGuests(settings, operator, metrics, console, json, page);
-      metrics.url().ifPresent(url -> guests.say("metrics at " + url));
-      serve(settings.device(), guests, operator, signals);
-      guests.say("no longer listening on " + socket);
+      var guests = new ServedGuests(settings, operator, metrics, console, log, page);
+      metrics.url().ifPresent(url -> log.tell(ServeEvent.metrics(url)));
+      serve(settings.device(), guests, operator, log, signals);
+      log.tell(ServeEvent.ended(socket));
     }
     return 0;
   }
 
   private void serve(
-      BalloonSettings device, ServedGuests guests, OperatorTarget operator, EndBySignal signals)
+      BalloonSettings device,
+      ServedGuests guests,
+      OperatorTarget operator,
+      ServeLog log,
+      EndBySignal signals)
       throws IOException {
     try (var server = VhostUserServer.listen(socket, device, guests)) {
-      signals.end(server);
-      guests.say("listening on " + socket);
-      if (interactive) {
-        operator.listen(console, server);
-      }
-      while (served(server, guests)) {
-        guests.sayFewTimes("waiting", "waiting for the next guest");
+      var orders = new Orders(operator, server::close);
+      try (Control _ = control(orders)) {
+        signals.end(server);
+        log.tell(ServeEvent.listening(socket, control));
+        if (interactive) {
+          orders.readFrom(console);
+        }
+        while (served(server, guests) && !console.isClosedByItsReader()) {
+          log.tell(ServeEvent.waiting());
+        }
       }
     }
+  }
+
+  /** Listens for orders until it is closed, if the user wants that. */
+  private Control control(Orders orders) throws IOException {
+    return control.isPresent() ? ControlSocket.listen(control.get(), orders)::close : () -> {};
+  }
+
+  /** Where orders come from. */
+  private interface Control extends AutoCloseable {
+    @Override
+    void close() throws IOException;
   }
 
   /** A guest that breaks the protocol ends its own session only. */
@@ -154,7 +185,7 @@ public final class ServeCommand implements Callable<Integer> {
     try {
       return server.serve();
     } catch (IOException broken) {
-      guests.complainFewTimes("broken", String.valueOf(broken.getMessage()));
+      guests.broken(String.valueOf(broken.getMessage()));
       return true;
     } finally {
       guests.gone();
@@ -164,8 +195,11 @@ public final class ServeCommand implements Callable<Integer> {
   private ServeSettings settings() {
     InstalledMapper installed = MapperProvider.named(mapper.name()).orElseThrow();
     if (installed.availability() instanceof MapperAvailability.Unavailable(String reason)) {
-      throw new CommandFailedException(
-          "mapper '%s' is not available: %s".formatted(installed, reason));
+      var failed =
+          new CommandFailedException(
+              "mapper '%s' is not available: %s".formatted(installed, reason));
+      installed.failure().ifPresent(failed::addSuppressed);
+      throw failed;
     }
     return new ServeSettings(
         strategy.variant().async() ? Strategy.ASYNC : Strategy.SYNC,

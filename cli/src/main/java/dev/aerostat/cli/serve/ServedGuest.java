@@ -49,20 +49,20 @@ final class ServedGuest implements HostedBalloon {
   public void queueStarts(Map<Integer, QueueLayout> queues) {
     if (paused) {
       paused = false;
-      diary.happened("the balloon driver goes on");
+      diary.happened(ServeEvent.driverGoesOn());
     }
   }
 
   @Override
   public void queuesStopped() {
     paused = true;
-    diary.happened("the balloon driver pauses, or is gone");
+    diary.happened(ServeEvent.driverPaused());
   }
 
   @Override
   public void driverStopped() {
     paused = false;
-    diary.happened("the balloon driver is gone, the device reset");
+    diary.happened(ServeEvent.driverReset());
   }
 
   @Override

@@ -5,9 +5,7 @@ import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.cli.report.ReportChoice;
 import dev.aerostat.cli.text.BootProgressBar;
-import dev.aerostat.cli.text.ByteSize;
 import dev.aerostat.cli.text.Console;
-import dev.aerostat.cli.text.NumberFormats;
 import dev.aerostat.engine.AsyncDmaMap;
 import dev.aerostat.engine.DeviceInterrupts;
 import dev.aerostat.engine.EngineSettings;
@@ -19,6 +17,7 @@ import dev.aerostat.vhost.user.GuestInterrupts;
 import dev.aerostat.vhost.user.HostedBalloon;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Puts an engine behind the balloon of each guest, and tells of it. Of the session's thread. */
 final class ServedGuests implements BalloonHost {
@@ -26,9 +25,8 @@ final class ServedGuests implements BalloonHost {
   private final OperatorTarget operator;
   private final GuestMetrics metrics;
   private final Console console;
-  private final boolean json;
+  private final ServeLog log;
   private final GuestPages pages;
-  private final RepeatLimit limit = new RepeatLimit(System::nanoTime);
   private int count;
   private Optional<GuestEventLog> diary = Optional.empty();
   private Optional<ServedGuestCounts> figures = Optional.empty();
@@ -38,38 +36,21 @@ final class ServedGuests implements BalloonHost {
       OperatorTarget operator,
       GuestMetrics metrics,
       Console console,
-      boolean json,
+      ServeLog log,
       ReportChoice page) {
-    this.metrics = metrics;
     this.settings = settings;
     this.operator = operator;
-    this.console = console.quietIf(json);
-    this.json = json;
+    this.metrics = metrics;
+    this.console = console;
+    this.log = log;
     this.pages = new GuestPages(page, settings.mapper().simulated());
-  }
-
-  /** Prints a line, unless a program reads the output. */
-  void say(String line) {
-    if (!json) {
-      console.event(line);
-    }
-  }
-
-  /** Prints a line that guests can bring about, unless there are too many of its kind. */
-  void sayFewTimes(String kind, String line) {
-    limit.line(kind, line).ifPresent(this::say);
-  }
-
-  /** Complains of what guests can bring about, unless there is too much of its kind. */
-  void complainFewTimes(String kind, String line) {
-    limit.line(kind, line).ifPresent(console::complain);
   }
 
   @Override
   public void connected() {
     count++;
-    sayFewTimes("connected", "guest %d connected".formatted(count));
-    diary = Optional.of(new GuestEventLog(count, this::say, limit));
+    log.tellOf(count, ServeEvent.connected(count));
+    diary = Optional.of(new GuestEventLog(count, log));
   }
 
   @Override
@@ -77,8 +58,9 @@ final class ServedGuests implements BalloonHost {
     try {
       return engineFor(memory, frontEnd);
     } catch (HostRefusedException | RuntimeException refusal) {
-      complainFewTimes(
-          "no balloon", "guest %d gets no balloon: %s".formatted(count, refusal.getMessage()));
+      diary
+          .orElseThrow()
+          .complain(ServeEvent.noBalloon(count, String.valueOf(refusal.getMessage())));
       throw new IOException(refusal.getMessage(), refusal);
     }
   }
@@ -105,8 +87,11 @@ final class ServedGuests implements BalloonHost {
               .interrupts(new FrontEndInterrupts(frontEnd))
               .listener(watch)
               .build();
-      its.happened(GuestMilestone.MEMORY_SHARED, shared(memory, engineSettings));
-      operator.serve(engine, memory.bytes() - engineSettings.guestMinimumBytes(), its::happened);
+      its.happened(
+          GuestMilestone.MEMORY_SHARED,
+          ServeEvent.memoryShared(
+              memory.bytes(), memory.regionCount(), engineSettings.guestMinimumBytes()));
+      operator.serve(engine, memory.bytes() - engineSettings.guestMinimumBytes(), its);
       metrics.publish(count, engine);
       engine.start();
       return new ServedGuest(
@@ -120,16 +105,8 @@ final class ServedGuests implements BalloonHost {
 
   private Optional<BootProgressBar> progressBar() {
     return console.live()
-        ? Optional.of(BootProgressBar.inMebibytes(console.err(), "guest " + count))
+        ? Optional.of(BootProgressBar.inMebibytes(console, "guest " + count))
         : Optional.empty();
-  }
-
-  private static String shared(GuestMemory memory, EngineSettings engineSettings) {
-    return "%s of memory in %s, %s of it never ballooned: mapping begins"
-        .formatted(
-            new ByteSize(memory.bytes()),
-            NumberFormats.count(memory.regionCount(), "region"),
-            new ByteSize(engineSettings.guestMinimumBytes()));
   }
 
   private void ends(GuestMemory memory, EngineSettings engineSettings, AsyncDmaMap engine) {
@@ -144,7 +121,14 @@ final class ServedGuests implements BalloonHost {
                 engine.deviceCounters()));
   }
 
-  /** Prints that the front end has gone, if there was one. */
+  /** Tells that the session broke, and why. */
+  void broken(String reason) {
+    diary.ifPresentOrElse(
+        its -> its.complain(ServeEvent.sessionFailed(reason)),
+        () -> log.complain(OptionalInt.empty(), 0, ServeEvent.sessionFailed(reason)));
+  }
+
+  /** Tells that the front end has gone, if there was one. */
   void gone() {
     diary.ifPresent(this::tellEnd);
     diary = Optional.empty();
@@ -152,17 +136,16 @@ final class ServedGuests implements BalloonHost {
   }
 
   private void tellEnd(GuestEventLog its) {
-    its.happened(
-        GuestMilestone.GONE,
-        "guest %d is gone; %s"
-            .formatted(
-                its.number(),
-                figures.map(ServedGuestCounts::toString).orElse("its driver never came up")));
-    String line = GuestJson.line(settings, its, figures);
-    if (json) {
-      console.print(line);
-    }
-    pages.write(its.number(), line).ifPresent(problem -> complainFewTimes("no page", problem));
+    Optional<ServedGuestCounts> counted = figures;
+    its.gone();
+    its.end(
+        ServeEvent.gone(
+            its.number(),
+            counted.map(ServedGuestCounts::toString).orElse("its driver never came up"),
+            json -> GuestJson.write(json, settings, its, counted)));
+    pages
+        .write(its.number(), GuestJson.object(settings, its, counted))
+        .ifPresent(problem -> its.complain(ServeEvent.noReport(problem)));
   }
 
   /** A gate without a device that could do DMA: it moves at once. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.util.Optional;
 
 /**
  * Where the command speaks to its user. Immutable.
@@ -13,12 +14,9 @@ import java.io.PrintWriter;
  * @param in what the user says while a command runs
  * @param out what was asked for, printed whole or not at all
  * @param err all else
- * @param live whether somebody looks on: both streams are a terminal
+ * @param terminal how it may write
  */
-public record Console(InputStream in, PrintStream out, PrintStream err, boolean live) {
-  /** Set by the start script, since Java cannot ask whether standard error is a terminal. */
-  private static final String TERMINAL_PROPERTY = "aerostat.terminal";
-
+public record Console(InputStream in, PrintStream out, PrintStream err, Terminal terminal) {
   /** What a terminal that knows ASCII only shows instead. */
   private static final String BEYOND_ASCII = "█▒░×µ·";
 
@@ -47,20 +45,28 @@ public record Console(InputStream in, PrintStream out, PrintStream err, boolean 
   /**
    * Returns the process's own streams.
    *
-   * @return live if the start script says so
+   * @return on the terminal that the start script and the environment tell of
    */
   public static Console ofProcess() {
-    return new Console(System.in, System.out, System.err, Boolean.getBoolean(TERMINAL_PROPERTY));
+    return new Console(System.in, StandardOutput.ofProcess(), System.err, Terminal.ofProcess());
   }
 
   /**
-   * Returns the same console without a progress bar, for output that programs read.
+   * Returns whether somebody looks on: progress may be shown on standard error.
    *
-   * @param quiet whether programs read it; if not, nothing changes
-   * @return the same streams
+   * @return as {@link Terminal#live}
    */
-  public Console quietIf(boolean quiet) {
-    return new Console(in, out, err, live && !quiet);
+  public boolean live() {
+    return terminal.live();
+  }
+
+  /**
+   * Returns how wide tables and pictures may be.
+   *
+   * @return as {@link Terminal#columns}
+   */
+  public int columns() {
+    return terminal.columns();
   }
 
   /**
@@ -79,7 +85,8 @@ public record Console(InputStream in, PrintStream out, PrintStream err, boolean 
    * @param line without a newline
    */
   public void event(String line) {
-    print((live ? CLEAR_LINE : "") + line + '\n');
+    clearLine();
+    print(line + '\n');
   }
 
   /**
@@ -88,8 +95,52 @@ public record Console(InputStream in, PrintStream out, PrintStream err, boolean 
    * @param sentence without a newline
    */
   public void complain(String sentence) {
-    err.print((live ? CLEAR_LINE : "") + "aerostat: " + sentence + '\n');
+    clearLine();
+    err.print("aerostat: " + sentence + '\n');
     err.flush();
+  }
+
+  private void clearLine() {
+    if (live()) {
+      err.print(CLEAR_LINE);
+      err.flush();
+    }
+  }
+
+  /**
+   * Returns whether whoever read standard output has closed it: nobody wants more of it.
+   *
+   * @return true for a pipe whose other end is gone, once something was written to it
+   */
+  public boolean isClosedByItsReader() {
+    return outFailure().filter(StandardOutput::isClosedByItsReader).isPresent();
+  }
+
+  /**
+   * Makes sure that all of standard output is written, unless its reader wants no more of it.
+   *
+   * @throws CommandFailedException if something could not be written, as on a full disk
+   */
+  public void requireWritten() {
+    Optional<String> failure = writeFailure();
+    if (failure.isPresent()) {
+      throw new CommandFailedException(failure.get());
+    }
+  }
+
+  /**
+   * Returns why standard output could not be written, unless its reader wants no more of it.
+   *
+   * @return a sentence; empty if all of it was written
+   */
+  public Optional<String> writeFailure() {
+    return outFailure()
+        .filter(failure -> !StandardOutput.isClosedByItsReader(failure))
+        .map(failure -> "standard output cannot be written: " + failure.getMessage());
+  }
+
+  private Optional<IOException> outFailure() {
+    return out instanceof StandardOutput output ? output.failure() : Optional.empty();
   }
 
   /**
@@ -121,10 +172,10 @@ public record Console(InputStream in, PrintStream out, PrintStream err, boolean 
    * @throws IOException as the work does
    */
   public <T> T watching(String task, Work<T> work) throws HostRefusedException, IOException {
-    if (!live) {
+    if (!live()) {
       return work.run(BootWatcher.none());
     }
-    try (var bar = BootProgressBar.inGibibytes(err, task)) {
+    try (var bar = BootProgressBar.inGibibytes(this, task)) {
       return work.run(bar);
     }
   }

@@ -1,40 +1,73 @@
 package dev.aerostat.cli.text;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Lines up columns of plain text: the first to the left, the others to the right. */
 public final class TextTable {
   private static final String GAP = "   ";
 
-  private TextTable() {}
+  private final List<List<String>> rows;
+  private final int[] widths;
+
+  private TextTable(List<List<String>> rows) {
+    this.rows = rows;
+    this.widths =
+        IntStream.range(0, rows.getFirst().size()).map(column -> width(rows, column)).toArray();
+  }
 
   /**
-   * Lines up rows.
+   * Lines up rows. A table that is too wide becomes several, one beneath the other, each with the
+   * first column and as many of the others as fit, one at least.
    *
    * @param rows the cells of each, as many in every row
-   * @return a line each, ended by a newline, without spaces at its end
+   * @param width how wide lines may be
+   * @return a line each, ended by a newline, without spaces at its end; an empty line between
+   *     tables
    */
-  public static String of(List<List<String>> rows) {
-    int[] widths =
-        IntStream.range(0, rows.getFirst().size()).map(column -> width(rows, column)).toArray();
-    return rows.stream()
-        .map(row -> line(row, widths).stripTrailing() + "\n")
-        .collect(Collectors.joining());
+  public static String of(List<List<String>> rows, int width) {
+    var table = new TextTable(rows);
+    return table.parts(width).stream().map(table::lines).collect(Collectors.joining("\n"));
   }
 
   private static int width(List<List<String>> rows, int column) {
     return rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0);
   }
 
-  private static String line(List<String> row, int[] widths) {
-    return IntStream.range(0, widths.length)
-        .mapToObj(
-            column -> {
-              String padding = " ".repeat(widths[column] - row.get(column).length());
-              return column == 0 ? row.get(column) + padding : padding + row.get(column);
-            })
+  /** Returns the columns of each part, the first column apart. */
+  private List<List<Integer>> parts(int width) {
+    List<List<Integer>> parts = new ArrayList<>(List.of(new ArrayList<>()));
+    int used = widths[0];
+    for (int column = 1; column < widths.length; column++) {
+      int wider = GAP.length() + widths[column];
+      if (used + wider > width && !parts.getLast().isEmpty()) {
+        parts.add(new ArrayList<>());
+        used = widths[0];
+      }
+      parts.getLast().add(column);
+      used += wider;
+    }
+    return parts;
+  }
+
+  private String lines(List<Integer> columns) {
+    return rows.stream()
+        .map(row -> line(row, columns).stripTrailing() + "\n")
+        .collect(Collectors.joining());
+  }
+
+  private String line(List<String> row, List<Integer> columns) {
+    String first = row.getFirst() + padding(row, 0);
+    return Stream.concat(
+            Stream.of(first),
+            columns.stream().map(column -> padding(row, column) + row.get(column)))
         .collect(Collectors.joining(GAP));
+  }
+
+  private String padding(List<String> row, int column) {
+    return " ".repeat(widths[column] - row.get(column).length());
   }
 }

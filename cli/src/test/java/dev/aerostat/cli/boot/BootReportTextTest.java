@@ -2,6 +2,7 @@ package dev.aerostat.cli.boot;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.aerostat.cli.text.Terminal;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +35,7 @@ class BootReportTextTest {
                     7.22 s in map calls, 82.9 s of populating
              rules  all kept: the observer saw no breach
         """,
-        BootReportText.of(Reports.large(), OptionalLong.of(1_000_000_000)));
+        BootReportText.of(Reports.large(), OptionalLong.of(1_000_000_000), Terminal.UNLIMITED));
   }
 
   @Test
@@ -53,7 +54,7 @@ class BootReportTextTest {
               host  refused 7 calls
              rules  all kept: the observer saw no breach
         """,
-        BootReportText.of(Reports.hung(), OptionalLong.empty()));
+        BootReportText.of(Reports.hung(), OptionalLong.empty(), Terminal.UNLIMITED));
   }
 
   @Test
@@ -76,7 +77,7 @@ class BootReportTextTest {
 
            inflate  755 messages gave 98,828,288 pages (377 GiB), in 193,024 runs
         """,
-        BootReportText.of(Reports.large(), OptionalLong.empty())
+        BootReportText.of(Reports.large(), OptionalLong.empty(), Terminal.UNLIMITED)
             .lines()
             .limit(15)
             .reduce("", (a, b) -> a + b + "\n"));

@@ -9,6 +9,7 @@ import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.IovaRange;
 import dev.aerostat.cli.Invocation;
 import dev.aerostat.cli.boot.FakeSimulator;
+import dev.aerostat.cli.text.Terminal;
 import dev.aerostat.mapper.contract.MapperClause;
 import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.mapper.spi.MapperProvider;
@@ -86,8 +87,9 @@ class SelftestCommandTest {
     Selftest selftest =
         Selftest.of(
             new TestedHost("Linux", "25", "vfio", Map.of(), false, "no IOMMU", "8 MiB"),
-            SelftestCommandTest::sloppy);
-    String story = SelftestText.of(selftest);
+            SelftestCommandTest::sloppy,
+            () -> {});
+    String story = SelftestText.of(selftest, Terminal.UNLIMITED);
     assertTrue(story.contains("not available: no IOMMU"), story);
     assertTrue(story.contains("verdict  failed: mapper 'vfio' is not available: no IOMMU"), story);
     assertTrue(SelftestJson.of(selftest).contains("\"limits\": null"), story);
@@ -98,7 +100,8 @@ class SelftestCommandTest {
     Selftest selftest =
         Selftest.of(
             new TestedHost("Linux", "25", "sloppy", Map.of(), true, "here", "8 MiB"),
-            SelftestCommandTest::sloppy);
+            SelftestCommandTest::sloppy,
+            () -> {});
     String json = SelftestJson.of(selftest);
     assertTrue(selftest.failure().orElseThrow().startsWith("mapper 'sloppy' breaks "), json);
     assertTrue(json.contains("saw 8192\""), json);

@@ -4,6 +4,7 @@ import dev.aerostat.api.GuestRange;
 import dev.aerostat.cli.Invocation;
 import dev.aerostat.cli.boot.FakeSimulator;
 import dev.aerostat.cli.text.Console;
+import dev.aerostat.cli.text.Terminal;
 import dev.aerostat.guest.sim.BalloonPage;
 import dev.aerostat.guest.sim.GuestProfile;
 import dev.aerostat.vhost.guest.VhostGuest;
@@ -39,7 +40,7 @@ final class Daemon implements AutoCloseable {
             new PipedInputStream(orders),
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
-            live);
+            new Terminal(live, Terminal.UNLIMITED));
     String[] args = new String[4 + more.length];
     System.arraycopy(
         new String[] {"serve", "--socket", socket.toString(), "--interactive"}, 0, args, 0, 4);

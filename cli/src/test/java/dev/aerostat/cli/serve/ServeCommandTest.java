@@ -11,13 +11,21 @@ import dev.aerostat.guest.sim.BalloonPage;
 import dev.aerostat.guest.sim.GuestAccounts;
 import dev.aerostat.guest.sim.GuestState;
 import dev.aerostat.vhost.guest.VhostGuest;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,7 +88,9 @@ class ServeCommandTest {
       daemon.order("target 0").awaitOut("the balloon is empty: the guest has all its memory");
       daemon.await("no balloon", () -> guest.accounts().balloonedPages() == 0);
       daemon.order("target many").awaitErr("aerostat: 'many' is not a size");
-      daemon.order("land").awaitErr("aerostat: 'land' is no order: expected 'target SIZE' or");
+      daemon
+          .order("land")
+          .awaitErr("aerostat: 'land' is no order: expected 'target SIZE', 'status' or");
     }
   }
 
@@ -105,13 +115,13 @@ class ServeCommandTest {
         daemon.await("a balloon", () -> settled(guest, 8_192));
         accounts = guest.accounts();
       }
-      daemon.awaitOut("}\n");
+      daemon.awaitOut("\"event\":\"gone\"");
       ended = daemon.quit();
     }
-    assertEquals(1, ended.out().lines().count(), ended.out());
-    assertTrue(
-        ended.out().startsWith("{\"guest\":1,\"memoryBytes\":536870912,\"regions\":2,"),
-        ended.out());
+    String last =
+        ended.out().lines().filter(line -> line.contains("\"gone\"")).findFirst().orElseThrow();
+    assertTrue(last.startsWith("{\"event\":\"gone\",\"guest\":1,\"seconds\":"), last);
+    assertTrue(last.contains(",\"memoryBytes\":536870912,\"regions\":2,"), last);
     assertTrue(
         ended
             .out()
@@ -175,8 +185,7 @@ class ServeCommandTest {
   void hasFiguresOfAGuestWithoutADriverToo() throws IOException {
     try (var daemon = Daemon.listening(socket(), "--json")) {
       daemon.guest().close();
-      daemon.awaitOut("}\n");
-      assertTrue(daemon.out().startsWith("{\"guest\":1,\"memoryBytes\":null,"), daemon.out());
+      daemon.awaitOut("\"event\":\"gone\",\"guest\":1,").awaitOut(",\"memoryBytes\":null,");
       assertTrue(daemon.out().contains("\"driverUpNanos\":null,"), daemon.out());
       assertTrue(daemon.out().contains("\"balloonPageBytes\":null,"), daemon.out());
     }
@@ -217,7 +226,8 @@ class ServeCommandTest {
     try (var daemon = Daemon.live(socket(), "--target", "64M");
         VhostGuest guest = daemon.guest()) {
       guest.load();
-      daemon.awaitErr("guest 1").awaitOut("\r\u001b[K").awaitErr("DMA allowed");
+      daemon.awaitErr("guest 1").awaitErr("\r\u001b[K").awaitErr("DMA allowed");
+      assertFalse(daemon.out().contains("\u001b"), "it may be a file");
     }
   }
 
@@ -231,9 +241,171 @@ class ServeCommandTest {
     try (var _ = Daemon.listening(socket())) {
       assertCannotListen(socket(), "another server does");
     }
-    leaveBehind(socket());
-    assertCannotListen(socket(), "a server that has ended left it behind, remove it");
     assertTrue(Files.exists(file), "what was there is there");
+  }
+
+  @Test
+  void takesOverASocketThatAServerLeftBehind() throws IOException {
+    Path control = directory.resolve("control");
+    leaveBehind(socket());
+    leaveBehind(control);
+    try (var daemon = Daemon.listening(socket(), "--control", control.toString())) {
+      daemon.awaitOut("listening on " + socket());
+      assertEquals(
+          "{\"ok\":true,\"error\":null,\"guest\":null,\"targetBytes\":0}", ask(control, "status"));
+      try (VhostGuest _ = daemon.guest()) {
+        daemon.awaitOut("guest 1 connected");
+      }
+      assertEquals(0, daemon.quit().exitCode());
+    }
+    assertFalse(Files.exists(socket()) || Files.exists(control));
+  }
+
+  private static String ask(Path control, String... orders) throws IOException {
+    try (var client = SocketChannel.open(UnixDomainSocketAddress.of(control));
+        var answers =
+            new BufferedReader(
+                new InputStreamReader(Channels.newInputStream(client), StandardCharsets.UTF_8))) {
+      String answer = "";
+      for (String order : orders) {
+        int _ = client.write(ByteBuffer.wrap((order + "\n").getBytes(StandardCharsets.UTF_8)));
+        answer = String.valueOf(answers.readLine());
+      }
+      return answer;
+    }
+  }
+
+  @Test
+  void obeysAControlSocketThatOnlyItsOwnerMayUse() throws IOException {
+    Path control = directory.resolve("control");
+    try (var daemon = Daemon.listening(socket(), "--control", control.toString(), "--json");
+        VhostGuest guest = daemon.guest()) {
+      daemon.awaitOut("\"control\":\"" + control + "\"");
+      assertEquals(
+          "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(control)));
+      guest.load();
+      daemon.awaitOut("\"event\":\"gateOpened\"");
+      assertEquals(
+          "{\"ok\":true,\"error\":null,\"guest\":1,\"targetBytes\":104857600}",
+          ask(control, "target 100M"));
+      daemon
+          .awaitOut("\"event\":\"targetReached\",\"guest\":1,")
+          .awaitOut("\"targetBytes\":104857600}");
+      daemon.await("a balloon", () -> guest.accounts().balloonedPages() == 25_600);
+      String refused = ask(control, "targt 5M");
+      assertTrue(refused.startsWith("{\"ok\":false,\"error\":\"'targt 5M' is no order"), refused);
+      assertTrue(refused.contains("did you mean 'target'?"), refused);
+      assertTrue(ask(control, "target many").contains("'many' is not a size"));
+      assertTrue(ask(control, "").contains("is no order"));
+      assertTrue(ask(control, "x".repeat(5_000)).startsWith("{\"ok\":false"));
+      assertTrue(ask(control, "status", "status", "quit").contains("\"ok\":true"));
+      daemon.awaitOut("\"event\":\"ended\"");
+      assertFalse(Files.exists(control));
+    }
+  }
+
+  @Test
+  void aClientThatSaysNothingKeepsNobodyFromTheControlSocket() throws IOException {
+    Path control = directory.resolve("control");
+    try (var daemon = Daemon.listening(socket(), "--control", control.toString());
+        var silent = SocketChannel.open(UnixDomainSocketAddress.of(control))) {
+      assertTrue(ask(control, "status").contains("\"ok\":true"));
+      assertEquals(0, daemon.quit().exitCode());
+      assertEquals(-1, silent.read(ByteBuffer.allocate(1)), "its end is told to it");
+    }
+  }
+
+  @Test
+  void saysInALineWhyItCannotTakeOrders() throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "kept");
+    for (var wrong :
+        Map.of(
+                file,
+                "another server, or a file, is there",
+                directory.resolve("no/c"),
+                "there is no directory " + directory.resolve("no"),
+                directory.resolve("x".repeat(120)),
+                "too long")
+            .entrySet()) {
+      Invocation invocation =
+          Invocation.of(
+              FakeSimulator.smooth(),
+              "serve",
+              "--socket",
+              socket().toString(),
+              "--control",
+              wrong.getKey().toString());
+      assertEquals(1, invocation.exitCode());
+      assertTrue(invocation.err().contains("cannot take orders on "), invocation.err());
+      assertTrue(invocation.err().contains(wrong.getValue()), invocation.err());
+      assertFalse(Files.exists(socket()), "the other socket is taken away");
+    }
+    assertEquals("kept", Files.readString(file));
+  }
+
+  @Test
+  void tellsAProgramOfEachEventInALineAsItHappens() throws IOException {
+    Invocation ended;
+    try (var daemon = Daemon.listening(socket(), "--json", "--target", "64M")) {
+      daemon.awaitOut("{\"event\":\"listening\",\"guest\":null,\"seconds\":0.");
+      try (VhostGuest guest = daemon.guest()) {
+        daemon.awaitOut("{\"event\":\"connected\",\"guest\":1,\"seconds\":0.000,\"leftOut\":0}\n");
+        guest.load();
+        daemon.awaitOut("\"event\":\"targetReached\"");
+        guest.unload();
+        daemon.awaitOut("\"event\":\"driverPaused\"");
+      }
+      daemon.awaitOut("\"event\":\"gone\"").awaitOut("\"event\":\"waiting\"");
+      ended = daemon.quit();
+    }
+    List<String> events =
+        ended
+            .out()
+            .lines()
+            .map(
+                line ->
+                    line.replaceFirst("\\{\"event\":\"(\\w+)\",\"guest\":(\\w+),.*\\}", "$1 $2"))
+            .filter(event -> !event.startsWith("fullyMapped") && !event.startsWith("balloonEmpty"))
+            .toList();
+    assertEquals(
+        List.of(
+            "listening null",
+            "connected 1",
+            "memory 1",
+            "driverUp 1",
+            "gateOpened 1",
+            "targetReached 1",
+            "driverPaused 1",
+            "gone 1",
+            "waiting null",
+            "ended null"),
+        events,
+        ended.out());
+  }
+
+  @Test
+  void tellsAProgramOfAGuestThatIsRefusedAndWhy() throws IOException {
+    try (var daemon = Daemon.listening(socket(), "--json", "--resident", "1G")) {
+      try (VhostGuest guest = daemon.guest()) {
+        assertThrows(IllegalStateException.class, guest::load);
+      }
+      daemon.awaitErr("aerostat: guest 1 gets no balloon: a guest minimum of 1073741824 bytes");
+      daemon.awaitOut("{\"event\":\"noBalloon\",\"guest\":1,");
+      daemon.awaitOut("\"reason\":\"a guest minimum of 1073741824 bytes");
+      daemon.awaitOut("\"event\":\"gone\",\"guest\":1,");
+    }
+  }
+
+  @Test
+  void tellsAProgramWhyASessionFailed() throws IOException {
+    try (var daemon = Daemon.listening(socket(), "--json")) {
+      daemon.awaitOut("\"event\":\"listening\"");
+      try (var client = SocketChannel.open(UnixDomainSocketAddress.of(socket()))) {
+        int _ = client.write(ByteBuffer.allocate(12));
+        daemon.awaitOut("{\"event\":\"sessionFailed\",\"guest\":1,").awaitOut(",\"reason\":\"");
+      }
+      daemon.awaitOut("\"event\":\"gone\",\"guest\":1,");
+    }
   }
 
   private static void leaveBehind(Path socket) throws IOException {
