@@ -3,8 +3,9 @@
  * the device's end of a split virtqueue, on guest memory in place.
  *
  * <p>A transport (virtio-mmio, virtio-pci, vhost-user) needs {@link
- * dev.aerostat.virtio.VirtioDevice} only. {@code dev.aerostat.virtio.device} holds what a device is
- * built from, and only modules that hold a device see it. The module provides and uses no service.
+ * dev.aerostat.virtio.VirtioDevice} only; {@code dev.aerostat.virtio.transport} has the first two
+ * as register blocks. {@code dev.aerostat.virtio.device} holds what a device is built from, and
+ * only modules that hold a device see it. The module provides and uses no service.
  */
 @SuppressWarnings("module") // The modules of the qualified export are compiled after this one.
 @org.jspecify.annotations.NullMarked
@@ -13,6 +14,7 @@ module dev.aerostat.virtio {
   requires static transitive org.jspecify;
 
   exports dev.aerostat.virtio;
+  exports dev.aerostat.virtio.transport;
   exports dev.aerostat.virtio.device to
       dev.aerostat.balloon.virtio;
 }
