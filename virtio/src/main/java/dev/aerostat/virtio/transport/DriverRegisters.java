@@ -90,7 +90,7 @@ final class DriverRegisters {
       return;
     }
     int shift = Integer.SIZE * driverFeaturesSelect;
-    driverFeatures = driverFeatures & ~(0xffff_ffffL << shift) | (bits & 0xffff_ffffL) << shift;
+    driverFeatures = (driverFeatures & ~(0xffff_ffffL << shift)) | ((bits & 0xffff_ffffL) << shift);
     device.writeDriverFeatures(driverFeatures);
   }
 
@@ -138,7 +138,7 @@ final class DriverRegisters {
     if (placeable()) {
       int shift = upper ? Integer.SIZE : 0;
       long[] areas = queues[queueSelect].areas;
-      areas[area] = areas[area] & ~(0xffff_ffffL << shift) | (half & 0xffff_ffffL) << shift;
+      areas[area] = (areas[area] & ~(0xffff_ffffL << shift)) | ((half & 0xffff_ffffL) << shift);
     }
   }
 

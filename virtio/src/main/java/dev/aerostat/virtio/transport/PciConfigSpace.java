@@ -47,7 +47,7 @@ final class PciConfigSpace {
   synchronized long read(int offset, int width) {
     long value = 0;
     for (int i = width - 1; i >= 0; i--) {
-      value = value << Byte.SIZE | values.get(offset + i) & 0xff;
+      value = (value << Byte.SIZE) | (values.get(offset + i) & 0xff);
     }
     return value;
   }
@@ -58,7 +58,7 @@ final class PciConfigSpace {
       int at = offset + i;
       int bits = writable.get(at);
       int written = (int) (value >>> (Byte.SIZE * i));
-      values.put(at, (byte) (values.get(at) & ~bits | written & bits));
+      values.put(at, (byte) ((values.get(at) & ~bits) | (written & bits)));
     }
   }
 

@@ -78,7 +78,7 @@ final class ToyDevice implements DeviceRegisters.Owner, DeviceConfig {
   @Override
   public synchronized void write(int offset, int width, long value) {
     long bits = mask(width) << (8 * offset);
-    config = config & ~bits | value << (8 * offset) & bits;
+    config = (config & ~bits) | ((value << (8 * offset)) & bits);
   }
 
   private static long mask(int width) {

@@ -185,10 +185,10 @@ final class VirtioMmioTest {
 
   @Test
   void theConfigSpaceIsReadAndWrittenWithAllWidths() {
-    mmio.write(0x100, 8, 0x1122334455667788L);
+    var _ = mmio.write(0x100, 8, 0x1122334455667788L);
     assertEquals(0x1122334455667788L, mmio.read(0x100, 8));
     assertEquals(0x77, mmio.read(0x101, 1));
-    mmio.write(0x106, 2, 0xabcd);
+    var _ = mmio.write(0x106, 2, 0xabcd);
     assertEquals(0xabcd3344L, mmio.read(0x104, 4));
     assertEquals(0, mmio.read(0x105, 4));
   }
@@ -211,8 +211,8 @@ final class VirtioMmioTest {
     assertEquals(0, mmio.read(0x000, 1));
     assertEquals(0, mmio.read(0x000, 8));
     assertEquals(0, mmio.read(0x002, 4));
-    mmio.write(0x070, 1, 1);
-    mmio.write(0x070, 8, 1);
+    var _ = mmio.write(0x070, 1, 1);
+    var _ = mmio.write(0x070, 8, 1);
     assertEquals(0, read(0x070));
   }
 }
