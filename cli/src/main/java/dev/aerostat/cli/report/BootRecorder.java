@@ -112,7 +112,7 @@ public final class BootRecorder implements BootWatcher {
           GATE_CLOSE,
           BREACH,
           CLOSED -> {
-        // Nothing is anybody else's by that.
+        // These move no page.
       }
     }
   }
@@ -124,9 +124,7 @@ public final class BootRecorder implements BootWatcher {
     changedAt(nowNanos);
   }
 
-  /**
-   * Until the gate has been open as long as it was closed, there are samples of that time alone.
-   */
+  /** The time until the gate has been open as long as it was closed has samples of its own. */
   private void sample(long nowNanos, Supplier<MemorySample> now) {
     run.until(nowNanos, now);
     opening.until(Math.min(nowNanos, openingEnd), now);

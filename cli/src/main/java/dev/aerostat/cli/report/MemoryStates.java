@@ -75,8 +75,9 @@ final class MemoryStates {
     deflating.merge(row, pages, Long::sum);
   }
 
-  /** Notes that the message has been read as a whole. */
+  /** Notes that the message has been read as a whole; one of the same number is over. */
   void deflateEnd(long message) {
+    acknowledged(message);
     leavingOf.put(message, deflating);
     deflating = new HashMap<>();
   }

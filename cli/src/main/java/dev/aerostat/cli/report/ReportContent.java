@@ -1,5 +1,6 @@
 package dev.aerostat.cli.report;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ public record ReportContent(
   /** Copies what it is given. */
   public ReportContent {
     records = List.copyOf(records);
-    variants = new LinkedHashMap<>(variants);
+    variants = Collections.unmodifiableMap(new LinkedHashMap<>(variants));
     problems = List.copyOf(problems);
   }
 

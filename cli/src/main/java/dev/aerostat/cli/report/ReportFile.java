@@ -24,7 +24,9 @@ record ReportFile(Path path) {
    */
   void check() throws IOException {
     try {
-      Path probe = Files.createFile(besides(target()));
+      Path probe = besides(target());
+      Files.deleteIfExists(probe);
+      Files.createFile(probe);
       Files.delete(probe);
     } catch (IOException failure) {
       throw notWritten(failure);
@@ -40,6 +42,7 @@ record ReportFile(Path path) {
     try {
       Path target = target();
       Path unfinished = besides(target);
+      Files.deleteIfExists(unfinished);
       try {
         Files.writeString(unfinished, html, StandardOpenOption.CREATE_NEW);
         Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);

@@ -201,7 +201,7 @@
     return [
       run.strategy, run.balloonPageBytes ? `balloon pages of ${size(run.balloonPageBytes)}` : null,
       run.residentBytes !== null ? `${size(run.residentBytes)} never ballooned` : null,
-      `mapper ${run.mapper}`, data.kind === 'serve' ? `guest ${run.guest}` : `guest ${run.guest}`,
+      `mapper ${run.mapper}`, `guest ${run.guest}`,
       run.seed !== undefined && data.kind === 'boot' ? `seed ${run.seed}` : null,
     ].filter(Boolean).join(' · ');
   }
@@ -624,7 +624,7 @@
       hooks: {setCursor: [plot => tell(plot.cursor.idx)]},
     });
     return [
-      section('Time until the guest may do DMA', 'Both axes are logarithmic: a straight line that rises is a time that grows with memory.',
+      times.length === 0 ? null : section('Time until the guest may do DMA', 'Both axes are logarithmic: a straight line that rises is a time that grows with memory.',
         legend(names.map((name, n) => ({name, color: `s${n}`, dash: DASH_CLASSES[n]}))),
         chart('Chart of the time until the guest may do DMA against the size of its memory, a line for each way; the table below has its numbers.',
           options, values), readout),
@@ -710,7 +710,7 @@
     page.append(element('div', {class: 'kind'}, 'Aerostat compare'), element('h1', {}, title),
       element('p', {class: 'lead'}, 'Guests of several sizes, booted in several ways: when may the device that is passed through do DMA?'),
       ...problems(),
-      ...comparison(), footer());
+      ...comparison().filter(Boolean), footer());
   } else {
     document.title = `${headline(runs[0])} · Aerostat`;
     page.append(...runs.map(runView), footer());
