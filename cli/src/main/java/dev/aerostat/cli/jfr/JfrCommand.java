@@ -57,7 +57,9 @@ public final class JfrCommand implements Callable<Integer> {
     console.print(
         json
             ? JsonText.of(generator -> RecordedEngineJson.write(generator, engines))
-            : engines.stream().map(RecordedEngineText::of).collect(Collectors.joining("\n")));
+            : engines.stream()
+                .map(engine -> RecordedEngineText.of(engine, console.columns()))
+                .collect(Collectors.joining("\n")));
     return 0;
   }
 }

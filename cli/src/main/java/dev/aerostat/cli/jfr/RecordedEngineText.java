@@ -17,12 +17,12 @@ final class RecordedEngineText {
 
   private RecordedEngineText() {}
 
-  static String of(RecordedEngine engine) {
+  static String of(RecordedEngine engine, int columns) {
     return "%s\n\n%s\n%s\n%s"
         .formatted(
             title(engine),
             timeline(engine),
-            times(engine),
+            times(engine, columns),
             engine.totals().map(RecordedEngineText::totals).orElse("no totals were recorded\n"));
   }
 
@@ -46,7 +46,7 @@ final class RecordedEngineText {
         .collect(Collectors.joining());
   }
 
-  private static String times(RecordedEngine engine) {
+  private static String times(RecordedEngine engine, int columns) {
     var rows = new ArrayList<List<String>>();
     rows.add(List.of("", "count", "memory", "median", "99 %", "longest", "in all", "refused"));
     for (Kind kind : Kind.values()) {
@@ -55,7 +55,7 @@ final class RecordedEngineText {
         rows.add(row(kind, times));
       }
     }
-    return TextTable.of(rows);
+    return TextTable.of(rows, columns);
   }
 
   private static List<String> row(Kind kind, CallTimes times) {

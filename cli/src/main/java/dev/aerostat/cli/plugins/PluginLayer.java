@@ -101,6 +101,7 @@ final class PluginLayer {
   }
 
   /** Whoever names a directory of plugins trusts them; only a command that may can hand it on. */
+  @SuppressWarnings("restricted")
   private static void allowNativeAccess(ModuleLayer.Controller controller) {
     if (PluginLayer.class.getModule().isNativeAccessEnabled()) {
       controller.layer().modules().forEach(controller::enableNativeAccess);
