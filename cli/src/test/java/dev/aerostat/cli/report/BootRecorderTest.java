@@ -3,6 +3,7 @@ package dev.aerostat.cli.report;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.GuestRange;
 import dev.aerostat.api.Progress;
 import dev.aerostat.api.SparseMemory;
@@ -152,7 +153,7 @@ class BootRecorderTest {
     private final StringBuilder log = new StringBuilder();
 
     @Override
-    public void started(dev.aerostat.api.GuestMemory memory) {
+    public void started(GuestMemory memory) {
       log.append("started ").append(memory).append('\n');
     }
 

@@ -3,6 +3,7 @@ package dev.aerostat.cli.report;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -19,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -45,7 +47,8 @@ final class Chromium implements AutoCloseable {
 
   /** Finds the program on the PATH. */
   static Optional<Path> program() {
-    return Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
+    return Pattern.compile(":")
+        .splitAsStream(System.getenv().getOrDefault("PATH", ""))
         .flatMap(
             directory ->
                 Stream.of("chromium", "chromium-browser", "google-chrome")
@@ -107,7 +110,7 @@ final class Chromium implements AutoCloseable {
                 () -> {
                   try (err) {
                     var _ = err.lines().count();
-                  } catch (IOException | java.io.UncheckedIOException ended) {
+                  } catch (IOException | UncheckedIOException ended) {
                     // So has the process.
                   }
                 });
@@ -227,7 +230,8 @@ final class Chromium implements AutoCloseable {
 
     private void hear(Json said) {
       if (said.has("id")) {
-        answers.remove(Integer.parseInt(said.get("id"))).complete(said);
+        Optional.ofNullable(answers.remove(Integer.parseInt(said.get("id"))))
+            .ifPresent(answer -> answer.complete(said));
       } else {
         events.add(said);
       }

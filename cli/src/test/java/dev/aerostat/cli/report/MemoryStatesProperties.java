@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -29,6 +30,7 @@ class MemoryStatesProperties {
           GuestRange.ofLength(36 * MIB, 4 * MIB));
 
   private static final int ROWS = 7;
+  private static final Pattern RUN = Pattern.compile("([a-z])(\\d+)");
 
   /** Each page's state, by its place in RAM. */
   private static final class Oracle {
@@ -83,9 +85,9 @@ class MemoryStatesProperties {
 
   private static String letters(String column) {
     var letters = new StringBuilder();
-    for (String run : column.split("(?=[a-z])")) {
-      letters.append(run.substring(0, 1).repeat(Integer.parseInt(run.substring(1))));
-    }
+    RUN.matcher(column)
+        .results()
+        .forEach(run -> letters.append(run.group(1).repeat(Integer.parseInt(run.group(2)))));
     return letters.toString();
   }
 
@@ -135,7 +137,8 @@ class MemoryStatesProperties {
       case 7 -> {
         for (long message : List.copyOf(messages.keySet())) {
           states.acknowledged(message);
-          messages.remove(message).forEach(oracle.leaving::remove);
+          messages.getOrDefault(message, List.of()).forEach(oracle.leaving::remove);
+          messages.remove(message);
         }
       }
       default -> {
