@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BootProgressBarTest {
-  private static final Pattern BAR = Pattern.compile("│(.*)│");
+  private static final Pattern BAR = Pattern.compile("[|│](.*)[|│]");
   private static final long GIB = 1L << 30;
 
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
