@@ -169,7 +169,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
 
   private static boolean isSurprise(@Nullable Throwable thrown) {
     return thrown instanceof RuntimeException
-        || thrown instanceof Error && !(thrown instanceof AssertionError);
+        || (thrown instanceof Error && !(thrown instanceof AssertionError));
   }
 
   private static String message(Throwable failure) {

@@ -92,15 +92,15 @@ class JfrCommandTest {
     }
 
     private static String what(String line) {
-      return line.strip().split("\\s+")[1];
+      return line.strip().split("\\s+", -1)[1];
     }
 
     private static String where(String line) {
-      return line.strip().split("\\s+")[2];
+      return line.strip().split("\\s+", -1)[2];
     }
 
     private static long nanos(String line) {
-      return Long.parseLong(line.strip().split("\\s+")[0].replace(".", ""));
+      return Long.parseLong(line.strip().split("\\s+", -1)[0].replace(".", ""));
     }
   }
 
@@ -196,7 +196,7 @@ class JfrCommandTest {
     assertEquals("the engine has ended", timeline.getLast());
     assertTrue(timeline.contains("all memory is mapped"), text);
     assertTrue(timeline.stream().anyMatch(line -> line.startsWith("the gate opens: ")), text);
-    String kinds = text.lines().map(line -> line.split("  ")[0]).collect(Collectors.joining(","));
+    String kinds = text.lines().map(line -> line.split("  ", -1)[0]).collect(Collectors.joining(","));
     assertTrue(
         kinds.contains("populate") && kinds.contains("map") && kinds.contains("unmap"), text);
   }

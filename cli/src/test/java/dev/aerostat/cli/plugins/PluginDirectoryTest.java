@@ -184,7 +184,7 @@ class PluginDirectoryTest {
     classPathJar();
     Path type = directory.resolve("acme/classes/com/acme/AcmeMapper.class");
     byte[] bytes = Files.readAllBytes(type);
-    bytes[7] += 9; // The major version of the class file.
+    bytes[7] = (byte) (bytes[7] + 9); // The major version of the class file.
     Path _ = Files.write(type, bytes);
     assertFails(
         "it is compiled for a later Java",

@@ -64,8 +64,8 @@ class BootRecorderTest {
     assertEquals(1, boot.record.gate().size());
     assertTrue(boot.record.gate().getFirst().open());
     assertEquals(
-        boot.report.timeline().dmaReadyNanos().orElseThrow(),
-        boot.record.gate().getFirst().nanos(),
+        (double) boot.report.timeline().dmaReadyNanos().orElseThrow(),
+        (double) boot.record.gate().getFirst().nanos(),
         1_000);
   }
 

@@ -63,7 +63,8 @@ class GuestMetricsTest {
     var refused =
         assertThrows(
             CommandFailedException.class, () -> GuestMetrics.on(Optional.of(9400), List.of()));
-    assertTrue(refused.getMessage().contains("aerostat-metrics-micrometer"), refused::getMessage);
+    assertTrue(
+        String.valueOf(refused.getMessage()).contains("aerostat-metrics-micrometer"), refused::getMessage);
   }
 
   @Test
@@ -77,7 +78,7 @@ class GuestMetricsTest {
             CommandFailedException.class, () -> GuestMetrics.on(Optional.of(9400), List.of(busy)));
     assertEquals(
         "--metrics cannot listen on 127.0.0.1:9400: Address already in use",
-        refused.getMessage().replace("localhost", "127.0.0.1"));
+        String.valueOf(refused.getMessage()).replace("localhost", "127.0.0.1"));
   }
 
   @Test
