@@ -196,7 +196,8 @@ class JfrCommandTest {
     assertEquals("the engine has ended", timeline.getLast());
     assertTrue(timeline.contains("all memory is mapped"), text);
     assertTrue(timeline.stream().anyMatch(line -> line.startsWith("the gate opens: ")), text);
-    String kinds = text.lines().map(line -> line.split("  ", -1)[0]).collect(Collectors.joining(","));
+    String kinds =
+        text.lines().map(line -> line.split("  ", -1)[0]).collect(Collectors.joining(","));
     assertTrue(
         kinds.contains("populate") && kinds.contains("map") && kinds.contains("unmap"), text);
   }

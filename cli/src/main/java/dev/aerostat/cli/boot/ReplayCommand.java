@@ -119,16 +119,16 @@ public final class ReplayCommand implements Callable<Integer> {
   private ReportChoice.Recorded<BootReport> replay(Path file, String mapperName)
       throws HostRefusedException, IOException {
     return console.watching(
-            "replay " + file.getFileName(),
-            watcher ->
-                page.recorded(
-                    watcher,
-                    recorder ->
-                        trace.traced(
-                            recorder,
-                            traced ->
-                                simulator.replay(
-                                    file, mapperName, mapper.options(), tracker.kind(), traced))));
+        "replay " + file.getFileName(),
+        watcher ->
+            page.recorded(
+                watcher,
+                recorder ->
+                    trace.traced(
+                        recorder,
+                        traced ->
+                            simulator.replay(
+                                file, mapperName, mapper.options(), tracker.kind(), traced))));
   }
 
   private void checkPage() throws IOException {

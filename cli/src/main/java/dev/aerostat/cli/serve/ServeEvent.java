@@ -153,8 +153,7 @@ record ServeEvent(String name, String text, Consumer<JsonGenerator> fields) {
   }
 
   static ServeEvent noReport(String reason) {
-    return new ServeEvent(
-        "noReport", reason, json -> json.writeStringProperty("reason", reason));
+    return new ServeEvent("noReport", reason, json -> json.writeStringProperty("reason", reason));
   }
 
   static ServeEvent gone(int guest, String counts, Consumer<JsonGenerator> figures) {

@@ -64,7 +64,8 @@ class GuestMetricsTest {
         assertThrows(
             CommandFailedException.class, () -> GuestMetrics.on(Optional.of(9400), List.of()));
     assertTrue(
-        String.valueOf(refused.getMessage()).contains("aerostat-metrics-micrometer"), refused::getMessage);
+        String.valueOf(refused.getMessage()).contains("aerostat-metrics-micrometer"),
+        refused::getMessage);
   }
 
   @Test

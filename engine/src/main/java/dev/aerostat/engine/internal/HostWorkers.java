@@ -171,7 +171,8 @@ final class HostWorkers {
     } catch (HostRefusedException refusal) {
       return () -> refused.accept(refusal);
     } catch (Throwable broken) {
-      HostRefusedException refusal = PluginFailure.refusal(operation, start, range.length(), broken);
+      HostRefusedException refusal =
+          PluginFailure.refusal(operation, start, range.length(), broken);
       return () -> refused.accept(refusal);
     }
   }

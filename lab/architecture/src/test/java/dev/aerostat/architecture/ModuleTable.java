@@ -29,7 +29,9 @@ final class ModuleTable {
   static final String CLI = "dev.aerostat.cli";
   static final String EXAMPLES = "dev.aerostat.examples";
 
-  /** Directories that hold no module: versions, archives, tests and benchmarks on the class path. */
+  /**
+   * Directories that hold no module: versions, archives, tests and benchmarks on the class path.
+   */
   static final Set<String> WITHOUT_MODULE =
       Set.of("bom", "dist", "lab/architecture", "lab/bench", "lab/site");
 

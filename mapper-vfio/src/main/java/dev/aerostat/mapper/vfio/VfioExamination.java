@@ -140,7 +140,8 @@ final class VfioExamination {
 
   private String named(List<String> groups) {
     return groups.stream()
-            .sorted(Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()))
+            .sorted(
+                Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()))
             .limit(MOST_NAMED)
             .map(group -> "%s: %s".formatted(group, withDrivers(group)))
             .collect(joining("; "))

@@ -83,7 +83,8 @@ class AbandonedSocketTest {
     Path socket = leftBehind();
     Path mark = Files.createFile(directory.resolve("s~"));
     var refused = assertThrows(IOException.class, () -> AbandonedSocket.remove(socket));
-    assertTrue(String.valueOf(refused.getMessage()).contains("remove " + mark), refused.getMessage());
+    assertTrue(
+        String.valueOf(refused.getMessage()).contains("remove " + mark), refused.getMessage());
     assertTrue(Files.exists(socket) && Files.exists(mark));
   }
 
