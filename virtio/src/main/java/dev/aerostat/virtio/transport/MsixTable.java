@@ -92,7 +92,7 @@ final class MsixTable {
       }
       pending &= ~bit;
       address =
-          (long) words[entry + UPPER_ADDRESS] << Integer.SIZE
+          ((long) words[entry + UPPER_ADDRESS] << Integer.SIZE)
               | Integer.toUnsignedLong(words[entry + ADDRESS]);
       data = words[entry + DATA];
     }
@@ -106,7 +106,7 @@ final class MsixTable {
     }
     int word = offset / Integer.BYTES;
     long low = Integer.toUnsignedLong(words[word]);
-    return width == Integer.BYTES ? low : low | (long) words[word + 1] << Integer.SIZE;
+    return width == Integer.BYTES ? low : low | ((long) words[word + 1] << Integer.SIZE);
   }
 
   /** Writes the table with aligned 32 or 64 bits; else ignored. */

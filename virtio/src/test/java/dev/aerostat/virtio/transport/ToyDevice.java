@@ -72,7 +72,7 @@ final class ToyDevice implements DeviceRegisters.Owner, DeviceConfig {
 
   @Override
   public synchronized long read(int offset, int width) {
-    return config >>> (8 * offset) & mask(width);
+    return (config >>> (8 * offset)) & mask(width);
   }
 
   @Override

@@ -170,7 +170,7 @@ final class VirtioMmioTest {
   @Test
   void aCallerWhoCancelsItsWaitDoesNotCompleteTheReset() {
     negotiate();
-    mmio.write(0x070, 4, 0).cancel(true);
+    boolean _ = mmio.write(0x070, 4, 0).cancel(true);
     assertTrue(read(0x070) != 0);
     toy.completeReset();
     assertEquals(0, read(0x070));

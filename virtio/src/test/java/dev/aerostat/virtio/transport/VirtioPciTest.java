@@ -90,14 +90,14 @@ final class VirtioPciTest {
 
   @Test
   void theHeaderIsThatOfAModernDevice() {
-    assertHeaderOfAModernDevice();
+    checkHeader();
   }
 
-  private void assertHeaderOfAModernDevice() {
+  private void checkHeader() {
     assertEquals(0x1af4, config(0, 2));
     assertEquals(0x1040 + ToyDevice.ID, config(2, 2));
     assertTrue(config(8, 1) >= 1, "revision");
-    assertEquals(0x00ff00, config(9, 1) | config(10, 2) << 8);
+    assertEquals(0x00ff00, config(9, 1) | (config(10, 2) << 8));
     assertEquals(0, config(0x0e, 1), "type 0, one function");
     assertEquals(1, config(0x3d, 1), "INTA");
     assertEquals(0x10, config(6, 2) & 0x10, "capabilities");
@@ -135,7 +135,7 @@ final class VirtioPciTest {
     for (int offset = 0; offset < 256; offset += 4) {
       pci.writeConfig(offset, 4, 0xffff_ffffL);
     }
-    assertHeaderOfAModernDevice();
+    checkHeader();
   }
 
   @Test
