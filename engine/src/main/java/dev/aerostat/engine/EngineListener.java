@@ -13,8 +13,8 @@ import dev.aerostat.balloon.virtio.BalloonStatistics;
  */
 public interface EngineListener {
   /**
-   * Called with how far the boot has come: after the gate moved, and at most every 100 ms
-   * meanwhile.
+   * Called when the boot has come further: after the gate moved, and else at most every 100 ms.
+   * Never called twice in a row with the same; the last call tells how things stand.
    *
    * @param progress at this moment
    */

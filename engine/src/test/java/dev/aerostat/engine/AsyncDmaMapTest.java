@@ -1,10 +1,12 @@
 package dev.aerostat.engine;
 
 import static dev.aerostat.engine.EngineFixture.MEMORY_BYTES;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -175,6 +177,28 @@ final class AsyncDmaMapTest {
       engine.set(fixture.engine);
       fixture.engine.start();
       assertEquals(MEMORY_BYTES, asked.get(10, SECONDS).memoryBytes());
+    }
+  }
+
+  @Test
+  void aListenerHearsOnlyOfChangesAndOfTheLast() throws Exception {
+    var told = new LinkedBlockingQueue<Progress>();
+    EngineListener listener =
+        new EngineListener() {
+          @Override
+          public void progressed(Progress progress) {
+            told.add(progress);
+          }
+        };
+    try (var fixture = new EngineFixture(builder -> builder.listener(listener))) {
+      fixture.engine.start();
+      var end = new Progress(MEMORY_BYTES, MEMORY_BYTES, 0, 0, true);
+      while (!told.take().equals(end)) {
+        // Something was left to do.
+      }
+      assertNull(told.poll(500, MILLISECONDS), "told again although nothing has changed");
+      fixture.engine.operatorTarget(8 * EngineFixture.MIB);
+      assertEquals(8 * EngineFixture.MIB, told.take().targetBytes());
     }
   }
 

@@ -1,11 +1,13 @@
 package dev.aerostat.engine.internal;
 
+import dev.aerostat.api.Progress;
 import dev.aerostat.balloon.virtio.device.BalloonDevice;
 import dev.aerostat.engine.core.EngineCore;
 import dev.aerostat.engine.events.EngineEvents;
 import dev.aerostat.engine.turn.DeviceTurn;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -33,6 +35,7 @@ final class EventLoop implements Runnable {
   private final CompletableFuture<Void> dmaReady = new CompletableFuture<>();
   private long progressAt = System.nanoTime();
   private boolean wasOpen;
+  private Optional<Progress> told = Optional.empty();
   private boolean running;
   private volatile boolean ended;
 
@@ -171,11 +174,18 @@ final class EventLoop implements Runnable {
     if (open != wasOpen || now - progressAt >= PROGRESS_NANOS) {
       wasOpen = open;
       progressAt = now;
-      listener.progressed(core.progress());
+      tell(core.progress());
       failSafe.warnIfGateHangs();
     }
     if (open) {
       dmaReady.complete(null);
+    }
+  }
+
+  private void tell(Progress progress) {
+    if (!told.equals(Optional.of(progress))) {
+      told = Optional.of(progress);
+      listener.progressed(progress);
     }
   }
 
