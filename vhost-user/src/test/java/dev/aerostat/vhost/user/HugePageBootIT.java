@@ -13,9 +13,11 @@ import dev.aerostat.observer.Accounting;
 import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Boots with our driver for 2 MiB balloon pages, and with two drivers for one device. */
+@Tag("emulated")
 final class HugePageBootIT {
   /** Builds the driver for another kernel too: no warning may come of it. */
   @BeforeAll

@@ -10,9 +10,11 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Our driver follows its target, in one guest for all tests. */
+@Tag("emulated")
 final class HugePageDriverIT {
   private static final int GUEST_MIB = 768;
   private static final int RELOADS = Integer.getInteger("aerostat.reloads", 3);
