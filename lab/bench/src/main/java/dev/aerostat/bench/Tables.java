@@ -36,8 +36,8 @@ final class Tables {
       return;
     }
     out.printf(
-        "%n### Tracker, %s%n%n| stream | ours, ns a page | behind the others' loop | ours / bitmap"
-            + " | ours / runs only | ours / BitSet | RoaringBitmap / ours | TreeMap / ours | TreeRangeSet / ours |%n"
+        "%n### Tracker, %s%n%n| stream | ours, ns | others' loop | / bitmap | / runs only"
+            + " | / BitSet | Roaring / | TreeMap / | TreeRangeSet / |%n"
             + "| --- | --- | --- | --- | --- | --- | --- | --- | --- |%n",
         operation);
     for (String stream : scores.values(benchmark, "stream")) {
