@@ -33,7 +33,7 @@ final class GuestEventLog {
     return System.nanoTime() - startNanos;
   }
 
-  /** Tells what happened, unless there was too much of its kind. */
+  /** Writes what happened, unless there was too much of its kind. */
   synchronized void happened(ServeEvent event) {
     log.tellOf(number, nanos(), event);
   }
@@ -44,7 +44,7 @@ final class GuestEventLog {
     happened(event);
   }
 
-  /** Tells what went wrong, on standard error too. */
+  /** Writes what went wrong, on standard error too. */
   synchronized void complain(ServeEvent event) {
     log.complain(OptionalInt.of(number), nanos(), event);
   }
@@ -54,7 +54,7 @@ final class GuestEventLog {
     note(GuestMilestone.GONE);
   }
 
-  /** Tells what the guest came to. */
+  /** Writes what the guest came to. */
   synchronized void end(ServeEvent event) {
     log.tellEnd(number, first(GuestMilestone.GONE).orElseGet(this::nanos), event);
   }

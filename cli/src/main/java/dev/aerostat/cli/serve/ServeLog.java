@@ -9,7 +9,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Tells what happens while guests are served, each as it happens, in a line: words, or JSON. Of
+ * Writes what happens while guests are served, each as it happens, in a line: words, or JSON. Of
  * what guests can bring about again and again it leaves out some. Safe for use by any thread.
  */
 final class ServeLog {
@@ -28,7 +28,7 @@ final class ServeLog {
     this.json = json;
   }
 
-  /** Tells what happened to the server. */
+  /** Writes what happened to the server. */
   void tell(ServeEvent event) {
     OptionalLong leftOut = limit.leftOut(event.name());
     if (leftOut.isPresent()) {
@@ -39,7 +39,7 @@ final class ServeLog {
     }
   }
 
-  /** Tells that a guest has come. */
+  /** Writes that a guest has come. */
   void tellOf(int guest, ServeEvent event) {
     OptionalLong leftOut = limit.leftOut(event.name());
     if (leftOut.isPresent()) {
@@ -51,7 +51,7 @@ final class ServeLog {
   }
 
   /**
-   * Tells what happened to a guest.
+   * Writes what happened to a guest.
    *
    * @param nanos how long after it connected
    */
@@ -69,7 +69,7 @@ final class ServeLog {
     }
   }
 
-  /** Tells what a guest came to: a program is told of each, however many there are. */
+  /** Writes what a guest came to: a program is told of each, however many there are. */
   void tellEnd(int guest, long nanos, ServeEvent event) {
     if (json) {
       print(line(event, OptionalInt.of(guest), nanos, 0));
@@ -79,7 +79,7 @@ final class ServeLog {
   }
 
   /**
-   * Tells what went wrong, on standard error too.
+   * Writes what went wrong, on standard error too.
    *
    * @param guest with whom, if with one
    * @param nanos how long after it connected

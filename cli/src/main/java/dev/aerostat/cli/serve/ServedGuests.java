@@ -121,14 +121,14 @@ final class ServedGuests implements BalloonHost {
                 engine.deviceCounters()));
   }
 
-  /** Tells that the session broke, and why. */
+  /** Writes that the session broke, and why. */
   void broken(String reason) {
     diary.ifPresentOrElse(
         its -> its.complain(ServeEvent.sessionFailed(reason)),
         () -> log.complain(OptionalInt.empty(), 0, ServeEvent.sessionFailed(reason)));
   }
 
-  /** Tells that the front end has gone, if there was one. */
+  /** Writes that the front end has gone, if there was one. */
   void gone() {
     diary.ifPresent(this::tellEnd);
     diary = Optional.empty();

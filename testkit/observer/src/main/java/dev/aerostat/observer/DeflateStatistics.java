@@ -11,7 +11,7 @@ final class DeflateStatistics {
   private long onDemandPages;
   private LongConsumer listener = latency -> {};
 
-  /** Tells each latency from now on. */
+  /** Passes on each latency from now on. */
   void tell(LongConsumer told) {
     listener = told;
   }

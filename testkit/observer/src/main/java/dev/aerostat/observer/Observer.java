@@ -105,8 +105,8 @@ public final class Observer {
   }
 
   /**
-   * Tells how long each deflate message waits, from now on: what {@link Accounting.Deflates} sums
-   * up.
+   * Passes on how long each deflate message waits, from now on: what {@link Accounting.Deflates}
+   * sums up.
    *
    * @param listener called with nanoseconds from a message's availability to its used index, by
    *     whichever thread saw that; it must be quick, and not call the observer

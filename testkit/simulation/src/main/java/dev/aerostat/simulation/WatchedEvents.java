@@ -3,7 +3,7 @@ package dev.aerostat.simulation;
 import dev.aerostat.api.Pages;
 import dev.aerostat.balloon.virtio.device.BalloonEvents;
 
-/** Tells what the guest said, before the state machine hears of it. */
+/** Reports what the guest said, before the state machine hears of it. */
 final class WatchedEvents extends ForwardingEvents {
   private final Watcher watcher;
 
