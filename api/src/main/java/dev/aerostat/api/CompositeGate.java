@@ -4,14 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The gates of several devices as one: open once all are, closed once all are.
  *
  * <p>If a part throws while the gate opens, the parts after it are not asked to open. The engine
- * then fails and closes the gate, and with it each part. A part that is still opening is closed as
- * soon as it is open: no part is asked for a change before its last one is done.
+ * then fails and closes the gate, and with it each part. A part that is still moving is closed as
+ * soon as that is done: no part is asked for a change before its last one is done.
  *
  * <p>If parts throw while the gate closes, all others are closed first. The first failure is
  * thrown, with the others suppressed, and {@code done} does not run.
@@ -90,9 +91,9 @@ public final class CompositeGate implements Gate {
   /** A gate that is asked for one change at a time. */
   private static final class Part {
     private final Gate gate;
-    private boolean opening;
+    private boolean moving;
 
-    /** What waits until the gate is open. */
+    /** What waits until the change under way is done. */
     private @Nullable Runnable close;
 
     private Part(Gate gate) {
@@ -100,26 +101,30 @@ public final class CompositeGate implements Gate {
     }
 
     private void open(Runnable done) {
+      move(gate::open, done);
+    }
+
+    private void move(Consumer<Runnable> change, Runnable done) {
       synchronized (this) {
-        opening = true;
+        moving = true;
       }
       try {
-        gate.open(
+        change.accept(
             once(
                 () -> {
-                  opened();
+                  moved();
                   done.run();
                 }));
       } catch (RuntimeException | Error failure) {
-        opened(); // A change that throws has ended.
+        moved(); // A change that throws has ended.
         throw failure;
       }
     }
 
-    private void opened() {
+    private void moved() {
       Runnable next;
       synchronized (this) {
-        opening = false;
+        moving = false;
         next = close == null ? () -> {} : close;
         close = null;
       }
@@ -128,12 +133,12 @@ public final class CompositeGate implements Gate {
 
     private void close(Runnable done) {
       synchronized (this) {
-        if (opening) {
-          close = () -> gate.close(once(done));
+        if (moving) {
+          close = () -> move(gate::close, done);
           return;
         }
       }
-      gate.close(once(done));
+      move(gate::close, done);
     }
 
     private static Runnable once(Runnable done) {

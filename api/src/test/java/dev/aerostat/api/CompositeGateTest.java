@@ -71,6 +71,21 @@ final class CompositeGateTest {
   }
 
   @Test
+  void aPartThatIsStillClosingIsAskedAgainOnlyOnceItHasClosed() {
+    opened();
+    second.failure = new IllegalStateException("stuck");
+    assertThrows(IllegalStateException.class, () -> gate.close(this::never));
+    second.failure = null;
+    gate.close(() -> events.add("closed"));
+    second.done();
+    assertEquals(List.of("first closes", "second closes", "second closes"), events);
+    first.done();
+    assertEquals("first closes", events.getLast());
+    first.done();
+    assertEquals("closed", events.getLast());
+  }
+
+  @Test
   void allPartsAreClosedWhateverOneThrows() {
     opened();
     first.failure = new IllegalStateException("first is stuck");

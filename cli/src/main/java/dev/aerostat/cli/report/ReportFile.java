@@ -45,6 +45,9 @@ record ReportFile(Path path) {
       Files.deleteIfExists(unfinished);
       try {
         Files.writeString(unfinished, html, StandardOpenOption.CREATE_NEW);
+        if (Files.exists(target)) {
+          var _ = Files.setPosixFilePermissions(unfinished, Files.getPosixFilePermissions(target));
+        }
         Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
       } finally {
         Files.deleteIfExists(unfinished);
@@ -57,6 +60,9 @@ record ReportFile(Path path) {
   /** Follows symbolic links, so that they stay; a device or a directory must not be replaced. */
   private Path target() throws IOException {
     Path target = Files.exists(path) ? path.toRealPath() : path.toAbsolutePath();
+    if (Files.isSymbolicLink(target)) {
+      throw new FileSystemException(path.toString(), null, "it is a link that leads nowhere");
+    }
     if (Files.isDirectory(target)) {
       throw new FileSystemException(path.toString(), null, "it is a directory");
     }

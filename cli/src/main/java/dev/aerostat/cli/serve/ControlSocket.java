@@ -130,8 +130,10 @@ final class ControlSocket implements AutoCloseable {
   private static Optional<String> readLine(InputStream in) throws IOException {
     var line = new ByteArrayOutputStream();
     int next = in.read();
-    while (next >= 0 && next != '\n' && line.size() < LONGEST_LINE) {
-      line.write(next);
+    while (next >= 0 && next != '\n') {
+      if (line.size() < LONGEST_LINE) {
+        line.write(next);
+      }
       next = in.read();
     }
     return next < 0 && line.size() == 0

@@ -42,8 +42,8 @@ final class GuestMetrics implements AutoCloseable {
     }
     if (!installed.hasNext()) {
       throw new CommandFailedException(
-          "--metrics needs aerostat-metrics-micrometer and micrometer-registry-prometheus on the"
-              + " module path, with what they depend on");
+          "--metrics needs aerostat-metrics-micrometer and micrometer-registry-prometheus, with what"
+              + " they depend on, among the command's modules: docs/observability.md says how");
     }
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     try {

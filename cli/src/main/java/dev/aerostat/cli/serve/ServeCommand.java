@@ -134,6 +134,7 @@ public final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     page.checkBeside(Optional.of(socket), "the socket");
+    page.checkBeside(control, "the control socket");
     var operator = new OperatorTarget(wholePages("--target", target).bytes());
     ServeSettings settings = settings();
     var log = new ServeLog(console, json);

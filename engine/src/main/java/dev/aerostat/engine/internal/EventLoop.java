@@ -1,6 +1,8 @@
 package dev.aerostat.engine.internal;
 
+import dev.aerostat.api.EngineCounters;
 import dev.aerostat.api.Progress;
+import dev.aerostat.balloon.virtio.BalloonCounters;
 import dev.aerostat.balloon.virtio.device.BalloonDevice;
 import dev.aerostat.engine.core.EngineCore;
 import dev.aerostat.engine.events.EngineEvents;
@@ -35,7 +37,7 @@ final class EventLoop implements Runnable {
   private final CompletableFuture<Void> dmaReady = new CompletableFuture<>();
   private long progressAt = System.nanoTime();
   private boolean wasOpen;
-  private Optional<Progress> told = Optional.empty();
+  private Optional<Standing> told = Optional.empty();
   private boolean running;
   private volatile boolean ended;
 
@@ -171,10 +173,10 @@ final class EventLoop implements Runnable {
   private void tellProgress() {
     long now = System.nanoTime();
     boolean open = core.isDmaReady();
-    if (open != wasOpen || now - progressAt >= PROGRESS_NANOS) {
+    if (open != wasOpen || core.isClosed() || now - progressAt >= PROGRESS_NANOS) {
       wasOpen = open;
       progressAt = now;
-      tell(core.progress());
+      tell(new Standing(core.progress(), core.counters(), device.counters()));
       failSafe.warnIfGateHangs();
     }
     if (open) {
@@ -182,12 +184,15 @@ final class EventLoop implements Runnable {
     }
   }
 
-  private void tell(Progress progress) {
-    if (!told.equals(Optional.of(progress))) {
-      told = Optional.of(progress);
-      listener.progressed(progress);
+  private void tell(Standing standing) {
+    if (!told.equals(Optional.of(standing))) {
+      told = Optional.of(standing);
+      listener.progressed(standing.progress());
     }
   }
+
+  /** What a listener may ask for when it hears of progress: all of it counts as a change. */
+  private record Standing(Progress progress, EngineCounters engine, BalloonCounters device) {}
 
   private void drainQuestions() {
     for (Runnable event = inbox.poll(); event != null; event = inbox.poll()) {

@@ -13,13 +13,12 @@ final class SafeLog {
 
   private SafeLog() {}
 
-  @SuppressWarnings("CatchingUnchecked") // Nothing may come of an attempt to log.
   static void log(Level level, String message) {
     log(level, message, null);
   }
 
   /** Logs what was thrown, whose own methods may throw in turn. */
-  @SuppressWarnings("CatchingUnchecked")
+  @SuppressWarnings("CatchingUnchecked") // Nothing may come of an attempt to log.
   static void log(Level level, String message, @Nullable Throwable thrown) {
     try {
       LOG.log(level, message, thrown);

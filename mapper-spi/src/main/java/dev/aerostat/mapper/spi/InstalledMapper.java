@@ -45,7 +45,17 @@ public final class InstalledMapper {
     return Optional.ofNullable(type.getProtectionDomain().getCodeSource())
         .map(CodeSource::getLocation)
         .map(URL::toString)
-        .map(location -> location.startsWith("file:") ? URI.create(location).getPath() : location);
+        .map(InstalledMapper::pathOf);
+  }
+
+  /** Loaders of others may name a place in a way that no URI has. */
+  private static String pathOf(String location) {
+    try {
+      String path = URI.create(location).getPath();
+      return location.startsWith("file:") && path != null ? path : location;
+    } catch (IllegalArgumentException unescaped) {
+      return location;
+    }
   }
 
   /** One that is registered, but cannot be found: it is listed, so that somebody notices. */
@@ -146,7 +156,12 @@ public final class InstalledMapper {
   @SuppressWarnings("CatchingUnchecked")
   public List<HostFinding> examine(HostExamination examination) {
     try {
-      return List.copyOf(provider.get().examine(examination));
+      List<HostFinding> found = List.copyOf(provider.get().examine(examination));
+      return found.isEmpty()
+          ? List.of(
+              HostFinding.unknown(
+                  "mapper", "plugin %s found nothing".formatted(type), "", List.of()))
+          : found;
     } catch (Throwable broken) {
       if (broken instanceof IllegalArgumentException wrongDevice
           && !examination.devices().isEmpty()) {

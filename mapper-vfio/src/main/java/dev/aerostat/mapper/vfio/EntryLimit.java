@@ -25,7 +25,7 @@ final class EntryLimit {
   /** Populated and mapped in 15 ms. */
   private static final long LARGE_GRANULE = 64L << 20;
 
-  /** To populate and to map 1 GiB on one thread, as the README's model does. */
+  /** To populate and to map 1 GiB on one thread, as the model of docs/model.md does. */
   private static final long MILLIS_PER_GIB = 235;
 
   private EntryLimit() {}

@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The metrics of one engine: gauges of its memory and its gate, timers of what it waits for,
@@ -34,7 +35,7 @@ public final class AsyncDmaMapMetrics implements MeterBinder, AutoCloseable {
   private final Tags tags;
   private final EngineListener listener = new Listener();
   private final List<BoundMeters> bound = new CopyOnWriteArrayList<>();
-  private volatile Reading reading;
+  private final AtomicReference<Reading> reading;
   private volatile boolean failed;
   private boolean closed;
 
@@ -47,8 +48,11 @@ public final class AsyncDmaMapMetrics implements MeterBinder, AutoCloseable {
   public AsyncDmaMapMetrics(AsyncDmaMap engine, Iterable<Tag> tags) {
     this.engine = Objects.requireNonNull(engine, "engine");
     this.tags = Tags.of(tags);
-    this.reading = Reading.of(engine);
+    Reading first = Reading.of(engine);
+    this.reading = new AtomicReference<>(first);
     engine.addListener(listener);
+    // What happened in between nobody has told of.
+    boolean _ = reading.compareAndSet(first, Reading.of(engine));
   }
 
   /**
@@ -67,7 +71,7 @@ public final class AsyncDmaMapMetrics implements MeterBinder, AutoCloseable {
   }
 
   Reading reading() {
-    return reading;
+    return reading.get();
   }
 
   boolean hasFailed() {
@@ -87,7 +91,7 @@ public final class AsyncDmaMapMetrics implements MeterBinder, AutoCloseable {
     /** On the event thread, where the counters can be had without waiting. */
     @Override
     public void progressed(Progress progress) {
-      reading = new Reading(progress, engine.counters(), engine.deviceCounters());
+      reading.set(new Reading(progress, engine.counters(), engine.deviceCounters()));
     }
 
     @Override

@@ -20,17 +20,19 @@ final class PrometheusEndpoint implements MetricsEndpoint {
   private static final int WRONG_METHOD = 405;
   private static final int NO_BODY = -1;
 
-  private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final PrometheusMeterRegistry registry;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpServer server;
 
-  private PrometheusEndpoint(HttpServer server) {
+  private PrometheusEndpoint(PrometheusMeterRegistry registry, HttpServer server) {
+    this.registry = registry;
     this.server = server;
   }
 
   static PrometheusEndpoint listen(InetSocketAddress address) throws IOException {
-    var endpoint = new PrometheusEndpoint(HttpServer.create(address, 0));
+    // First what may be missing: a server that was created holds its port.
+    var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    var endpoint = new PrometheusEndpoint(registry, HttpServer.create(address, 0));
     endpoint.start();
     return endpoint;
   }

@@ -42,7 +42,7 @@ import java.util.function.LongSupplier;
  * waits. Each event of the engine is followed by a look of the observer at the rings.
  */
 final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport, Gate {
-  private static final System.Logger LOG = System.getLogger(VirtualHost.class.getName());
+  private static final System.Logger LOG = System.getLogger("dev.aerostat.simulation");
 
   // Back-offs end after 1.28 s and a stuck driver's sleeps after 0.2 s: what stands still for so
   // long will not move again.

@@ -60,52 +60,60 @@ final class StatusRegister {
   }
 
   /** Writes the driver's choice of features, which {@link #write} judges. */
-  synchronized void choose(long features) {
-    if (has(DeviceStatus.FEATURES_OK)) {
+  void choose(long features) {
+    if (!chose(features)) {
       mistakes.report(VirtioMistake.OUT_OF_STEP);
-    } else if (!resetHeld()) {
+    }
+  }
+
+  private synchronized boolean chose(long features) {
+    if (has(DeviceStatus.FEATURES_OK)) {
+      return false;
+    }
+    if (!resetHeld()) {
       chosen = features;
     }
+    return true;
   }
 
   /**
    * Adds the driver's bits unless a reset is held; a driver clears bits by a reset only. Returns
    * whether the driver has started by that.
    */
-  synchronized boolean write(int bits) {
-    if (resetHeld()) {
+  boolean write(int bits) {
+    int before;
+    int now;
+    synchronized (this) {
+      if (resetHeld()) {
+        return false;
+      }
+      before = word;
+      now = before | (bits & SET_FREELY);
+      if ((bits & DeviceStatus.FEATURES_OK) != 0 && agrees()) {
+        now |= DeviceStatus.FEATURES_OK;
+      }
+      if ((now & DeviceStatus.FEATURES_OK) != 0) {
+        now |= bits & DeviceStatus.DRIVER_OK;
+      }
+      word = now;
+    }
+    // Without the lock: whoever is told may log, and a log may wait.
+    int refused = bits & ~now;
+    if ((refused & DeviceStatus.FEATURES_OK) != 0) {
+      mistakes.report(VirtioMistake.FEATURES_REFUSED);
+    }
+    if ((refused & DeviceStatus.DRIVER_OK) != 0) {
+      mistakes.report(VirtioMistake.OUT_OF_STEP);
+    }
+    return (now & ~before & DeviceStatus.DRIVER_OK) != 0;
+  }
+
+  private boolean agrees() {
+    if (has(DeviceStatus.FEATURES_OK) || !identity.accepts(chosen)) {
       return false;
     }
-    int now = word | (bits & SET_FREELY);
-    if ((bits & DeviceStatus.FEATURES_OK) != 0) {
-      now |= agree();
-    }
-    if ((bits & DeviceStatus.DRIVER_OK) != 0) {
-      now |= start(now);
-    }
-    boolean starts = (now & ~word & DeviceStatus.DRIVER_OK) != 0;
-    word = now;
-    return starts;
-  }
-
-  private int agree() {
-    if (has(DeviceStatus.FEATURES_OK)) {
-      return 0;
-    }
-    if (!identity.accepts(chosen)) {
-      mistakes.report(VirtioMistake.FEATURES_REFUSED);
-      return 0;
-    }
     agreed = chosen;
-    return DeviceStatus.FEATURES_OK;
-  }
-
-  private int start(int now) {
-    if ((now & DeviceStatus.FEATURES_OK) == 0) {
-      mistakes.report(VirtioMistake.OUT_OF_STEP);
-      return 0;
-    }
-    return DeviceStatus.DRIVER_OK;
+    return true;
   }
 
   /**

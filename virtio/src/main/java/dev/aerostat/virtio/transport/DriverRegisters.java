@@ -248,8 +248,11 @@ final class DriverRegisters {
             .reset()
             .whenComplete(
                 (nothing, failure) -> {
-                  forgetDriver();
-                  done.complete(null);
+                  try {
+                    forgetDriver();
+                  } finally {
+                    done.complete(null); // A line that throws must hold no vCPU.
+                  }
                 });
     return done.copy();
   }

@@ -8,6 +8,9 @@ import java.util.concurrent.CompletableFuture;
  * address space, and one level-triggered interrupt.
  *
  * <p>Safe for use by any thread: call it on the vCPU thread whose access was trapped.
+ *
+ * <p>A queue that the driver stops by writing 0 to QueueReady stays off until it resets the device,
+ * as Linux does: the specification has no way to say where it goes on.
  */
 public final class VirtioMmio {
   /** Bytes of the window: registers of 32 bits up to 0x0fc, the config space from 0x100 on. */
@@ -141,6 +144,8 @@ public final class VirtioMmio {
    * @return completes when the reset has taken effect, as {@link VirtioDevice#reset} does
    */
   public CompletableFuture<Void> reset() {
-    return registers.reset();
+    CompletableFuture<Void> done = registers.reset();
+    interrupts.acknowledge(-1); // What the old driver did not hear of must not interrupt the next.
+    return done;
   }
 }

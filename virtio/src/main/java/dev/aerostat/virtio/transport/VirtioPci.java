@@ -244,9 +244,11 @@ public final class VirtioPci {
    * @return completes when the reset has taken effect, as {@link VirtioDevice#reset} does
    */
   public CompletableFuture<Void> reset() {
+    CompletableFuture<Void> done = registers.reset();
     space.reset();
     messages.reset();
+    pin.acknowledge(-1); // What the old driver did not hear of must not interrupt the next.
     interruptsChanged();
-    return registers.reset();
+    return done;
   }
 }
