@@ -36,10 +36,15 @@ class ServeReportTest {
       lines = daemon.quit().out().lines().filter(line -> line.contains("\"goneNanos\"")).toList();
     }
     assertEquals(2, lines.size());
-    assertTrue(Files.readString(first).contains("\"figures\":" + lines.getFirst() + "}"));
-    assertTrue(Files.readString(second).contains("\"figures\":" + lines.getLast() + "}"));
+    assertTrue(Files.readString(first).contains("\"figures\":" + figures(lines.getFirst()) + "}"));
+    assertTrue(Files.readString(second).contains("\"figures\":" + figures(lines.getLast()) + "}"));
     assertTrue(Files.readString(first).contains("\"picture\":{\"rows\":0,\"columns\":[]}"));
     assertTrue(Files.readString(first).contains("{\"start\":4294967296,\"bytes\":134217728}"));
+  }
+
+  /** Returns what an event says of the guest, without what all events say. */
+  private static String figures(String event) {
+    return "{" + event.substring(event.indexOf("\"memoryBytes\""));
   }
 
   private static void serveOne(Daemon daemon) throws IOException {
