@@ -164,6 +164,7 @@ class JfrCommandTest {
     Invocation summary = run("jfr", boot.recording().toString(), "--json");
     assertEquals(0, summary.exitCode(), summary.err());
     // Of one engine: without the brackets of the arrays, paths lead into it.
+    JsonDocument.assertSame(new JsonDocument().keys("jfr"), JsonPaths.of(summary.out()));
     var json =
         new JsonNumbers(summary.out().replaceFirst("\\[", "").replaceFirst("](?=\\s*}\\s*$)", ""));
     assertEquals(256L << 20, json.number("engines.memoryBytes"));
