@@ -85,6 +85,8 @@ final class ModuleTable {
               TRACKER,
               MAPPER_SPI,
               MAPPER_SIM,
+              MEMORY_LINUX,
+              MAPPER_VFIO,
               VIRTIO,
               BALLOON_VIRTIO,
               ENGINE,
