@@ -59,8 +59,10 @@ class DistributionIT {
     String version = aerostat(whole, PATH, "--version").successfully();
     assertTrue(
         version.matches(
-            "aerostat \\d\\S+ \\(Java \\S+\\)\n"
-                + "commit ([0-9a-f]{12}, \\d{4}-\\d\\d-\\d\\d(, modified)?|unknown)\n"),
+            """
+            aerostat \\d\\S+ \\(Java \\S+\\)
+            commit ([0-9a-f]{12}, \\d{4}-\\d\\d-\\d\\d(, modified)?|unknown)
+            """),
         version);
     assertEquals(version, aerostat(modules, onOurJava(), "--version").successfully());
   }
