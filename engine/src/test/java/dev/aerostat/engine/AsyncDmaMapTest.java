@@ -21,6 +21,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -199,6 +200,28 @@ final class AsyncDmaMapTest {
       assertNull(told.poll(500, MILLISECONDS), "told again although nothing has changed");
       fixture.engine.operatorTarget(8 * EngineFixture.MIB);
       assertEquals(8 * EngineFixture.MIB, told.take().targetBytes());
+    }
+  }
+
+  @Test
+  void countersThatMoveWhileProgressStandsStillAreAChangeToo() throws Exception {
+    var told = new LinkedBlockingQueue<Long>();
+    var engine = new AtomicReference<AsyncDmaMap>();
+    EngineListener listener =
+        new EngineListener() {
+          @Override
+          public void progressed(Progress progress) {
+            told.add(engine.get().counters().refusals());
+          }
+        };
+    try (var fixture = new EngineFixture(builder -> builder.listener(listener))) {
+      engine.set(fixture.engine);
+      fixture.mapper.breakMaps(Integer.MAX_VALUE);
+      fixture.engine.start();
+      long first = told.take();
+      for (long now = first; now < first + 3; ) {
+        now = Objects.requireNonNull(told.poll(10, SECONDS), "refusals grow, and nobody is told");
+      }
     }
   }
 

@@ -210,17 +210,22 @@ final class EngineFailureTest {
     }
   }
 
+  /** Fails once the gate is asked to open, which it never says that it has. */
+  private static void startAndFail(World world, RuntimeException bug) throws Exception {
+    world.engine.start();
+    world.gate.opening.get(10, SECONDS);
+    world.fail(
+        () -> {
+          throw bug;
+        });
+  }
+
   @Test
   void aGateThatNeverSaysThatItIsClosedKeepsTheFailureFromNobody() throws Exception {
     var bug = new IllegalStateException("a tracker's bug, expected in this test");
     try (var world = new World(Duration.ofMillis(50))) {
       CompletableFuture<Void> ready = world.engine.dmaReady();
-      world.engine.start();
-      world.gate.opening.get(10, SECONDS);
-      world.fail(
-          () -> {
-            throw bug;
-          });
+      startAndFail(world, bug);
       assertTrue(world.hears.await(10, SECONDS), "told only at the close");
       assertFalse(world.heard.element().gateClosed());
       var failure = assertThrows(ExecutionException.class, () -> ready.get(10, SECONDS));
@@ -233,12 +238,7 @@ final class EngineFailureTest {
     var bug = new IllegalStateException("a tracker's bug, expected in this test");
     try (var world = new World(Duration.ofMillis(50))) {
       CompletableFuture<Void> ready = world.engine.dmaReady();
-      world.engine.start();
-      world.gate.opening.get(10, SECONDS);
-      world.fail(
-          () -> {
-            throw bug;
-          });
+      startAndFail(world, bug);
       world.engine.close();
       assertEquals(1, world.heard.size());
       assertTrue(ready.isCompletedExceptionally());

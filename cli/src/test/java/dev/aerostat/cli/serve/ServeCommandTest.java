@@ -298,6 +298,9 @@ class ServeCommandTest {
       assertTrue(ask(control, "target many").contains("'many' is not a size"));
       assertTrue(ask(control, "").contains("is no order"));
       assertTrue(ask(control, "x".repeat(5_000)).startsWith("{\"ok\":false"));
+      assertTrue(ask(control, "x".repeat(1_024) + "quit").startsWith("{\"ok\":false"));
+      assertTrue(
+          ask(control, "status").contains("\"ok\":true"), "the end of a long line was obeyed");
       assertTrue(ask(control, "status", "status", "quit").contains("\"ok\":true"));
       daemon.awaitOut("\"event\":\"ended\"");
       assertFalse(Files.exists(control));

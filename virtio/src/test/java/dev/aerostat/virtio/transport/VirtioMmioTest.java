@@ -168,6 +168,26 @@ final class VirtioMmioTest {
   }
 
   @Test
+  void aLineThatThrowsInAResetHoldsNoVcpu() {
+    negotiate();
+    mmio.interruptQueue();
+    CompletableFuture<Void> reset = mmio.write(0x070, 4, 0);
+    wires.breakOnce();
+    toy.completeReset();
+    assertTrue(reset.isDone(), "the vCPU that wrote waits for ever");
+    assertEquals(0, read(0x070));
+  }
+
+  @Test
+  void aResetOfTheMachineLowersTheLineAtOnce() {
+    negotiate();
+    mmio.interruptQueue();
+    CompletableFuture<Void> reset = mmio.reset();
+    assertFalse(reset.isDone());
+    assertFalse(wires.high(), "what the old driver did not hear of interrupts the next");
+  }
+
+  @Test
   void aCallerWhoCancelsItsWaitDoesNotCompleteTheReset() {
     negotiate();
     boolean _ = mmio.write(0x070, 4, 0).cancel(true);

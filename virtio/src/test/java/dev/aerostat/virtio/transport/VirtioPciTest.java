@@ -255,6 +255,15 @@ final class VirtioPciTest {
   }
 
   @Test
+  void aResetOfTheMachineThatIsHeldRaisesNoLine() {
+    negotiate();
+    enableMsix();
+    pci.interruptConfig();
+    assertFalse(pci.reset().isDone());
+    assertEquals(List.of(), wires.levels, "MSI-X is off, and its old event came by the pin");
+  }
+
+  @Test
   void theWindowOfTheConfigurationSpaceReachesTheBar() {
     int window = capabilities.getOrDefault(WINDOW, 0);
     pci.writeConfig(window + 4, 1, 0);
