@@ -103,7 +103,7 @@ public final class BootCommand implements Callable<Integer> {
       paramLabel = "KIND",
       defaultValue = "linux",
       description = {
-        "linux; none: without a balloon driver; stalls: stops for ever after half of its pages;"
+        "linux; none: without a balloon driver; stalls: stops after half of its pages;"
             + " pressured: compacts and runs out of memory meanwhile; hostile ones, which never"
             + " end: flood-inflates, flood-churn, flood-resets, flood-kicks, flood-bus-mastering."
             + " Default: ${DEFAULT-VALUE}."

@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  * is; in real time it hears totals only. Bounded, however long the run. Safe for use by any thread.
  */
 public final class BootRecorder implements BootWatcher {
-  /** A guest can open and close the gate for ever. */
+  /** A guest can open and close the gate without end. */
   static final int MOST_GATE_MOVES = 200;
 
   private final BootWatcher next;

@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /** Writes a page about each guest that shared its memory. Of the session's thread. */
 final class GuestPages {
-  /** A front end can come and go for ever; a disk has an end. */
+  /** A front end can come and go without end; a disk has an end. */
   static final int MOST = 100;
 
   private final ReportChoice page;
