@@ -1,6 +1,7 @@
 package dev.aerostat.bench;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** PFNs in the order in which a guest names them, cut into messages. */
 final class Messages {
@@ -9,6 +10,7 @@ final class Messages {
 
   private final int[] pfns;
   private final int[] ends;
+  private @Nullable FoundRuns runs;
 
   /** Cuts {@code pfns} where a message ends. */
   Messages(int[] pfns, int[] ends) {
@@ -41,6 +43,16 @@ final class Messages {
 
   int end(int message) {
     return ends[message];
+  }
+
+  /** Returns the runs of all messages, found when first asked for. */
+  FoundRuns runs() {
+    FoundRuns found = runs;
+    if (found == null) {
+      found = new FoundRuns(this);
+      runs = found;
+    }
+    return found;
   }
 
   /** As a driver takes back what it gave: the last first. */

@@ -18,6 +18,12 @@ final class PageSets {
   /** Ours, told runs by the same plain loop as the others. */
   static final String OURS_PLAIN = "interval-tree-plain";
 
+  /** Ours, told runs that were found before. */
+  static final String OURS_FOUND = "interval-tree-found-runs";
+
+  /** The other one of ours, told runs that were found before. */
+  static final String BITMAP_FOUND = "bitmap-found-runs";
+
   static final String BITSET = "BitSet";
   static final String ROARING = "RoaringBitmap";
   static final String GUAVA = "TreeRangeSet";
@@ -27,7 +33,17 @@ final class PageSets {
   static final String RUNS_ONLY = "runs-only";
 
   static final List<String> NAMES =
-      List.of(RUNS_ONLY, OURS, BITMAP, OURS_PLAIN, BITSET, ROARING, TREEMAP, GUAVA);
+      List.of(
+          RUNS_ONLY,
+          OURS,
+          BITMAP,
+          OURS_FOUND,
+          BITMAP_FOUND,
+          OURS_PLAIN,
+          BITSET,
+          ROARING,
+          TREEMAP,
+          GUAVA);
 
   private PageSets() {}
 
@@ -35,6 +51,8 @@ final class PageSets {
     return switch (name) {
       case OURS, BITMAP -> new TrackerSet(tracker(name, granules(ram)));
       case OURS_PLAIN -> new PlainTrackerSet(new IntervalTreeTracker(granules(ram)));
+      case OURS_FOUND -> new FoundRunsSet(new IntervalTreeTracker(granules(ram)));
+      case BITMAP_FOUND -> new FoundRunsSet(new BitmapTracker(granules(ram)));
       case BITSET -> new BitSetSet((int) ram.getLast().endPage());
       case ROARING -> new RoaringSet();
       case GUAVA -> new GuavaSet();

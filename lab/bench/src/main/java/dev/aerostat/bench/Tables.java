@@ -36,9 +36,9 @@ final class Tables {
       return;
     }
     out.printf(
-        "%n### Tracker, %s%n%n| stream | ours, ns | others' loop | / bitmap | / runs only"
+        "%n### Tracker, %s%n%n| stream | ours, ns | others' loop | / bitmap | found runs, / bitmap | / runs only"
             + " | / BitSet | Roaring / | TreeMap / | TreeRangeSet / |%n"
-            + "| --- | --- | --- | --- | --- | --- | --- | --- | --- |%n",
+            + "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |%n",
         operation);
     for (String stream : scores.values(benchmark, "stream")) {
       OptionalDouble ours = tracker(benchmark, stream, PageSets.OURS);
@@ -49,6 +49,9 @@ final class Tables {
           scaled(ours, 1.0 / pages),
           scaled(tracker(benchmark, stream, PageSets.OURS_PLAIN), 1.0 / pages),
           ratio(ours, tracker(benchmark, stream, PageSets.BITMAP)),
+          ratio(
+              tracker(benchmark, stream, PageSets.OURS_FOUND),
+              tracker(benchmark, stream, PageSets.BITMAP_FOUND)),
           ratio(ours, tracker(benchmark, stream, PageSets.RUNS_ONLY)),
           ratio(ours, tracker(benchmark, stream, PageSets.BITSET)),
           ratio(tracker(benchmark, stream, PageSets.ROARING), ours),

@@ -14,7 +14,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /** A whole stream into a balloon, or out of it. The score is the time of all its pages. */
-@Fork(2) // What C2 inlines and makes vectors of differs from JVM to JVM.
+@Fork(3) // What C2 inlines and makes vectors of differs from JVM to JVM.
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class TrackerBenchmark {
@@ -27,6 +27,8 @@ public class TrackerBenchmark {
       "runs-only",
       "interval-tree",
       "bitmap",
+      "interval-tree-found-runs",
+      "bitmap-found-runs",
       "interval-tree-plain",
       "BitSet",
       "RoaringBitmap",

@@ -9,7 +9,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is compared must do the same. */
 class PageSetsTest {
   private static final List<String> HOLDERS =
-      List.of(PageSets.OURS, PageSets.ROARING, PageSets.TREEMAP, PageSets.GUAVA);
+      List.of(
+          PageSets.OURS,
+          PageSets.BITMAP,
+          PageSets.OURS_FOUND,
+          PageSets.BITMAP_FOUND,
+          PageSets.ROARING,
+          PageSets.TREEMAP,
+          PageSets.GUAVA);
 
   @ParameterizedTest
   @ValueSource(strings = {"m1-k61-boot", "m2-k612-frag"})
@@ -23,6 +30,24 @@ class PageSetsTest {
       actual.inflate(stream.inflate());
       deflateHalf(actual, stream);
       requireSame(expected, actual, stream.ram().getLast().endPage(), set);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"m1-k61-boot", "m2-k612-frag"})
+  void whatIsToldFoundRunsHoldsWhatItWasTold(String name) {
+    var stream = Stream.named(name);
+    long endPage = stream.ram().getLast().endPage();
+    ComparedPageSet expected = PageSets.named(PageSets.BITSET, stream.ram());
+    for (String set : List.of(PageSets.OURS_FOUND, PageSets.BITMAP_FOUND)) {
+      ComparedPageSet found = PageSets.named(set, stream.ram());
+      expected.clear();
+      expected.inflate(stream.inflate());
+      found.inflate(stream.inflate());
+      requireSame(expected, found, endPage, set);
+      expected.deflate(stream.deflate());
+      found.deflate(stream.deflate());
+      requireSame(expected, found, endPage, set);
     }
   }
 
