@@ -18,6 +18,7 @@ module dev.aerostat.cli {
   requires dev.aerostat.vhost.user;
   requires HdrHistogram;
   requires info.picocli;
+  requires jdk.httpserver; // For plugins that publish metrics: a layer above cannot ask for it.
   requires jdk.jfr;
   requires me.tongfei.progressbar;
   requires tools.jackson.core;

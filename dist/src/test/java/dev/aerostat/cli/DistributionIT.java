@@ -4,12 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -19,6 +28,8 @@ import picocli.CommandLine;
 /** Unpacks what users download, and uses it as they do. */
 class DistributionIT {
   private static final Map<String, String> PATH = Map.of("PATH", System.getenv("PATH"));
+
+  private static final Pattern METRICS_URL = Pattern.compile("http://[0-9.:]+/metrics");
 
   /** With a Java of its own, in a directory whose name is not plain. */
   private static Path whole = Path.of("");
@@ -107,6 +118,53 @@ class DistributionIT {
   }
 
   @Test
+  void servesMetricsWithThePluginThatIsInIt() throws IOException, InterruptedException {
+    assertServesMetrics(whole, PATH);
+    assertServesMetrics(modules, onOurJava());
+  }
+
+  private static void assertServesMetrics(Path home, Map<String, String> environment)
+      throws IOException, InterruptedException {
+    var command =
+        new ProcessBuilder(
+                home.resolve("bin/aerostat").toString(),
+                "serve",
+                "--plugins",
+                home.resolve("metrics").toString(),
+                "--metrics",
+                "0",
+                "--socket",
+                directory.resolve("metrics-socket").toString())
+            .redirectErrorStream(true);
+    command.environment().clear();
+    command.environment().putAll(environment);
+    Process serve = command.start();
+    try (BufferedReader output = serve.inputReader()) {
+      HttpResponse<String> page =
+          HttpClient.newHttpClient()
+              .send(
+                  HttpRequest.newBuilder(metricsUrl(output)).build(),
+                  HttpResponse.BodyHandlers.ofString());
+      assertEquals(200, page.statusCode());
+    } finally {
+      serve.destroy();
+      int _ = serve.waitFor();
+    }
+  }
+
+  private static URI metricsUrl(BufferedReader output) throws IOException {
+    var said = new StringBuilder();
+    for (String line; (line = output.readLine()) != null; ) {
+      said.append(line).append('\n');
+      Matcher url = METRICS_URL.matcher(line);
+      if (url.find()) {
+        return URI.create(url.group());
+      }
+    }
+    throw new AssertionError("it ended without metrics:\n" + said);
+  }
+
+  @Test
   void everyLibraryInItIsListedWithItsLicence() throws IOException, InterruptedException {
     String licences = Files.readString(whole.resolve("licenses/README.md"));
     List<String> libraries =
@@ -126,6 +184,25 @@ class DistributionIT {
         .map(line -> line.replaceAll(".*`(.*)`[^`]*", "$1"))
         .forEach(file -> assertTrue(Files.exists(whole.resolve("licenses").resolve(file)), file));
     assertTrue(Files.exists(whole.resolve("java/legal/java.base/LICENSE")));
+  }
+
+  @Test
+  void everyJarOfThePluginIsListedWithItsLicence() throws IOException {
+    List<PathMatcher> listed =
+        Files.readString(whole.resolve("licenses/README.md"))
+            .lines()
+            .filter(line -> line.startsWith("| `") && line.contains(".jar`"))
+            .map(line -> line.substring(3, line.indexOf("`", 3)))
+            .map(name -> FileSystems.getDefault().getPathMatcher("glob:" + name))
+            .toList();
+    try (Stream<Path> jars = Files.list(whole.resolve("metrics"))) {
+      List<Path> others =
+          jars.map(Path::getFileName)
+              .filter(jar -> !jar.toString().startsWith("aerostat-"))
+              .filter(jar -> listed.stream().noneMatch(pattern -> pattern.matches(jar)))
+              .toList();
+      assertEquals(List.of(), others);
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.aerostat.cli.plugins;
 
 import dev.aerostat.cli.text.CommandFailedException;
+import dev.aerostat.engine.MetricsEndpoint;
 import dev.aerostat.mapper.spi.MapperProvider;
 import java.lang.module.FindException;
 import java.lang.module.ModuleDescriptor;
@@ -17,6 +18,10 @@ import java.util.zip.ZipException;
  * @param module what it says of itself
  */
 record PluginJar(Path file, ModuleDescriptor module) {
+  /** What the command looks for. */
+  static final List<String> SERVICES =
+      List.of(MapperProvider.class.getName(), MetricsEndpoint.Provider.class.getName());
+
   /**
    * Reads what a jar says of itself.
    *
@@ -51,10 +56,10 @@ record PluginJar(Path file, ModuleDescriptor module) {
     return module.name();
   }
 
-  /** Returns the classes that open mappers. */
+  /** Returns the classes that open mappers or publish metrics. */
   List<String> providers() {
     return module.provides().stream()
-        .filter(service -> service.service().equals(MapperProvider.class.getName()))
+        .filter(service -> SERVICES.contains(service.service()))
         .flatMap(service -> service.providers().stream())
         .toList();
   }

@@ -1,7 +1,6 @@
 package dev.aerostat.cli.plugins;
 
 import dev.aerostat.cli.text.CommandFailedException;
-import dev.aerostat.mapper.spi.MapperProvider;
 import java.lang.module.Configuration;
 import java.lang.module.FindException;
 import java.lang.module.ModuleFinder;
@@ -36,8 +35,8 @@ final class PluginLayer {
    *
    * @param jars one or more
    * @param parent what finds all else
-   * @return finds their classes, and the mappers that they provide
-   * @throws CommandFailedException if they cannot be used together, or none provides a mapper: the
+   * @return finds their classes, and the mappers and metrics that they provide
+   * @throws CommandFailedException if they cannot be used together, or none provides either: the
    *     message names the jars
    */
   static ClassLoader of(List<PluginJar> jars, ClassLoader parent) {
@@ -71,14 +70,13 @@ final class PluginLayer {
   private void requireProvider(Collection<PluginJar> all) {
     if (jars.values().stream().allMatch(jar -> jar.providers().isEmpty())) {
       throw new CommandFailedException(
-          "no mapper is provided by %s: declare it in the module ('provides %s with …'), or in"
+          "neither a mapper nor metrics are provided by %s: declare %s in the module ('provides … with …'),"
                   .formatted(
                       all.stream()
                           .map(jar -> jar.file().toString())
                           .collect(Collectors.joining(", ")),
-                      MapperProvider.class.getName())
-              + " META-INF/services/"
-              + MapperProvider.class.getName());
+                      String.join(" or ", PluginJar.SERVICES))
+              + " or in a file of that name in META-INF/services");
     }
   }
 

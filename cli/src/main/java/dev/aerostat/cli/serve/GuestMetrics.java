@@ -42,8 +42,9 @@ final class GuestMetrics implements AutoCloseable {
     }
     if (!installed.hasNext()) {
       throw new CommandFailedException(
-          "--metrics needs aerostat-metrics-micrometer and micrometer-registry-prometheus, with what"
-              + " they depend on, among the command's modules: docs/observability.md says how");
+          "--metrics needs a plugin: add --plugins DIRECTORY, the directory metrics of the archive that"
+              + " aerostat was installed from, or one with aerostat-metrics-micrometer,"
+              + " micrometer-registry-prometheus and what they depend on");
     }
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     try {

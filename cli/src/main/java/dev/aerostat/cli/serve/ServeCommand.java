@@ -94,7 +94,7 @@ public final class ServeCommand implements Callable<Integer> {
       paramLabel = "PORT",
       description = {
         "Serve metrics for Prometheus at http://127.0.0.1:PORT/metrics; 0 takes any free port."
-            + " Needs aerostat-metrics-micrometer."
+            + " Needs a plugin that has them: --plugins with the directory metrics of the archive."
       })
   private Optional<Integer> metricsPort = Optional.empty();
 

@@ -9,11 +9,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.aerostat.cli.Invocation;
 import dev.aerostat.cli.boot.Simulator;
+import dev.aerostat.engine.MetricsEndpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -180,6 +182,43 @@ class PluginDirectoryTest {
   }
 
   @Test
+  void aJarThatProvidesMetricsAloneIsAPlugin() throws IOException {
+    Path _ =
+        project("acme")
+            .source(
+                "com/acme/AcmeMetrics.java",
+                """
+                package com.acme;
+
+                import dev.aerostat.engine.MetricsEndpoint;
+                import java.io.IOException;
+                import java.net.InetSocketAddress;
+
+                public final class AcmeMetrics implements MetricsEndpoint.Provider {
+                  @Override
+                  public MetricsEndpoint open(InetSocketAddress address) throws IOException {
+                    throw new IOException("found");
+                  }
+                }
+                """)
+            .resource(
+                "META-INF/services/dev.aerostat.engine.MetricsEndpoint$Provider",
+                "com.acme.AcmeMetrics\n")
+            .jar(plugins("acme.jar"));
+    assertEquals(0, run("mappers").exitCode());
+    ClassLoader loader =
+        PluginDirectories.loader(
+            List.of(directory.resolve("plugins").toString()),
+            Map.of(),
+            PluginDirectoryTest.class.getClassLoader());
+    List<String> found =
+        ServiceLoader.load(MetricsEndpoint.Provider.class, loader).stream()
+            .map(provider -> provider.type().getName())
+            .toList();
+    assertTrue(found.contains("com.acme.AcmeMetrics"), found::toString);
+  }
+
+  @Test
   void aJarOfALaterJavaIsNamed() throws IOException {
     classPathJar();
     Path type = directory.resolve("acme/classes/com/acme/AcmeMapper.class");
@@ -192,9 +231,9 @@ class PluginDirectoryTest {
   }
 
   @Test
-  void jarsThatProvideNoMapperAreNamed() throws IOException {
+  void jarsThatProvideNothingAreNamed() throws IOException {
     assertFails(
-        "no mapper is provided by ",
+        "neither a mapper nor metrics are provided by ",
         project("acme").provider("com.acme.AcmeMapper", "acme", "").jar(plugins("acme.jar")));
   }
 

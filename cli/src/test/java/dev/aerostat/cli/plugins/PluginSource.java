@@ -116,7 +116,7 @@ final class PluginSource {
       if (sources.stream().noneMatch(source -> source.endsWith("module-info.java"))) {
         arguments.addAll(List.of("--class-path", System.getProperty("java.class.path", "")));
         if (!own.isEmpty()) {
-          arguments.addAll(List.of("--add-modules", "dev.aerostat.mapper.spi"));
+          arguments.addAll(List.of("--add-modules", "dev.aerostat.mapper.spi,dev.aerostat.engine"));
         }
       }
       sources.forEach(source -> arguments.add(source.toString()));
