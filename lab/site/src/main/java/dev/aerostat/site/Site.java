@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -20,6 +21,9 @@ final class Site {
 
   /** The name under which the generated reference of the command is a document. */
   private static final Path REFERENCE = Path.of("docs/reference.md");
+
+  /** A module is at most two directories down, its README one more. */
+  private static final int MODULE_DEPTH = 3;
 
   private final Path project;
   private final Path site;
@@ -64,16 +68,24 @@ final class Site {
 
   private void find() throws IOException {
     try (Stream<Path> top = Files.list(project);
-        Stream<Path> docs = Files.walk(project.resolve("docs"))) {
-      for (Path file : Stream.concat(top, docs).sorted().toList()) {
+        Stream<Path> docs = Files.walk(project.resolve("docs"));
+        Stream<Path> modules = Files.find(project, MODULE_DEPTH, this::isPageOfAModule)) {
+      Stream<Path> all = Stream.of(top, docs, modules).flatMap(files -> files);
+      for (Path file : all.distinct().sorted().toList()) {
         Path path = project.relativize(file);
         if (path.toString().endsWith(".md")) {
           documents.add(new Document(path, Files.readString(file)));
-        } else if (path.toString().matches(".*\\.(svg|png|webp)|LICENSE")) {
+        } else if (path.toString().matches(".*\\.(svg|png|webp)|(.*/)?LICENSE")) {
           pictures.add(path);
         }
       }
     }
+  }
+
+  /** A README of its own has what a module whose users are others has, such as a guest's driver. */
+  private boolean isPageOfAModule(Path file, BasicFileAttributes attributes) {
+    return (file.endsWith("README.md") || file.endsWith("LICENSE"))
+        && !project.relativize(file).toString().contains("target/");
   }
 
   private List<String> write() throws IOException {

@@ -39,6 +39,19 @@ class SiteTest {
   }
 
   @Test
+  void aModuleMayHaveAPageAndALicenceOfItsOwn() throws IOException {
+    write("driver/README.md", "# Driver\n\n[Guide](../docs/guide.md), [licence](LICENSE).\n");
+    write("driver/LICENSE", "GPL");
+    write("docs/guide.md", "# Guide\n\n[Driver](../driver/README.md).\n\n## How to begin\n");
+    List<String> dead = Site.write(project, REFERENCE, site);
+    assertFalse(dead.contains("driver/README.html leads to LICENSE, which is not there"));
+    assertFalse(
+        dead.contains("docs/guide.html leads to ../driver/README.html, which is not there"));
+    assertTrue(page("docs/guide.html").contains("<a href=\"../driver/README.html\">Driver</a>"));
+    assertTrue(Files.exists(site.resolve("driver/LICENSE")));
+  }
+
+  @Test
   void eachPageListsAllOthersButTheSingleDecisions() throws IOException {
     Site.write(project, REFERENCE, site);
     for (String page : List.of("index.html", "docs/guide.html", "docs/decisions/0001-a.html")) {
