@@ -2,7 +2,6 @@ package dev.aerostat.engine;
 
 import static dev.aerostat.engine.EngineFixture.MEMORY_BYTES;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
-import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -18,10 +17,10 @@ import dev.aerostat.api.Progress;
 import dev.aerostat.api.RefusalCause;
 import dev.aerostat.tracker.BitmapTracker;
 import java.lang.reflect.Proxy;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -36,14 +35,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The engine on its own threads, in real time, under a guest that never loads a driver. */
-@Timeout(20)
+@Timeout(180)
 final class AsyncDmaMapTest {
   @Test
   void withoutADriverEverythingIsMappedAndThenTheGateOpens() throws Exception {
     try (var fixture = new EngineFixture()) {
       fixture.gate.onOpen = () -> assertEquals(MEMORY_BYTES, fixture.host.mappedBytes());
       fixture.engine.start();
-      fixture.engine.dmaReady().get(10, SECONDS);
+      Patience.get("DMA to be ready", fixture.engine.dmaReady(), fixture);
       assertTrue(fixture.gate.isOpen());
       Progress progress = fixture.engine.progress();
       assertEquals(MEMORY_BYTES, progress.mappedBytes());
@@ -77,7 +76,7 @@ final class AsyncDmaMapTest {
   void closedOnceReadyItClosesTheGateAndLeavesNothingMapped() throws Exception {
     try (var fixture = new EngineFixture()) {
       fixture.engine.start();
-      fixture.engine.dmaReady().get(10, SECONDS);
+      Patience.get("DMA to be ready", fixture.engine.dmaReady(), fixture);
       fixture.engine.close();
       assertFalse(fixture.gate.isOpen());
       assertEquals(0, fixture.host.mappedBytes());
@@ -95,7 +94,7 @@ final class AsyncDmaMapTest {
       fixture.mapper.awaitFirstMap();
       Thread closer = closing(fixture);
       fixture.mapper.release();
-      assertTrue(closer.join(Duration.ofSeconds(10)));
+      Patience.join("the close", closer, fixture);
       assertFalse(fixture.mapper.wasClosedUnderWay());
       assertEquals(1, fixture.engine.counters().maps());
       assertEquals(0, fixture.host.mappedBytes());
@@ -126,7 +125,7 @@ final class AsyncDmaMapTest {
                 }));
       }
       for (Future<Long> close : closes) {
-        assertEquals(0, close.get(10, SECONDS));
+        assertEquals(0, Patience.get("a close", close, fixture));
       }
     }
   }
@@ -157,9 +156,10 @@ final class AsyncDmaMapTest {
       engine.set(fixture.engine);
       fixture.engine.start();
       assertTrue(
-          String.valueOf(refusal.get(10, SECONDS).getMessage()).contains("event thread"),
+          String.valueOf(Patience.get("a refusal", refusal, fixture).getMessage())
+              .contains("event thread"),
           () -> "said " + refusal);
-      fixture.engine.dmaReady().get(10, SECONDS);
+      Patience.get("DMA to be ready", fixture.engine.dmaReady(), fixture);
     }
   }
 
@@ -177,7 +177,7 @@ final class AsyncDmaMapTest {
     try (var fixture = new EngineFixture(builder -> builder.listener(asker))) {
       engine.set(fixture.engine);
       fixture.engine.start();
-      assertEquals(MEMORY_BYTES, asked.get(10, SECONDS).memoryBytes());
+      assertEquals(MEMORY_BYTES, Patience.get("an answer", asked, fixture).memoryBytes());
     }
   }
 
@@ -194,12 +194,13 @@ final class AsyncDmaMapTest {
     try (var fixture = new EngineFixture(builder -> builder.listener(listener))) {
       fixture.engine.start();
       var end = new Progress(MEMORY_BYTES, MEMORY_BYTES, 0, 0, true);
-      while (!told.take().equals(end)) {
+      while (!Patience.take("the last progress", told, fixture).equals(end)) {
         // Something was left to do.
       }
       assertNull(told.poll(500, MILLISECONDS), "told again although nothing has changed");
       fixture.engine.operatorTarget(8 * EngineFixture.MIB);
-      assertEquals(8 * EngineFixture.MIB, told.take().targetBytes());
+      assertEquals(
+          8 * EngineFixture.MIB, Patience.take("the new target", told, fixture).targetBytes());
     }
   }
 
@@ -218,9 +219,9 @@ final class AsyncDmaMapTest {
       engine.set(fixture.engine);
       fixture.mapper.breakMaps(Integer.MAX_VALUE);
       fixture.engine.start();
-      long first = told.take();
+      long first = Patience.take("a refusal to be told", told, fixture);
       for (long now = first; now < first + 3; ) {
-        now = Objects.requireNonNull(told.poll(10, SECONDS), "refusals grow, and nobody is told");
+        now = Patience.take("refusals to be told", told, fixture);
       }
     }
   }
@@ -242,7 +243,7 @@ final class AsyncDmaMapTest {
     try (var fixture = new EngineFixture(builder -> builder.listener(broken))) {
       fixture.engine.dmaWanted();
       fixture.engine.start();
-      fixture.engine.dmaReady().get(10, SECONDS);
+      Patience.get("DMA to be ready", fixture.engine.dmaReady(), fixture);
       assertTrue(fixture.engine.progress().done());
       assertEquals(1, fixture.engine.counters().dmaWanted());
     }
@@ -261,7 +262,7 @@ final class AsyncDmaMapTest {
     try (var fixture = new EngineFixture(builder -> builder.listener(listener))) {
       fixture.mapper.breakMaps(3);
       fixture.engine.start();
-      fixture.engine.dmaReady().get(10, SECONDS);
+      Patience.get("DMA to be ready", fixture.engine.dmaReady(), fixture);
       assertEquals(3, refusals.size());
       HostRefusedException first = refusals.element();
       assertInstanceOf(RefusalCause.Other.class, first.reason());
@@ -276,7 +277,7 @@ final class AsyncDmaMapTest {
     try (var fixture = new EngineFixture()) {
       fixture.mapper.breakUnmap();
       fixture.engine.start();
-      fixture.engine.dmaReady().get(10, SECONDS);
+      Patience.get("DMA to be ready", fixture.engine.dmaReady(), fixture);
       fixture.engine.close();
       assertEquals(0, fixture.host.mappedBytes());
       assertEquals(1, fixture.engine.counters().refusals());
@@ -302,7 +303,8 @@ final class AsyncDmaMapTest {
           };
       fixture.engine.start();
       CompletableFuture<Void> ready = fixture.engine.dmaReady();
-      var failure = assertThrows(ExecutionException.class, () -> ready.get(10, SECONDS));
+      var failure =
+          assertThrows(ExecutionException.class, () -> Patience.get("a failure", ready, fixture));
       assertEquals(
           "a gate's mistake, expected in this test",
           assertInstanceOf(IllegalStateException.class, failure.getCause()).getMessage());
@@ -323,13 +325,14 @@ final class AsyncDmaMapTest {
       CompletableFuture<Void> ready = fixture.engine.dmaReady();
       broken.set(true);
       fixture.engine.operatorTarget(0);
-      var failure = assertThrows(ExecutionException.class, () -> ready.get(10, SECONDS));
+      var failure =
+          assertThrows(ExecutionException.class, () -> Patience.get("a failure", ready, fixture));
       assertInstanceOf(IllegalStateException.class, failure.getCause());
       var closed = CompletableFuture.runAsync(fixture.engine::close);
       Thread.sleep(50);
       assertFalse(closed.isDone());
       fixture.mapper.release();
-      closed.get(10, SECONDS);
+      Patience.get("the close", closed, fixture);
       assertFalse(fixture.mapper.wasClosedUnderWay());
     }
   }
@@ -369,22 +372,24 @@ final class AsyncDmaMapTest {
 
   @Test
   void noThreadIsLeftAfterManyStartsAndCloses() throws Exception {
+    Set<Thread> before = Thread.getAllStackTraces().keySet();
     for (int i = 0; i < 50; i++) {
       try (var fixture = new EngineFixture()) {
         fixture.engine.start();
         if (i % 2 == 0) {
-          fixture.engine.dmaReady().get(10, SECONDS);
+          Patience.get("DMA to be ready", fixture.engine.dmaReady(), fixture);
         }
       }
     }
-    assertEquals(List.of(), ownThreads());
+    assertEquals(List.of(), enginesThreadsBut(before));
   }
 
-  private static List<String> ownThreads() {
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(Thread::isAlive)
-        .map(Thread::getName)
-        .filter(name -> name.startsWith("aerostat-"))
+  /** Returns the threads of engines, and where they are; not those that other tests left. */
+  private static List<String> enginesThreadsBut(Set<Thread> before) {
+    return Thread.getAllStackTraces().entrySet().stream()
+        .filter(entry -> !before.contains(entry.getKey()) && entry.getKey().isAlive())
+        .filter(entry -> entry.getKey().getName().startsWith("aerostat-"))
+        .map(entry -> entry.getKey() + " at " + Arrays.toString(entry.getValue()))
         .toList();
   }
 
@@ -401,7 +406,7 @@ final class AsyncDmaMapTest {
                   }
                 });
         fixture.engine.close();
-        asker.get(10, SECONDS);
+        Patience.get("2,000 answers", asker, fixture);
       }
     }
   }
@@ -422,18 +427,16 @@ final class AsyncDmaMapTest {
       fixture.mapper.hold();
       fixture.engine.start();
       fixture.engine.dmaWanted();
-      inListener.await();
+      Patience.await("the listener to be told", inListener, fixture);
       for (int i = 0; i < 10_000; i++) {
         fixture.engine.dmaWanted();
         fixture.engine.operatorTarget(i % 2 * EngineFixture.MIB);
         fixture.engine.requestStatistics();
       }
       asked.countDown();
-      long wishes = fixture.engine.counters().dmaWanted();
-      while (wishes < 2) {
-        wishes = fixture.engine.counters().dmaWanted();
-      }
-      assertEquals(2, wishes);
+      Patience.until(
+          "the last wish to be counted", () -> fixture.engine.counters().dmaWanted() > 1, fixture);
+      assertEquals(2, fixture.engine.counters().dmaWanted());
     }
   }
 
@@ -459,7 +462,7 @@ final class AsyncDmaMapTest {
       engine.set(fixture.engine);
       fixture.engine.start();
       fixture.engine.dmaWanted();
-      fixture.engine.dmaReady().get(10, SECONDS);
+      Patience.get("DMA to be ready", fixture.engine.dmaReady(), fixture);
     }
   }
 
@@ -483,7 +486,11 @@ final class AsyncDmaMapTest {
       var refusal =
           assertThrows(
               ExecutionException.class,
-              () -> CompletableFuture.supplyAsync(fixture.engine::progress).get(10, SECONDS));
+              () ->
+                  Patience.get(
+                      "an answer",
+                      CompletableFuture.supplyAsync(fixture.engine::progress),
+                      fixture));
       IllegalStateException answer =
           assertInstanceOf(IllegalStateException.class, refusal.getCause());
       assertInstanceOf(OutOfMemoryError.class, answer.getCause());
@@ -505,9 +512,10 @@ final class AsyncDmaMapTest {
       fixture.engine.operatorTarget(0);
       for (int i = 0; i < 100; i++) {
         var answer = CompletableFuture.runAsync(() -> assertAnswered(fixture.engine));
-        answer.get(10, SECONDS);
+        Patience.get("an answer", answer, fixture);
       }
-      var failure = assertThrows(ExecutionException.class, () -> ready.get(10, SECONDS));
+      var failure =
+          assertThrows(ExecutionException.class, () -> Patience.get("a failure", ready, fixture));
       assertInstanceOf(IllegalStateException.class, failure.getCause());
       assertAnswered(fixture.engine);
       broken.set(false);
@@ -535,10 +543,8 @@ final class AsyncDmaMapTest {
       fixture.mapper.hold();
       fixture.engine.start();
       fixture.engine.dmaWanted();
-      Thread thread = eventThread.get(10, SECONDS);
-      while (thread.isInterrupted()) {
-        Thread.onSpinWait();
-      }
+      Thread thread = Patience.get("the event thread", eventThread, fixture);
+      Patience.until("the interrupt to be taken", () -> !thread.isInterrupted(), fixture);
     }
   }
 
@@ -550,7 +556,7 @@ final class AsyncDmaMapTest {
       CompletableFuture<Void> yours = fixture.engine.dmaReady();
       assertFalse(yours.isDone());
       fixture.engine.start();
-      yours.get(10, SECONDS);
+      Patience.get("DMA to be ready", yours, fixture);
     }
   }
 
@@ -563,7 +569,7 @@ final class AsyncDmaMapTest {
       fixture.mapper.awaitFirstMap();
       Thread closer = closing(fixture);
       fixture.mapper.release();
-      assertTrue(closer.join(Duration.ofSeconds(10)));
+      Patience.join("the close", closer, fixture);
       assertTrue(early.isCancelled(), () -> "was " + early);
       assertThrows(CancellationException.class, early::join);
       assertTrue(fixture.engine.dmaReady().isCancelled());
@@ -590,11 +596,12 @@ final class AsyncDmaMapTest {
   void theOperatorsTargetIsWhatTheGuestSeesOnceAllIsMapped() throws Exception {
     try (var fixture = new EngineFixture()) {
       fixture.engine.start();
-      fixture.engine.dmaReady().get(10, SECONDS);
+      Patience.get("DMA to be ready", fixture.engine.dmaReady(), fixture);
       fixture.engine.operatorTarget(8 * EngineFixture.MIB);
-      while (fixture.engine.device().readConfig(0, Integer.BYTES) != 2048) {
-        Thread.sleep(1);
-      }
+      Patience.until(
+          "the guest to see the target",
+          () -> fixture.engine.device().readConfig(0, Integer.BYTES) == 2048,
+          fixture);
       assertEquals(8 * EngineFixture.MIB, fixture.engine.progress().targetBytes());
     }
   }

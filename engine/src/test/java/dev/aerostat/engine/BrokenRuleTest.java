@@ -8,13 +8,12 @@ import dev.aerostat.api.Granules;
 import dev.aerostat.tracker.IntervalTreeTracker;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** An engine that notices that one of its rules is broken fails safe. */
-@Timeout(30)
+@Timeout(180)
 final class BrokenRuleTest {
   private static final Long LESS_THAN_NONE = -1L;
 
@@ -46,10 +45,10 @@ final class BrokenRuleTest {
     try (var fixture =
         new EngineFixture(builder -> builder.tracker(this::tracker).listener(listener))) {
       fixture.engine.start();
-      fixture.engine.dmaReady().get(10, TimeUnit.SECONDS);
+      Patience.get("DMA to be ready", fixture.engine.dmaReady(), fixture);
       lies.set(true);
       fixture.engine.operatorTarget(0);
-      Throwable cause = failure.get(10, TimeUnit.SECONDS);
+      Throwable cause = Patience.get("a failure", failure, fixture);
       assertTrue(
           String.valueOf(cause.getMessage()).startsWith("rule 1 is broken ("), cause::toString);
       assertFalse(fixture.gate.isOpen());

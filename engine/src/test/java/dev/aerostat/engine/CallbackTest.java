@@ -2,17 +2,14 @@ package dev.aerostat.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.aerostat.engine.WatchedWorld.Point;
 import dev.aerostat.virtio.DeviceStatus;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +17,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever is called back may throw whatever there is to throw, at any time. */
-@Timeout(60)
+@Timeout(180)
 final class CallbackTest {
   private static final Set<Point> TOLD =
       EnumSet.of(
@@ -98,10 +95,12 @@ final class CallbackTest {
     if (neverMaps) {
       world.driver.load();
       world.driver.send(RingDriver.INFLATE, 4000);
-      await("the inflate to be returned", () -> world.driver.isReturned(RingDriver.INFLATE));
+      Patience.until(
+          "the inflate to be returned", () -> world.driver.isReturned(RingDriver.INFLATE), world);
       return;
     }
-    await("the gate, or a failure", () -> world.isGateOpen() || !world.failures.isEmpty());
+    Patience.until(
+        "the gate, or a failure", () -> world.isGateOpen() || !world.failures.isEmpty(), world);
     world.driver.load();
     world.driver.sendStatistics();
     world.engine.requestStatistics();
@@ -128,17 +127,18 @@ final class CallbackTest {
 
   private static void awaitUnlessStuck(WatchedWorld world, Point point, int queue)
       throws Exception {
-    await(
+    Patience.until(
         "queue " + queue + " to be returned",
-        () -> world.driver.isReturned(queue) || isStuck(world, point));
+        () -> world.driver.isReturned(queue) || isStuck(world, point),
+        world);
   }
 
   private static void reset(WatchedWorld world) throws Exception {
     world.engine.device().writeStatus(0);
-    await("the reset to be complete", () -> world.engine.device().status() == 0);
+    Patience.until("the reset to be complete", () -> world.engine.device().status() == 0, world);
     world.driver.load();
     world.driver.send(RingDriver.INFLATE, 4000);
-    await("a message after it", () -> world.driver.isReturned(RingDriver.INFLATE));
+    Patience.until("a message after it", () -> world.driver.isReturned(RingDriver.INFLATE), world);
   }
 
   private static void close(WatchedWorld world) throws Exception {
@@ -152,9 +152,7 @@ final class CallbackTest {
                     // What the mapper's own close throws is passed on.
                   }
                 });
-    if (!closer.join(Duration.ofSeconds(20))) {
-      fail("close() hangs: " + Arrays.toString(closer.getStackTrace()));
-    }
+    Patience.join("close() to return", closer, world);
   }
 
   /** The device is shut, not dead: a guest that still runs waits for nothing. */
@@ -170,15 +168,5 @@ final class CallbackTest {
     world.driver.send(RingDriver.DEFLATE, 5000);
     assertTrue(world.driver.isReturned(RingDriver.DEFLATE), "a deflate after the close");
     assertTrue((world.engine.device().status() & DeviceStatus.NEEDS_RESET) != 0);
-  }
-
-  private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() - end > 0) {
-        fail("waited in vain for " + what);
-      }
-      Thread.sleep(1);
-    }
   }
 }

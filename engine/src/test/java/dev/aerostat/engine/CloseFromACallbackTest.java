@@ -1,7 +1,6 @@
 package dev.aerostat.engine;
 
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.aerostat.api.Gate;
 import dev.aerostat.api.GuestRange;
@@ -13,7 +12,6 @@ import dev.aerostat.mapper.sim.SimulatedMapper;
 import dev.aerostat.mapper.spi.MapperRequest;
 import dev.aerostat.testkit.ForwardingMapper;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -26,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * A VMM may end or start the engine from wherever it is called: it is refused, and nobody hangs.
  */
-@Timeout(60)
+@Timeout(180)
 class CloseFromACallbackTest {
   private static final GuestRange RAM = new GuestRange(0, EngineFixture.MEMORY_BYTES);
 
@@ -84,7 +82,7 @@ class CloseFromACallbackTest {
   /** Closes on a thread of its own, so that a close which hangs fails the test at once. */
   private void assertCloses() throws InterruptedException {
     Thread closer = Thread.ofPlatform().daemon().start(() -> engine.join().close());
-    assertTrue(closer.join(Duration.ofSeconds(20)), "close() does not return");
+    Patience.join("close() to return", closer, refusal);
   }
 
   @Test

@@ -1,11 +1,9 @@
 package dev.aerostat.engine;
 
 import static dev.aerostat.engine.EngineFixture.MEMORY_BYTES;
-import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.aerostat.api.EngineCounters;
 import dev.aerostat.api.Progress;
@@ -15,13 +13,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a recording of Flight Recorder tells of an engine on its own threads. */
-@Timeout(60)
+@Timeout(180)
 final class EngineEventsTest {
   private static long sum(List<RecordedEvent> events, String field) {
     return events.stream().mapToLong(event -> event.getLong(field)).sum();
@@ -32,7 +29,7 @@ final class EngineEventsTest {
     try (var recorded = new Recorded();
         var fixture = new EngineFixture()) {
       fixture.engine.start();
-      fixture.engine.dmaReady().get(20, SECONDS);
+      Patience.get("DMA to be ready", fixture.engine.dmaReady(), fixture);
       EngineCounters counters = fixture.engine.counters();
       List<RecordedEvent> maps = recorded.events("Map");
       assertEquals(MEMORY_BYTES, sum(maps, "bytes"));
@@ -55,7 +52,7 @@ final class EngineEventsTest {
       EngineCounters counters;
       try (var fixture = new EngineFixture()) {
         fixture.engine.start();
-        fixture.engine.dmaReady().get(20, SECONDS);
+        Patience.get("DMA to be ready", fixture.engine.dmaReady(), fixture);
         counters = fixture.engine.counters();
       }
       RecordedEvent start = recorded.events("Start").getFirst();
@@ -102,21 +99,26 @@ final class EngineEventsTest {
             }
           });
       world.engine.start();
-      mapping.await();
+      Patience.await("a map", mapping, world);
       world.driver.load();
       world.driver.send(RingDriver.INFLATE, 4000);
-      await(() -> world.driver.isReturned(RingDriver.INFLATE));
+      Patience.until(
+          "an inflate to be returned", () -> world.driver.isReturned(RingDriver.INFLATE), world);
       world.driver.send(RingDriver.DEFLATE, 4000);
-      await(() -> world.engine.counters().deflateMessages() == 1);
+      Patience.until(
+          "a deflate to be read", () -> world.engine.counters().deflateMessages() == 1, world);
       assertFalse(world.driver.isReturned(RingDriver.DEFLATE));
       hold.countDown();
-      await(() -> world.driver.isReturned(RingDriver.DEFLATE));
-      world.engine.dmaReady().get(20, SECONDS);
+      Patience.until(
+          "a deflate to be returned", () -> world.driver.isReturned(RingDriver.DEFLATE), world);
+      Patience.get("DMA to be ready", world.engine.dmaReady(), world);
       world.driver.send(RingDriver.INFLATE, 4001);
-      await(() -> world.driver.isReturned(RingDriver.INFLATE));
+      Patience.until(
+          "an inflate to be returned", () -> world.driver.isReturned(RingDriver.INFLATE), world);
       world.driver.send(RingDriver.DEFLATE, 4001);
-      await(() -> world.driver.isReturned(RingDriver.DEFLATE));
-      await(() -> waits.get() == 1);
+      Patience.until(
+          "a deflate to be returned", () -> world.driver.isReturned(RingDriver.DEFLATE), world);
+      Patience.until("one wait to be told", () -> waits.get() == 1, waits);
       List<RecordedEvent> recordedWaits = recorded.events("DeflateWait");
       assertEquals(1, recordedWaits.size());
       assertEquals(4096, recordedWaits.getFirst().getLong("bytes"));
@@ -134,13 +136,16 @@ final class EngineEventsTest {
       fixture.engine.dmaWanted();
       var driver = new RingDriver(fixture.memory.guestMemory(), fixture.engine.device());
       fixture.engine.start();
-      fixture.engine.dmaReady().get(20, SECONDS);
+      Patience.get("DMA to be ready", fixture.engine.dmaReady(), fixture);
       driver.load();
       driver.send(RingDriver.INFLATE, 1 << 30);
-      await(() -> driver.isReturned(RingDriver.INFLATE));
+      Patience.until(
+          "an inflate to be returned", () -> driver.isReturned(RingDriver.INFLATE), fixture);
       fixture.engine.device().writeStatus(0);
-      await(() -> fixture.engine.device().status() == 0);
-      await(() -> fixture.engine.deviceCounters().resets() > 0);
+      Patience.until(
+          "the reset to be complete", () -> fixture.engine.device().status() == 0, fixture);
+      Patience.until(
+          "the reset to be counted", () -> fixture.engine.deviceCounters().resets() > 0, fixture);
 
       RecordedEvent refusal = recorded.events("Refusal").getFirst();
       assertEquals("MAP", refusal.getString("operation"));
@@ -167,7 +172,7 @@ final class EngineEventsTest {
                 }
               })) {
         world.engine.start();
-        await(() -> !world.failures.isEmpty());
+        Patience.until("a failure", () -> !world.failures.isEmpty(), world);
       }
       assertTrue(
           recorded.events("Failure").getFirst().getString("cause").contains("a bug in the gate"));
@@ -181,9 +186,10 @@ final class EngineEventsTest {
         var fixture = new EngineFixture()) {
       recorded.recording.enable("dev.aerostat.Totals").withPeriod(Duration.ofMillis(20));
       fixture.engine.start();
-      fixture.engine.dmaReady().get(20, SECONDS);
+      Patience.get("DMA to be ready", fixture.engine.dmaReady(), fixture);
       int before = recorded.events("Totals").size();
-      await(() -> recorded.events("Totals").size() >= before + 3);
+      Patience.until(
+          "three more totals", () -> recorded.events("Totals").size() >= before + 3, fixture);
     }
   }
 
@@ -204,7 +210,7 @@ final class EngineEventsTest {
             }
           });
       fixture.engine.start();
-      assertTrue(stopped.await(20, SECONDS));
+      Patience.await("the recording to be stopped", stopped, fixture);
     }
   }
 
@@ -213,18 +219,20 @@ final class EngineEventsTest {
     try (var recorded = new Recorded()) {
       recorded.recording.enable("dev.aerostat.Totals").withPeriod(Duration.ofMillis(10));
       WeakReference<AsyncDmaMap> engine = closedEngine();
-      await(
+      Patience.until(
+          "the engine to be collected",
           () -> {
             System.gc();
             return engine.get() == null;
-          });
+          },
+          engine);
     }
   }
 
   private static WeakReference<AsyncDmaMap> closedEngine() throws Exception {
     var fixture = new EngineFixture();
     fixture.engine.start();
-    fixture.engine.dmaReady().get(20, SECONDS);
+    Patience.get("DMA to be ready", fixture.engine.dmaReady(), fixture);
     fixture.close();
     return new WeakReference<>(fixture.engine);
   }
@@ -241,7 +249,7 @@ final class EngineEventsTest {
       fixture.engine.removeListener(removed);
       fixture.engine.removeListener(removed);
       fixture.engine.start();
-      fixture.engine.dmaReady().get(20, SECONDS);
+      Patience.get("DMA to be ready", fixture.engine.dmaReady(), fixture);
       fixture.engine.close();
       assertEquals(0, removed.calls.get());
       assertEquals(first.calls.get(), second.calls.get());
@@ -263,16 +271,6 @@ final class EngineEventsTest {
       latch.await();
     } catch (InterruptedException interrupted) {
       throw new IllegalStateException(interrupted);
-    }
-  }
-
-  private static void await(BooleanSupplier condition) throws InterruptedException {
-    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() - end > 0) {
-        fail("waited in vain");
-      }
-      Thread.sleep(1);
     }
   }
 }

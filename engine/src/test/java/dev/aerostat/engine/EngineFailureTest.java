@@ -1,6 +1,5 @@
 package dev.aerostat.engine;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -33,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Who is told when an engine fails, when, and of what. */
-@Timeout(60)
+@Timeout(180)
 final class EngineFailureTest {
   private static final Duration LONG = Duration.ofMinutes(10);
 
@@ -113,6 +112,12 @@ final class EngineFailureTest {
     }
 
     @Override
+    public String toString() {
+      return "gate asked to open %s, to close %s; heard %s"
+          .formatted(gate.opening.isDone(), gate.closing.isDone(), heard);
+    }
+
+    @Override
     public void close() {
       bug = () -> {};
       var _ = gate.opening.thenAccept(Runnable::run);
@@ -139,12 +144,12 @@ final class EngineFailureTest {
     try (var world = new World(LONG)) {
       CompletableFuture<Void> ready = world.engine.dmaReady();
       world.engine.start();
-      world.gate.opening.get(10, SECONDS);
+      Patience.get("the gate to be asked to open", world.gate.opening, world);
       world.fail(thrown::raise);
       // Closing a gate that opens would be the next change before the last is done.
       world.gate.opening.join().run();
-      world.gate.closing.get(10, SECONDS).run();
-      assertTrue(world.hears.await(10, SECONDS));
+      Patience.get("the gate to be asked to close", world.gate.closing, world).run();
+      Patience.await("the failure to be told", world.hears, world);
       assertSame(cause, world.heard.element().cause());
       assertCarries(cause, thrown, ready);
       assertCarries(cause, thrown, world.engine.dmaReady());
@@ -152,7 +157,8 @@ final class EngineFailureTest {
   }
 
   private static void assertCarries(Throwable cause, Thrown thrown, CompletableFuture<Void> ready) {
-    var failure = assertThrows(ExecutionException.class, () -> ready.get(10, SECONDS));
+    var failure =
+        assertThrows(ExecutionException.class, () -> Patience.get("the failure", ready, thrown));
     assertFalse(ready.isCancelled());
     if (thrown == Thrown.UNPRINTABLE) {
       assertSame(
@@ -181,7 +187,8 @@ final class EngineFailureTest {
             });
         var _ = world.gate.opening.thenAccept(Runnable::run);
         var _ = world.gate.closing.thenAccept(Runnable::run);
-        var failure = assertThrows(ExecutionException.class, () -> ready.get(10, SECONDS));
+        var failure =
+            assertThrows(ExecutionException.class, () -> Patience.get("the failure", ready, world));
         assertFalse(ready.isCancelled());
         assertSame(
             cause, assertInstanceOf(IllegalStateException.class, failure.getCause()).getCause());
@@ -195,15 +202,15 @@ final class EngineFailureTest {
     var bug = new IllegalStateException("a tracker's bug, expected in this test");
     try (var world = new World(LONG)) {
       world.engine.start();
-      world.gate.opening.get(10, SECONDS);
+      Patience.get("the gate to be asked to open", world.gate.opening, world);
       world.fail(
           () -> {
             throw bug;
           });
       world.gate.opening.join().run();
-      Runnable closed = world.gate.closing.get(10, SECONDS);
+      Runnable closed = Patience.get("the gate to be asked to close", world.gate.closing, world);
       closed.run();
-      assertTrue(world.hears.await(10, SECONDS));
+      Patience.await("the failure to be told", world.hears, world);
       world.engine.close();
       assertEquals(
           List.of(new Heard(bug, "aerostat-events", true, false)), List.copyOf(world.heard));
@@ -213,7 +220,7 @@ final class EngineFailureTest {
   /** Fails once the gate is asked to open, which it never says that it has. */
   private static void startAndFail(World world, RuntimeException bug) throws Exception {
     world.engine.start();
-    world.gate.opening.get(10, SECONDS);
+    Patience.get("the gate to be asked to open", world.gate.opening, world);
     world.fail(
         () -> {
           throw bug;
@@ -226,9 +233,10 @@ final class EngineFailureTest {
     try (var world = new World(Duration.ofMillis(50))) {
       CompletableFuture<Void> ready = world.engine.dmaReady();
       startAndFail(world, bug);
-      assertTrue(world.hears.await(10, SECONDS), "told only at the close");
+      Patience.await("the failure to be told before the close", world.hears, world);
       assertFalse(world.heard.element().gateClosed());
-      var failure = assertThrows(ExecutionException.class, () -> ready.get(10, SECONDS));
+      var failure =
+          assertThrows(ExecutionException.class, () -> Patience.get("the failure", ready, world));
       assertSame(bug, failure.getCause());
     }
   }

@@ -34,6 +34,19 @@ final class EngineFixture implements AutoCloseable {
     engine = changes.apply(AsyncDmaMap.builder(memory.guestMemory(), mapper, gate)).build();
   }
 
+  /** Asks nobody who might have to be waited for. */
+  @Override
+  public String toString() {
+    return "gate open %s, closed %d times; mapped %d of %d MiB; status %d; %s"
+        .formatted(
+            gate.isOpen(),
+            gate.closes(),
+            host.mappedBytes() / MIB,
+            MEMORY_BYTES / MIB,
+            engine.device().status(),
+            engine.dmaReady());
+  }
+
   @Override
   public void close() {
     mapper.release();

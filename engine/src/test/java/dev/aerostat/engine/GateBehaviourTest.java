@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.aerostat.api.Gate;
 import dev.aerostat.engine.WatchedWorld.Point;
 import dev.aerostat.virtio.DeviceStatus;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -15,14 +14,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Gates that run {@code done} twice, late, never, or from anywhere. */
-@Timeout(30)
+@Timeout(180)
 final class GateBehaviourTest {
   /** How a gate runs {@code done}. */
   enum Manner {
@@ -78,11 +76,12 @@ final class GateBehaviourTest {
   void aGateThatIsDoneInAnyMannerOpensOnceAndClosesOnce(Manner manner) throws Exception {
     try (var world = new WatchedWorld(_ -> {}, new MannerlyGate(manner))) {
       world.engine.start();
-      world.engine.dmaReady().get(10, TimeUnit.SECONDS);
+      Patience.get("DMA to be ready", world.engine.dmaReady(), world);
       world.driver.load();
       for (int pfn = 4000; pfn < 4100; pfn++) {
         world.driver.send(RingDriver.INFLATE, pfn);
-        await(() -> world.driver.isReturned(RingDriver.INFLATE));
+        Patience.until(
+            "an inflate to be returned", () -> world.driver.isReturned(RingDriver.INFLATE), world);
       }
       assertTrue(world.isGateOpen());
       world.engine.close();
@@ -118,9 +117,9 @@ final class GateBehaviourTest {
     var gate = new HeldGate();
     try (var world = new WatchedWorld(_ -> {}, gate)) {
       world.engine.start();
-      gate.openAsked.await();
+      Patience.await("the gate to be asked to open", gate.openAsked, world);
       gate.opened.get().run();
-      world.engine.dmaReady().get(10, TimeUnit.SECONDS);
+      Patience.get("DMA to be ready", world.engine.dmaReady(), world);
       world.driver.load();
       world.engine.close();
       assertEquals(EngineFixture.MEMORY_BYTES, world.host.mappedBytes());
@@ -138,7 +137,7 @@ final class GateBehaviourTest {
     var gate = new HeldGate();
     try (var world = new WatchedWorld(_ -> {}, gate)) {
       world.engine.start();
-      gate.openAsked.await();
+      Patience.await("the gate to be asked to open", gate.openAsked, world);
       world.engine.close();
       assertEquals(1, gate.closeAsked.getCount(), "a close while an open is under way");
       assertEquals(EngineFixture.MEMORY_BYTES, world.host.mappedBytes());
@@ -160,18 +159,18 @@ final class GateBehaviourTest {
             },
             gate)) {
       world.engine.start();
-      gate.openAsked.await();
+      Patience.await("the gate to be asked to open", gate.openAsked, world);
       broken.set(true);
       world.engine.operatorTarget(0);
-      await(() -> !world.failures.isEmpty());
+      Patience.until("a failure", () -> !world.failures.isEmpty(), world);
       assertEquals(1, gate.closeAsked.getCount(), "a close while an open is under way");
       gate.opened.get().run();
-      gate.closeAsked.await();
+      Patience.await("the gate to be asked to close", gate.closeAsked, world);
       var closed = CompletableFuture.runAsync(world.engine::close);
       assertEquals(EngineFixture.MEMORY_BYTES, world.host.mappedBytes());
       assertFalse(closed.isDone(), "closed before its gate");
       gate.closed.get().run();
-      closed.get(10, TimeUnit.SECONDS);
+      Patience.get("the close", closed, world);
       assertEquals(0, world.host.mappedBytes());
       assertEquals(List.of(), List.copyOf(world.breaches));
     }
@@ -191,19 +190,19 @@ final class GateBehaviourTest {
             },
             gate)) {
       world.engine.start();
-      gate.openAsked.await();
+      Patience.await("the gate to be asked to open", gate.openAsked, world);
       gate.opened.get().run();
-      world.engine.dmaReady().get(10, TimeUnit.SECONDS);
+      Patience.get("DMA to be ready", world.engine.dmaReady(), world);
       world.driver.load();
       broken.set(true);
       world.driver.send(RingDriver.INFLATE, 4000);
-      gate.closeAsked.await();
+      Patience.await("the gate to be asked to close", gate.closeAsked, world);
       assertTrue((world.engine.device().status() & DeviceStatus.NEEDS_RESET) != 0);
       world.engine.device().writeStatus(0);
-      await(() -> !world.failures.isEmpty());
+      Patience.until("a failure", () -> !world.failures.isEmpty(), world);
       assertTrue(world.engine.device().status() != 0, "a reset took effect with DMA under way");
       gate.closed.get().run();
-      await(() -> world.engine.device().status() == 0);
+      Patience.until("the reset to be complete", () -> world.engine.device().status() == 0, world);
       assertEquals(List.of(), List.copyOf(world.breaches));
     }
   }
@@ -213,15 +212,15 @@ final class GateBehaviourTest {
     var gate = new HeldGate();
     try (var world = new WatchedWorld(_ -> {}, gate)) {
       world.engine.start();
-      gate.openAsked.await();
+      Patience.await("the gate to be asked to open", gate.openAsked, world);
       gate.opened.get().run();
-      world.engine.dmaReady().get(10, TimeUnit.SECONDS);
+      Patience.get("DMA to be ready", world.engine.dmaReady(), world);
       var closed = CompletableFuture.runAsync(world.engine::close);
-      gate.closeAsked.await();
+      Patience.await("the gate to be asked to close", gate.closeAsked, world);
       gate.opened.get().run();
       assertEquals(EngineFixture.MEMORY_BYTES, world.host.mappedBytes());
       gate.closed.get().run();
-      closed.get(10, TimeUnit.SECONDS);
+      Patience.get("the close", closed, world);
       gate.closed.get().run();
       assertEquals(List.of(), List.copyOf(world.breaches));
       assertEquals(List.of(), List.copyOf(world.failures));
@@ -234,7 +233,7 @@ final class GateBehaviourTest {
   void aDeviceThatIsShutWithstandsSeveralCpusAtOnceAndAnswersTheLastOfThem() throws Exception {
     try (var world = new WatchedWorld(_ -> {})) {
       world.engine.start();
-      world.engine.dmaReady().get(10, TimeUnit.SECONDS);
+      Patience.get("DMA to be ready", world.engine.dmaReady(), world);
       world.driver.load();
       world.engine.close();
       var cpus = new ArrayList<CompletableFuture<Void>>();
@@ -250,21 +249,13 @@ final class GateBehaviourTest {
                 }));
       }
       for (CompletableFuture<Void> cpu : cpus) {
-        cpu.get(10, TimeUnit.SECONDS);
+        Patience.get("a vCPU", cpu, world);
       }
       world.engine.device().writeStatus(0);
       assertEquals(0, world.engine.device().status());
       world.driver.load();
       world.driver.send(RingDriver.DEFLATE, 5000);
       assertTrue(world.driver.isReturned(RingDriver.DEFLATE));
-    }
-  }
-
-  private static void await(BooleanSupplier condition) throws InterruptedException {
-    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-    while (!condition.getAsBoolean()) {
-      assertTrue(System.nanoTime() - end < 0, "waited in vain");
-      Thread.sleep(1);
     }
   }
 }

@@ -1,6 +1,5 @@
 package dev.aerostat.engine;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -23,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A transport's thread that reads the queues in the event thread's place. */
-@Timeout(30)
+@Timeout(180)
 final class LentThreadTest {
   private static final int MESSAGES = 200;
 
@@ -57,16 +56,8 @@ final class LentThreadTest {
                         granules ->
                             CallingTracker.of(granules, "EventThreadQuery", whenAnswering)));
     fixture.engine.start();
-    fixture.engine.dmaReady().get(10, SECONDS);
+    Patience.get("DMA to be ready", fixture.engine.dmaReady(), fixture);
     return fixture;
-  }
-
-  private static void awaitReturn(InflateRing ring) throws InterruptedException {
-    long end = System.nanoTime() + SECONDS.toNanos(10);
-    while (!ring.isReturned()) {
-      assertTrue(System.nanoTime() - end < 0, "a message was never returned");
-      Thread.sleep(1);
-    }
   }
 
   @Test
@@ -77,7 +68,7 @@ final class LentThreadTest {
       for (int i = 0; i < MESSAGES; i++) {
         ring.send();
         fixture.engine.notifyQueue(0);
-        awaitReturn(ring);
+        Patience.until("a message to be returned", ring::isReturned, fixture);
       }
       assertEquals(MESSAGES, fixture.engine.counters().inflatePages());
       assertEquals(MESSAGES * 4096L, fixture.engine.progress().balloonedBytes());
@@ -99,7 +90,7 @@ final class LentThreadTest {
         for (Thread thread : ringing) {
           thread.join();
         }
-        awaitReturn(ring);
+        Patience.until("a message to be returned", ring::isReturned, fixture);
       }
       assertEquals(MESSAGES, fixture.engine.counters().inflatePages());
     }
@@ -120,7 +111,7 @@ final class LentThreadTest {
       var ring = new InflateRing(fixture.memory.guestMemory(), fixture.engine.device());
       ring.send();
       fixture.engine.notifyQueue(0);
-      String answer = said.get(10, SECONDS);
+      String answer = Patience.get("the answer", said, fixture);
       assertTrue(
           answer.startsWith(EngineFixture.MEMORY_BYTES + " an engine cannot be closed"), answer);
     }
@@ -131,15 +122,11 @@ final class LentThreadTest {
     try (var fixture =
         new EngineFixture(builder -> builder.tracker(LentThreadTest::neverInflates))) {
       fixture.engine.start();
-      fixture.engine.dmaReady().get(10, SECONDS);
+      Patience.get("DMA to be ready", fixture.engine.dmaReady(), fixture);
       var ring = new InflateRing(fixture.memory.guestMemory(), fixture.engine.device());
       ring.send();
       fixture.engine.notifyQueue(0);
-      long end = System.nanoTime() + SECONDS.toNanos(10);
-      while (fixture.gate.isOpen()) {
-        assertTrue(System.nanoTime() - end < 0, "the gate stayed open");
-        Thread.sleep(1);
-      }
+      Patience.until("the gate to close", () -> !fixture.gate.isOpen(), fixture);
       fixture.engine.notifyQueue(0);
     }
   }
@@ -171,7 +158,7 @@ final class LentThreadTest {
           () -> {
             if (read.getAndIncrement() == 0) {
               var _ = CompletableFuture.runAsync(fixture.engine::progress);
-              awaitQueuedEventThread();
+              awaitQueuedEventThread(fixture);
             }
             ring.send();
           });
@@ -186,18 +173,20 @@ final class LentThreadTest {
   }
 
   /** Waits until the event thread waits for this thread to end its turn. */
-  private static void awaitQueuedEventThread() {
-    long end = System.nanoTime() + SECONDS.toNanos(10);
-    while (System.nanoTime() - end < 0) {
-      for (var thread : Thread.getAllStackTraces().entrySet()) {
-        if (thread.getKey().getName().equals("aerostat-events")
-            && Stream.of(thread.getValue())
-                .anyMatch(frame -> frame.getClassName().endsWith("ReentrantLock"))) {
-          return;
-        }
-      }
+  private static void awaitQueuedEventThread(EngineFixture fixture) {
+    try {
+      Patience.until(
+          "the event thread to ask for its turn", LentThreadTest::isEventThreadQueued, fixture);
+    } catch (InterruptedException interrupted) {
+      throw new IllegalStateException(interrupted);
     }
-    throw new AssertionError("the event thread never asked for its turn");
+  }
+
+  private static boolean isEventThreadQueued() {
+    return Thread.getAllStackTraces().entrySet().stream()
+        .filter(thread -> thread.getKey().getName().equals("aerostat-events"))
+        .flatMap(thread -> Stream.of(thread.getValue()))
+        .anyMatch(frame -> frame.getClassName().endsWith("ReentrantLock"));
   }
 
   @Test

@@ -147,6 +147,13 @@ final class WatchedWorld implements AutoCloseable {
     }
   }
 
+  /** Asks nobody who might have to be waited for. */
+  @Override
+  public String toString() {
+    return "gate %s; mapped %d bytes; status %d; failures %s; breaches %s"
+        .formatted(phase, host.mappedBytes(), engine.device().status(), failures, breaches);
+  }
+
   @Override
   public void close() {
     engine.close();

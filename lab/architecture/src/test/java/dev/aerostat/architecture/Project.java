@@ -25,7 +25,7 @@ import org.xml.sax.SAXException;
  */
 record Project(List<BuiltModule> modules, JavaClasses classes) {
   /** The tests run in the directory of their module. */
-  private static final Path ROOT = Path.of("..", "..");
+  static final Path ROOT = Path.of("..", "..");
 
   /**
    * Reads what was built of the modules that the root pom lists.

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
  * A balloon device brought up through each transport's registers by a driver that was written
  * against the specification, with a real engine, a vCPU on a thread and interrupts by the wire.
  */
-@Timeout(60)
+@Timeout(180)
 final class TransportsTest {
   private static final long BYTES = 256L << 20;
   private static final long BALLOON = 64L << 20;

@@ -1,6 +1,7 @@
 package dev.aerostat.mapper.sim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,6 +16,11 @@ import dev.aerostat.mapper.contract.MapperSource;
 import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.mapper.spi.MapperRequest;
 import dev.aerostat.testkit.ForwardingMapper;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -22,6 +28,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -105,6 +112,54 @@ final class MapperContractSabotageTest {
         return super.unmapAll();
       }
     };
+  }
+
+  @Test
+  void aFileThatEachMapperLeavesOpenIsNamed(@TempDir Path directory) throws IOException {
+    Path file = Files.createFile(directory.resolve("left open"));
+    var open = new ArrayList<Closeable>();
+    try {
+      ClauseOutcome outcome =
+          MapperClause.A_CLOSED_MAPPER_LEAVES_NOTHING_BEHIND.check(
+              memory -> {
+                open.add(opened(file));
+                return SimulatedMapper.open(SimulatedHost.typical(), MapperRequest.of(memory));
+              });
+      String what = assertInstanceOf(ClauseOutcome.Failed.class, outcome).what();
+      assertTrue(what.contains("open files, each " + file.toRealPath()), what);
+    } finally {
+      for (Closeable each : open) {
+        each.close();
+      }
+    }
+  }
+
+  private static Closeable opened(Path file) {
+    try {
+      return Files.newInputStream(file);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /** A JVM opens jars when it likes: they are no mapper's. */
+  @Test
+  void jarsThatAreOpenedMeanwhileAreNoMappers(@TempDir Path directory) throws IOException {
+    Path jar = Files.createFile(directory.resolve("late.jar"));
+    var open = new ArrayList<Closeable>();
+    try {
+      ClauseOutcome outcome =
+          MapperClause.A_CLOSED_MAPPER_LEAVES_NOTHING_BEHIND.check(
+              memory -> {
+                open.add(opened(jar));
+                return SimulatedMapper.open(SimulatedHost.typical(), MapperRequest.of(memory));
+              });
+      assertFalse(outcome instanceof ClauseOutcome.Failed, outcome::toString);
+    } finally {
+      for (Closeable each : open) {
+        each.close();
+      }
+    }
   }
 
   private record Strangers(StrangersMapper mapper) implements MapperSource {

@@ -245,7 +245,7 @@ final class SimulatedMapperTest {
       firstIsPinning.await();
       var second = pool.submit(() -> mapThrough(mapper, iova(4 * GIB, PAGE)));
       if (host.rules() == KernelRules.IOMMUFD) {
-        second.get(5, TimeUnit.SECONDS);
+        assertTrue(second.get(60, TimeUnit.SECONDS), "waited in vain for a map beside another");
         assertErrno(Errno.EEXIST, () -> mapper.map(iova(PAGE, PAGE), at(0)));
         assertUnmapStopsAtTheMapUnderWay(mapper);
       } else {

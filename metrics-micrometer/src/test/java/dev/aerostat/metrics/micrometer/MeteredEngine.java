@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 final class MeteredEngine implements AutoCloseable {
   static final long MEMORY_BYTES = 64L << 20;
 
+  private static final long PATIENCE_SECONDS = 60;
+
   final SparseMemory memory;
   final AsyncDmaMap engine;
 
@@ -33,9 +35,14 @@ final class MeteredEngine implements AutoCloseable {
   /** Boots it, and waits until its metrics have heard of that. */
   void boot(AsyncDmaMapMetrics metrics) throws Exception {
     engine.start();
-    engine.dmaReady().get(20, TimeUnit.SECONDS);
-    while (!metrics.reading().progress().gateOpen()) {
-      Thread.onSpinWait();
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (!engine.dmaReady().isDone() || !metrics.reading().progress().gateOpen()) {
+      if (System.nanoTime() - end > 0) {
+        throw new AssertionError(
+            "waited %d s in vain for a boot; seen: %s, %s"
+                .formatted(PATIENCE_SECONDS, engine.dmaReady(), metrics.reading()));
+      }
+      Thread.sleep(1);
     }
   }
 

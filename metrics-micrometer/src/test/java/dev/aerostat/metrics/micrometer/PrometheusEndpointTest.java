@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class PrometheusEndpointTest {
   private static MetricsEndpoint open(int port) throws IOException {
     return new PrometheusProvider()

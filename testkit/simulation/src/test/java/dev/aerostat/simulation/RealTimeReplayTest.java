@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** On real memory, in real time; the simulated mapper spends its costs by waiting. */
-@Timeout(30)
+@Timeout(180)
 final class RealTimeReplayTest {
   private static final long MIB = 1 << 20;
   private static final long DEFLATED_AT = 300_000_000;

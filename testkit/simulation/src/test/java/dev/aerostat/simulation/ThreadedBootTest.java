@@ -1,6 +1,5 @@
 package dev.aerostat.simulation;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -26,9 +25,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Boots with real threads, in real time, judged page by page. */
-@Timeout(30)
+@Timeout(180)
 final class ThreadedBootTest {
   private static final long SLOW_MAP_NANOS = 500_000_000;
 
@@ -100,7 +99,7 @@ final class ThreadedBootTest {
   private static void assertBoots(Setup setup) throws Exception {
     try (var host = new ThreadedHost(setup)) {
       host.boot();
-      host.engine().dmaReady().get(20, SECONDS);
+      host.awaitReady();
       host.awaitDone();
       assertNothingIsLeft(host);
     }
@@ -122,8 +121,8 @@ final class ThreadedBootTest {
   void aGuestWhoseDriverStallsIsReadyForDmaAllTheSame() throws Exception {
     try (var host = new ThreadedHost(Setup.of(guest(DriverBehaviour.STALLS, BalloonPage.SMALL)))) {
       host.boot();
-      host.engine().dmaReady().get(20, SECONDS);
-      host.await(() -> host.accounting().mappedPages() == host.pages());
+      host.awaitReady();
+      host.await("all to be mapped", () -> host.accounting().mappedPages() == host.pages());
       assertEquals(List.of(), host.observer().firstViolations());
     }
   }
@@ -132,11 +131,9 @@ final class ThreadedBootTest {
   void aGuestThatRebootsMidwayBootsAgain() throws Exception {
     try (var host = new ThreadedHost(linux())) {
       host.boot();
-      host.await(() -> host.engine().progress().balloonedBytes() > 0);
+      host.await("an inflate", () -> host.engine().progress().balloonedBytes() > 0);
       host.onGuest(SimulatedGuest::reboot);
-      while (host.guestState() != GuestState.UNLOADED) {
-        Thread.sleep(1);
-      }
+      host.awaitGuest(GuestState.UNLOADED);
       host.onGuest(SimulatedGuest::load);
       host.awaitDone();
       Accounting _ = host.finish();
@@ -172,7 +169,9 @@ final class ThreadedBootTest {
 
   private static void boot(ThreadedHost host, CountDownLatch inflated) throws InterruptedException {
     host.boot();
-    host.await(() -> host.engine().progress().balloonedBytes() == 64 << 20);
+    host.await(
+        "half of memory in the balloon",
+        () -> host.engine().progress().balloonedBytes() == 64 << 20);
     inflated.countDown();
   }
 
@@ -195,19 +194,23 @@ final class ThreadedBootTest {
       var over = new AtomicBoolean();
       var others = new ArrayList<CompletableFuture<Void>>();
       for (int i = 0; i < 3; i++) {
-        others.add(CompletableFuture.runAsync(() -> ring(host, over)));
+        var random = new SplittableRandom(i);
+        others.add(CompletableFuture.runAsync(() -> ring(host, over, random)));
       }
       host.boot();
       host.awaitDone();
       over.set(true);
-      CompletableFuture.allOf(others.toArray(CompletableFuture[]::new)).get(10, SECONDS);
+      for (CompletableFuture<Void> other : others) {
+        host.await("another thread to end", other::isDone);
+        other.join();
+      }
       assertNothingIsLeft(host);
     }
   }
 
-  private static void ring(ThreadedHost host, AtomicBoolean over) {
+  private static void ring(ThreadedHost host, AtomicBoolean over, SplittableRandom random) {
     while (!over.get()) {
-      int any = ThreadLocalRandom.current().nextInt(-1, 6);
+      int any = random.nextInt(-1, 6);
       host.device().notifyQueue(any);
       assertEquals(0, host.device().readConfig(0, 1) & ~0xff);
       host.engine().dmaWanted();
@@ -219,7 +222,7 @@ final class ThreadedBootTest {
   void closedWhileTheGuestInflatesItLeavesNothingMappedAndTheGateClosed() throws Exception {
     try (var host = new ThreadedHost(linux())) {
       host.boot();
-      host.await(() -> host.engine().progress().balloonedBytes() > 0);
+      host.await("an inflate", () -> host.engine().progress().balloonedBytes() > 0);
       assertCloses(host);
     }
   }
@@ -228,7 +231,7 @@ final class ThreadedBootTest {
   void closedWhileTheGuestDeflatesItLeavesNothingMappedAndTheGateClosed() throws Exception {
     try (var host = new ThreadedHost(linux())) {
       host.boot();
-      host.await(() -> host.engine().counters().deflateMessages() > 0);
+      host.await("a deflate", () -> host.engine().counters().deflateMessages() > 0);
       assertCloses(host);
     }
   }
@@ -239,7 +242,7 @@ final class ThreadedBootTest {
     Setup setup = onDemand(inflated, nth -> slow(SLOW_MAP_NANOS / 2));
     try (var host = new ThreadedHost(setup)) {
       boot(host, inflated);
-      host.await(() -> host.engine().counters().onDemandPages() > 0);
+      host.await("a deflate that waits", () -> host.engine().counters().onDemandPages() > 0);
       assertCloses(host);
       Accounting _ = host.finish();
       assertEquals(List.of(), host.observer().firstViolations());
@@ -263,10 +266,12 @@ final class ThreadedBootTest {
         linux().withEngine(builder -> builder.tracker(granules -> breakable(granules, broken)));
     try (var host = new ThreadedHost(setup)) {
       host.boot();
-      host.engine().dmaReady().get(20, SECONDS);
+      host.awaitReady();
       broken.set(true);
       host.engine().operatorTarget(0);
-      host.await(() -> (host.device().status() & DeviceStatus.NEEDS_RESET) != 0);
+      host.await(
+          "the device to ask for a reset",
+          () -> (host.device().status() & DeviceStatus.NEEDS_RESET) != 0);
       assertCloses(host);
     }
   }
@@ -301,7 +306,7 @@ final class ThreadedBootTest {
     try (var host = new ThreadedHost(onDemand(inflated, nth -> !forgetful.get()))) {
       host.engine().operatorTarget(64 << 20);
       boot(host, inflated);
-      host.engine().dmaReady().get(20, SECONDS);
+      host.awaitReady();
       forgetful.set(true);
       host.engine().operatorTarget(0);
       host.awaitDone();

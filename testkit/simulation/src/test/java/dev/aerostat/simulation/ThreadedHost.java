@@ -21,6 +21,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -75,6 +77,8 @@ final class ThreadedHost implements AutoCloseable {
       return new Setup(memoryBytes, profile, mapperOptions, settings, plugin, mapper, changes);
     }
   }
+
+  private static final long PATIENCE_SECONDS = 60;
 
   private final CountDownLatch interrupted = new CountDownLatch(1);
   private final SparseMemory sparse;
@@ -142,25 +146,67 @@ final class ThreadedHost implements AutoCloseable {
     var answer = new CompletableFuture<T>();
     host.after(0, () -> answer.completeAsync(() -> question.apply(guest), Runnable::run));
     try {
-      return answer.get();
+      return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException failure) {
       throw new AssertionError("the guest failed", failure.getCause());
+    } catch (TimeoutException late) {
+      throw new AssertionError(inVain("the guest's thread"), late);
     }
   }
 
   /** Waits until the engine has nothing left to do, and the guest neither. */
   void awaitDone() throws InterruptedException {
-    await(() -> engine().progress().done());
-    while (guestState() != GuestState.IDLE) {
-      Thread.sleep(1);
+    await("the engine to be done", () -> engine().progress().done());
+    awaitGuest(GuestState.IDLE);
+  }
+
+  void awaitGuest(GuestState wanted) throws InterruptedException {
+    long end = end();
+    while (guestState() != wanted) {
+      pause("a guest that is " + wanted, end);
     }
   }
 
-  void await(BooleanSupplier condition) throws InterruptedException {
+  /** Waits until the guest's devices may do DMA. */
+  void awaitReady() throws InterruptedException {
+    await("DMA to be ready", engine().dmaReady()::isDone);
+    engine().dmaReady().join();
+  }
+
+  /** Waits for longer than a loaded machine takes; in vain, it tells what it saw. */
+  void await(String what, BooleanSupplier condition) throws InterruptedException {
+    long end = end();
     while (!condition.getAsBoolean()) {
-      host.throwFailure();
-      Thread.sleep(1);
+      pause(what, end);
     }
+  }
+
+  private static long end() {
+    return System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+  }
+
+  private void pause(String what, long end) throws InterruptedException {
+    host.throwFailure();
+    if (System.nanoTime() - end > 0) {
+      throw new AssertionError(inVain(what));
+    }
+    Thread.sleep(1);
+  }
+
+  private String inVain(String what) {
+    return "waited %d s in vain for %s; seen: %s".formatted(PATIENCE_SECONDS, what, this);
+  }
+
+  /** Asks nobody who might have to be waited for. */
+  @Override
+  public String toString() {
+    return "gate open %s; status %d; target %d pages; %s; broken %s"
+        .formatted(
+            isGateOpen(),
+            device().status(),
+            device().readConfig(0, Integer.BYTES),
+            engine().dmaReady(),
+            observer().firstViolations());
   }
 
   /** Lets the observer look and count. */

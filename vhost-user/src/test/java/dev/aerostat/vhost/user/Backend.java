@@ -6,17 +6,29 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** A server on a thread of its own, and the balloons that it built. */
 final class Backend<B extends HostedBalloon> implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 120;
+
+  /** For those who wait in vain. */
+  private static final Collection<Backend<?>> RUNNING = new ConcurrentLinkedQueue<>();
 
   private final Path directory;
   private final Path socket;
@@ -24,6 +36,7 @@ final class Backend<B extends HostedBalloon> implements AutoCloseable {
   private final Thread thread;
   private final BlockingQueue<B> fresh = new LinkedBlockingQueue<>();
   private final List<Throwable> failures = new CopyOnWriteArrayList<>();
+  private volatile Optional<B> last = Optional.empty();
   private final AtomicInteger served = new AtomicInteger();
 
   /** Builds a started balloon. */
@@ -45,11 +58,13 @@ final class Backend<B extends HostedBalloon> implements AutoCloseable {
             device,
             (memory, frontEnd) -> {
               B balloon = factory.make(memory, frontEnd);
+              last = Optional.of(balloon);
               fresh.add(balloon);
               return balloon;
             },
             patience);
     thread = Thread.ofPlatform().daemon().name("vhost-user").start(this::serve);
+    RUNNING.add(this);
   }
 
   static Backend<ObservedBalloon> observed(ServedSetup setup) throws IOException {
@@ -114,10 +129,54 @@ final class Backend<B extends HostedBalloon> implements AutoCloseable {
     return balloon.device().readConfig(Integer.BYTES, Integer.BYTES);
   }
 
+  /** Waits for longer than a loaded machine takes; in vain, it tells what all servers did. */
   static void await(String what, BooleanSupplier condition) throws InterruptedException {
     if (!holdsWithin(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS), condition)) {
-      throw new IllegalStateException("waited in vain for: " + what);
+      throw inVain(what, "");
     }
+  }
+
+  /** The same, and tells what a test says of what it saw. */
+  static void await(String what, BooleanSupplier condition, Supplier<?> seen)
+      throws InterruptedException {
+    if (!holdsWithin(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS), condition)) {
+      throw inVain(what, "seen: " + seen.get() + "; ");
+    }
+  }
+
+  static <T> T get(String what, Future<T> future) throws ExecutionException, InterruptedException {
+    try {
+      return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException late) {
+      throw inVain(what, "");
+    }
+  }
+
+  private static IllegalStateException inVain(String what, String seen) {
+    return new IllegalStateException(
+        "waited %d s in vain for %s; %sservers: %s; threads:%n%s"
+            .formatted(PATIENCE_SECONDS, what, seen, RUNNING, threads()));
+  }
+
+  /** Returns the threads that are not the JVM's own, and where they are. */
+  private static String threads() {
+    return Thread.getAllStackTraces().entrySet().stream()
+        .filter(thread -> thread.getKey().getThreadGroup() != null)
+        .filter(thread -> !thread.getKey().getThreadGroup().getName().equals("system"))
+        .map(thread -> "  " + thread.getKey() + " at " + Arrays.toString(thread.getValue()))
+        .sorted()
+        .collect(Collectors.joining("\n"));
+  }
+
+  @Override
+  public String toString() {
+    return "%d sessions over; failures %s; the last balloon: %s"
+        .formatted(served(), failures, last.map(Backend::described).orElse("none"));
+  }
+
+  private static String described(HostedBalloon balloon) {
+    return "status %d, num_pages %d, actual %d"
+        .formatted(balloon.device().status(), target(balloon), actual(balloon));
   }
 
   static boolean holdsWithin(long millis, BooleanSupplier condition) throws InterruptedException {
@@ -133,6 +192,7 @@ final class Backend<B extends HostedBalloon> implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    RUNNING.remove(this);
     server.close();
     join();
     Files.deleteIfExists(directory);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Front ends that stop in the middle, do not listen, send too much, or take memory away. */
-@Timeout(60)
+@Timeout(180)
 final class HostileFrontEndTest {
   private static final BalloonSettings SETTINGS = VhostUserServer.settings();
   private static final long FEATURES = 1 | 1L << 32;
@@ -94,7 +94,10 @@ final class HostileFrontEndTest {
       memory.bytes().putLong(0, 0x3000).putInt(8, Integer.BYTES);
       memory.bytes().putShort(0x1002, (short) 1);
       ScriptedFrontEnd.ring(kick);
-      Backend.await("the message", () -> memory.bytes().getShort(0x2002) == 1);
+      Backend.await(
+          "the message",
+          () -> memory.bytes().getShort(0x2002) == 1,
+          () -> "used index " + memory.bytes().getShort(0x2002));
       backend.close();
     }
   }
@@ -115,37 +118,26 @@ final class HostileFrontEndTest {
 
   @Test
   void aMessageBringsDescriptorsWithItsFirstByteOnly() throws Exception {
-    long before = openInSession();
+    List<Integer> before = countersInSession();
     try (var one = ScriptedFrontEnd.counter()) {
       List<Descriptor> eight = Collections.nCopies(8, one);
       assertTrue(frontEnd.offer(bytes(5, 1, 72), eight));
       boolean _ = frontEnd.offer(bytes(1), eight);
     }
     assertTrue(backend.failure().toString().contains("in the middle of a message"));
-    Backend.await("an end of all descriptors", () -> open() < before);
+    Backend.await(
+        "an end of all descriptors", () -> counters().size() < before.size(), OpenDescriptors::now);
   }
 
-  /** Counts the eventfds that are open once the session is there. */
-  private long openInSession() throws IOException {
+  /** Returns the eventfds that are open once the session is there. */
+  private List<Integer> countersInSession() throws IOException {
     long _ = frontEnd.askNumber(Request.GET_FEATURES);
-    return open();
+    return counters();
   }
 
-  /** Counts the eventfds that are open: one is the session's own, and goes with it. */
-  private static long open() {
-    try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
-      return all.filter(HostileFrontEndTest::isEventFile).count();
-    } catch (IOException unreadable) {
-      throw new IllegalStateException(unreadable);
-    }
-  }
-
-  private static boolean isEventFile(Path descriptor) {
-    try {
-      return Files.readSymbolicLink(descriptor).toString().equals("anon_inode:[eventfd]");
-    } catch (IOException closedMeanwhile) {
-      return false;
-    }
+  /** Returns the eventfds that are open: one is the session's own, and goes with it. */
+  private static List<Integer> counters() {
+    return OpenDescriptors.now().of("anon_inode:[eventfd]");
   }
 
   @Test
@@ -235,17 +227,19 @@ final class HostileFrontEndTest {
 
   @Test
   void aBalloonThatCannotBeClosedHoldsNothingBack() throws Exception {
-    long before = openInSession();
+    List<Integer> before = countersInSession();
     try (var kick = ScriptedFrontEnd.counter()) {
       BareBalloon balloon = start(kick);
       balloon.failAtClose();
     }
     frontEnd.close();
     assertTrue(backend.failure().toString().contains("cannot be closed"));
-    Backend.await("an end of all descriptors", () -> open() < before);
+    Backend.await(
+        "an end of all descriptors", () -> counters().size() < before.size(), OpenDescriptors::now);
     try (Stream<String> mappings = Files.lines(Path.of("/proc/self/maps"))) {
       // One is the front end's own.
-      assertEquals(1, mappings.filter(line -> line.endsWith(directory + "/memory")).count());
+      List<String> left = mappings.filter(line -> line.endsWith(directory + "/memory")).toList();
+      assertEquals(1, left.size(), left::toString);
     }
   }
 }

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A front end that has its back end keep open what tells that the front end is gone. */
-@Timeout(60)
+@Timeout(180)
 final class OwnConnectionTest {
   private static final BalloonSettings SETTINGS = VhostUserServer.settings();
   private static final long SERVED = 0;

@@ -1,10 +1,12 @@
 package dev.aerostat.vhost.user;
 
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,14 +15,14 @@ import java.util.stream.Stream;
 /**
  * What this process holds of the host for the guests that it served.
  *
- * @param descriptors what is open, but for the jars that the JVM opens when it wants a class
+ * @param descriptors what is open, but for what the JVM opens of itself
  * @param guestMappings mappings of guests' memory
  * @param threads of engines and workers
  * @param nativeKib memory that Java code holds outside its heap, arenas among it: "Other" in the
  *     JVM's native memory tracking
  */
 record ProcessFootprint(
-    List<String> descriptors, long guestMappings, long threads, long nativeKib) {
+    OpenDescriptors descriptors, List<String> guestMappings, List<String> threads, long nativeKib) {
   private static final Path JCMD = Path.of(System.getProperty("java.home"), "bin", "jcmd");
   private static final Pattern OTHER =
       Pattern.compile("Other \\(reserved=\\d+KB, committed=(\\d+)KB");
@@ -28,26 +30,15 @@ record ProcessFootprint(
   static ProcessFootprint now() throws IOException {
     // First of all: to be asked, a JVM listens on a socket from then on.
     long nativeKib = nativeNow();
-    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"));
-        Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
+    try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
       return new ProcessFootprint(
-          open.flatMap(ProcessFootprint::target)
-              .filter(file -> !file.endsWith(".jar"))
-              .sorted()
+          OpenDescriptors.now(),
+          maps.filter(line -> line.contains("vm_file")).toList(),
+          Thread.getAllStackTraces().entrySet().stream()
+              .filter(thread -> thread.getKey().getName().startsWith("aerostat-"))
+              .map(thread -> thread.getKey() + " at " + Arrays.toString(thread.getValue()))
               .toList(),
-          maps.filter(line -> line.contains("vm_file")).count(),
-          Thread.getAllStackTraces().keySet().stream()
-              .filter(thread -> thread.getName().startsWith("aerostat-"))
-              .count(),
           nativeKib);
-    }
-  }
-
-  private static Stream<String> target(Path descriptor) {
-    try {
-      return Stream.of(Files.readSymbolicLink(descriptor).toString());
-    } catch (IOException closedMeanwhile) {
-      return Stream.empty();
     }
   }
 
@@ -65,19 +56,23 @@ record ProcessFootprint(
 
   /** Memory is counted in KiB, of which a few come and go with the JVM's own buffers. */
   void assertNoMoreThan(ProcessFootprint before) {
-    assertFalse(
-        descriptors.size() > before.descriptors.size()
-            || guestMappings > before.guestMappings
-            || threads > before.threads
-            || nativeKib > before.nativeKib + 64,
-        () ->
-            "%s grew to %s; open were %s, are %s"
-                .formatted(before, this, before.descriptors, descriptors));
+    assertEquals(List.of(), descriptors.moreThan(before.descriptors));
+    assertTrue(
+        guestMappings.size() <= before.guestMappings.size(),
+        () -> "%s grew to %s".formatted(before.guestMappings, guestMappings));
+    assertTrue(
+        threads.size() <= before.threads.size(),
+        () -> "%s grew to %s".formatted(before.threads, threads));
+    assertTrue(nativeKib <= before.nativeKib + 64, () -> "%s grew to %s".formatted(before, this));
   }
 
   @Override
   public String toString() {
     return "%d descriptors, %d mappings of guests, %d threads, %d KiB outside the heap"
-        .formatted(descriptors.size(), guestMappings, threads, nativeKib);
+        .formatted(
+            descriptors.kinds().values().stream().mapToInt(List::size).sum(),
+            guestMappings.size(),
+            threads.size(),
+            nativeKib);
   }
 }

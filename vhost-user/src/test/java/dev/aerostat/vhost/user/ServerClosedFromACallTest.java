@@ -9,16 +9,14 @@ import dev.aerostat.balloon.virtio.BalloonSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A host that closes its server on the thread that serves, in the midst of a session. */
-@Timeout(60)
+@Timeout(180)
 final class ServerClosedFromACallTest {
   private static final BalloonSettings SETTINGS = VhostUserServer.settings();
 
@@ -74,10 +72,10 @@ final class ServerClosedFromACallTest {
     VhostUserServer server = listen(VhostUserServer::close);
     CompletableFuture<Boolean> served = serve(server);
     try (var _ = new ScriptedFrontEnd(socket())) {
-      assertFalse(served.get(10, TimeUnit.SECONDS));
+      assertFalse(Backend.get("the end of a session", served));
       assertFalse(Files.exists(socket()));
       Thread closer = Thread.ofPlatform().daemon().start(server::close);
-      assertTrue(closer.join(Duration.ofSeconds(10)));
+      Backend.await("a close to return", () -> !closer.isAlive());
       assertFalse(server.serve());
     }
   }
@@ -88,7 +86,7 @@ final class ServerClosedFromACallTest {
         listen(self -> assertThrows(IllegalStateException.class, self::serve))) {
       CompletableFuture<Boolean> served = serve(server);
       new ScriptedFrontEnd(socket()).close();
-      assertTrue(served.get(10, TimeUnit.SECONDS));
+      assertTrue(Backend.get("the end of a session", served));
     }
   }
 
@@ -102,7 +100,8 @@ final class ServerClosedFromACallTest {
       CompletableFuture<Boolean> served = serve(server);
       try (var _ = new ScriptedFrontEnd(socket())) {
         var failure =
-            assertThrows(ExecutionException.class, () -> served.get(10, TimeUnit.SECONDS));
+            assertThrows(
+                ExecutionException.class, () -> Backend.get("the end of a session", served));
         assertTrue(failure.getCause() instanceof IOException);
       }
     }

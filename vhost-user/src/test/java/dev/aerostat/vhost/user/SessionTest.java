@@ -14,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -281,7 +280,7 @@ final class SessionTest {
     Backend.await("a reset that is held", balloon::isResetHeld);
     assertFalse(answer.isDone());
     balloon.completeReset();
-    assertEquals(SERVED, answer.get(10, TimeUnit.SECONDS));
+    assertEquals(SERVED, Backend.get("an answer", answer));
   }
 
   @Test
@@ -430,7 +429,7 @@ final class SessionTest {
     try (var next = ScriptedFrontEnd.negotiated(backend.socket())) {
       assertEquals(5, next.askNumber(Request.GET_QUEUE_NUM));
     }
-    assertTrue(served.get(10, TimeUnit.SECONDS));
+    assertTrue(Backend.get("the end of a session", served));
   }
 
   private boolean serves() {

@@ -70,8 +70,8 @@ final class SilentFileSystem implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try {
-      if (!server.destroyForcibly().waitFor(10, TimeUnit.SECONDS)) {
-        throw new IOException("the silent server does not end");
+      if (!server.destroyForcibly().waitFor(60, TimeUnit.SECONDS)) {
+        throw new IOException("the silent server does not end: " + server.info());
       }
       file.close();
       if (!hidden) {

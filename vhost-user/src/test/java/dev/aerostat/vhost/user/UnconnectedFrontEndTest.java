@@ -5,9 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.aerostat.vhost.guest.VhostFrontEnd;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,26 +16,12 @@ final class UnconnectedFrontEndTest {
 
   @Test
   void aFrontEndThatFindsNoBackEndKeepsItsMemoryNoLonger() throws Exception {
-    long before = memoryFiles();
+    OpenDescriptors before = OpenDescriptors.now();
     for (int i = 0; i < 3; i++) {
       assertThrows(
           IOException.class,
           () -> VhostFrontEnd.connect(directory.resolve("nobody"), 1 << 20, 1 | 1L << 32, 0));
     }
-    assertEquals(before, memoryFiles());
-  }
-
-  private static long memoryFiles() throws IOException {
-    try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
-      return all.filter(UnconnectedFrontEndTest::isMemory).count();
-    }
-  }
-
-  private static boolean isMemory(Path descriptor) {
-    try {
-      return Files.readSymbolicLink(descriptor).toString().startsWith("/memfd:");
-    } catch (IOException closedMeanwhile) {
-      return false;
-    }
+    assertEquals(List.of(), OpenDescriptors.now().moreThan(before));
   }
 }

@@ -19,7 +19,6 @@ import dev.aerostat.virtio.VirtioMistake;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -278,7 +277,7 @@ class NegotiationTest {
     assertEquals(0, other.queue(3).usedIndex(), "it may be for hints, or for reports");
     var stop = other.device.registers().disableQueue(3, QueueStop.PAUSE);
     other.process();
-    assertEquals(new QueuePosition(0, false), stop.get(1, TimeUnit.SECONDS));
+    assertEquals(new QueuePosition(0, false), stop.resultNow());
     other.enable(2, other.queue(2, 32));
     other.process();
     assertEquals(0, other.queue(3).usedIndex(), "it is stopped");

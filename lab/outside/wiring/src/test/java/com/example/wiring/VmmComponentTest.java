@@ -43,7 +43,7 @@ final class VmmComponentTest {
         assertSame(engine, vmm.engine());
         assertEquals(VmmModule.QUEUE_SIZE, engine.device().maxQueueSize(0));
         engine.start();
-        engine.dmaReady().get(20, TimeUnit.SECONDS);
+        engine.dmaReady().get(60, TimeUnit.SECONDS);
         assertTrue(open.get());
       }
     }

@@ -2,6 +2,7 @@ package dev.aerostat.mapper.contract;
 
 import dev.aerostat.api.HostRefusedException;
 import java.util.Arrays;
+import java.util.Map;
 
 /** What a close must do. */
 final class CloseClauses {
@@ -33,7 +34,7 @@ final class CloseClauses {
 
   static void leavesNothing(MapperSource source) throws HostRefusedException {
     useOnce(source);
-    long files = ProcessFigures.openFiles();
+    Map<String, Long> files = ProcessFigures.openFiles();
     long locked = ProcessFigures.lockedBytes();
     long entries = useOnce(source);
     for (int i = 0; i < MAPPERS; i++) {
@@ -42,7 +43,11 @@ final class CloseClauses {
           entries,
           useOnce(source));
     }
-    requireFew("open files", ProcessFigures.openFiles() - files, MAPPERS / 2);
+    ProcessFigures.openFiles()
+        .forEach(
+            (kind, open) ->
+                requireFew(
+                    "open files, each " + kind, open - files.getOrDefault(kind, 0L), MAPPERS / 2));
     requireFew("locked bytes", ProcessFigures.lockedBytes() - locked, LEAK_BYTES);
   }
 
