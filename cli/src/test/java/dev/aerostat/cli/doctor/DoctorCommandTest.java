@@ -5,10 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.aerostat.cli.Invocation;
+import dev.aerostat.cli.JsonDocument;
+import dev.aerostat.cli.JsonPaths;
 import dev.aerostat.cli.boot.FakeSimulator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.core.JsonToken;
@@ -69,6 +73,30 @@ final class DoctorCommandTest {
     assertTrue(text.contains("try  prlimit --pid"), text);
     assertTrue(text.contains("| tee "), text);
     assertFalse(text.contains("sudo"), text);
+  }
+
+  @Test
+  void itsJsonIsWhatTheDocumentSaysOnAnyHost(@TempDir Path root, @TempDir Path empty)
+      throws IOException {
+    Set<String> documented = new JsonDocument().keys("doctor");
+    PretendedHost host = aHostToMend(root);
+    for (Diagnosis diagnosis :
+        List.of(
+            host.diagnosis(384, PretendedHost.EDU),
+            new PretendedHost(empty).diagnosis(8, PretendedHost.EDU))) {
+      JsonDocument.assertSame(documented, JsonPaths.of(DiagnosisJson.of(diagnosis)));
+    }
+  }
+
+  /** This one may lack nothing, and then there is no command to type. */
+  @Test
+  void theCommandPrintsNothingElse() throws IOException {
+    Invocation doctor = Invocation.of(FakeSimulator.smooth(), "doctor", "--memory=64M", "--json");
+    Set<String> documented = new JsonDocument().keys("doctor");
+    assertTrue(documented.remove("devices[]"), "none is named");
+    Set<String> printed = JsonPaths.of(doctor.out());
+    boolean _ = printed.add("findings[].commands[]");
+    JsonDocument.assertSame(documented, printed);
   }
 
   @Test
