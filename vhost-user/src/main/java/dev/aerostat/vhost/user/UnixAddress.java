@@ -57,7 +57,23 @@ final class UnixAddress {
   }
 
   static MemorySegment of(Arena arena, Path path) throws IOException {
-    byte[] name = path.toString().getBytes(StandardCharsets.UTF_8);
+    return of(arena, path.toString());
+  }
+
+  /** Returns the address of a socket by its path, or its name in the abstract namespace after @. */
+  static MemorySegment ofPathOrAbstract(Arena arena, String name) throws IOException {
+    MemorySegment address = of(arena, name);
+    if (name.charAt(0) != '@') {
+      return address;
+    }
+    // All that follows the 0 is the name, further 0s included.
+    address.set(JAVA_BYTE, SocketConstants.SUN_PATH, (byte) 0);
+    return address.asSlice(
+        0, SocketConstants.SUN_PATH + name.getBytes(StandardCharsets.UTF_8).length);
+  }
+
+  private static MemorySegment of(Arena arena, String path) throws IOException {
+    byte[] name = path.getBytes(StandardCharsets.UTF_8);
     if (name.length == 0) {
       throw new IOException("the socket's path is empty: name a file that is to be made");
     }
