@@ -5,7 +5,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.BindException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
@@ -13,12 +12,16 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -28,6 +31,12 @@ import java.util.concurrent.locks.LockSupport;
 final class ControlSocket implements AutoCloseable {
   /** Far longer than any order. */
   private static final int LONGEST_LINE = 1024;
+
+  /** As many as four digits of base 36 have. */
+  private static final int NAMES = 36 * 36 * 36 * 36;
+
+  private static final FileAttribute<Set<PosixFilePermission>> OWNERS =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
   private static final int MOST_CLIENTS = 64;
   private static final long PAUSE_NANOS = 100_000_000;
@@ -64,17 +73,46 @@ final class ControlSocket implements AutoCloseable {
     }
   }
 
+  /**
+   * A socket listens from the moment it has a name, and anybody may use it whom the umask lets. So
+   * it gets its name in a directory that only its owner can enter, and the wanted one by a link
+   * once it is the owner's alone.
+   */
   private static void bind(ServerSocketChannel server, Path path) throws IOException {
-    UnixDomainSocketAddress address = UnixDomainSocketAddress.of(path);
+    Path hidden = hiddenBeside(path);
+    Path made = hidden.resolve(path.getFileName());
     try {
-      var _ = server.bind(address);
-    } catch (BindException inUse) {
+      var _ = server.bind(UnixDomainSocketAddress.of(made));
+      var _ = Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rw-------"));
+      link(path, made);
+    } finally {
+      boolean _ = Files.deleteIfExists(made);
+      Files.delete(hidden);
+    }
+  }
+
+  private static void link(Path path, Path made) throws IOException {
+    try {
+      var _ = Files.createLink(path, made);
+    } catch (FileAlreadyExistsException inUse) {
       if (!AbandonedSocket.remove(path)) {
         throw inUse;
       }
-      var _ = server.bind(address);
+      var _ = Files.createLink(path, made);
     }
-    var _ = Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+  }
+
+  /** The shorter its name, the longer a path may be: a socket's has at most 107 bytes. */
+  private static Path hiddenBeside(Path path) throws IOException {
+    while (true) {
+      int any = ThreadLocalRandom.current().nextInt(NAMES);
+      Path hidden = path.resolveSibling("." + Integer.toString(any, Character.MAX_RADIX));
+      try {
+        return Files.createDirectory(hidden, OWNERS);
+      } catch (FileAlreadyExistsException another) {
+        // Somebody else's.
+      }
+    }
   }
 
   private static String reason(Exception failure, Path path) {
@@ -82,7 +120,7 @@ final class ControlSocket implements AutoCloseable {
     if (directory != null && !Files.isDirectory(directory)) {
       return "there is no directory " + directory;
     }
-    return failure instanceof BindException
+    return failure instanceof FileAlreadyExistsException
         ? "another server, or a file, is there: name another path"
         : String.valueOf(failure.getMessage());
   }

@@ -156,16 +156,26 @@ public final class ServeCommand implements Callable<Integer> {
       EndBySignal signals)
       throws IOException {
     try (var server = VhostUserServer.listen(socket, device, guests)) {
-      var orders = new Orders(operator, server::close);
+      var service =
+          ServiceState.toldTo(Optional.ofNullable(System.getenv("NOTIFY_SOCKET")), console);
+      Runnable end =
+          () -> {
+            service.stopping();
+            server.close();
+          };
+      var orders = new Orders(operator, end);
       try (Control _ = control(orders)) {
-        signals.end(server);
+        signals.end(end);
         log.tell(ServeEvent.listening(socket, control));
+        service.ready();
         if (interactive) {
           orders.readFrom(console);
         }
         while (served(server, guests) && !console.isClosedByItsReader()) {
           log.tell(ServeEvent.waiting());
         }
+      } finally {
+        service.stopping();
       }
     }
   }

@@ -14,7 +14,6 @@ import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -61,7 +60,7 @@ final class Daemon implements AutoCloseable {
   }
 
   private Daemon awaitSocket() {
-    await("a socket", () -> Files.exists(socket) || exitCode.isDone());
+    await("a server that listens", () -> out().contains("listening") || exitCode.isDone());
     return this;
   }
 
@@ -74,18 +73,7 @@ final class Daemon implements AutoCloseable {
   VhostGuest guest(BalloonPage page) throws IOException {
     List<GuestRange> ram =
         List.of(GuestRange.ofLength(0, 384 * MIB), GuestRange.ofLength(4096 * MIB, 128 * MIB));
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    while (true) {
-      try {
-        return VhostGuest.boot(socket, ram, GuestProfile.linux().withBalloonPage(page));
-      } catch (IOException notYet) {
-        // A socket has its name a moment before somebody listens there.
-        if (System.nanoTime() - end > 0) {
-          throw notYet;
-        }
-        sleep();
-      }
-    }
+    return VhostGuest.boot(socket, ram, GuestProfile.linux().withBalloonPage(page));
   }
 
   Daemon order(String line) throws IOException {

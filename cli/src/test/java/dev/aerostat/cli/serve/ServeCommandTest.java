@@ -26,6 +26,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -304,6 +308,38 @@ class ServeCommandTest {
       assertTrue(ask(control, "status", "status", "quit").contains("\"ok\":true"));
       daemon.awaitOut("\"event\":\"ended\"");
       assertFalse(Files.exists(control));
+    }
+  }
+
+  /** A socket is its owner's alone from the moment that it is there. */
+  @Test
+  void nobodyElseMayEverUseTheControlSocket() throws Exception {
+    Path control = directory.resolve("control");
+    var seen = new ConcurrentSkipListSet<String>();
+    var over = new AtomicBoolean();
+    Thread watcher = Thread.ofPlatform().daemon().start(() -> watch(control, seen, over));
+    try {
+      for (int i = 0; i < 300; i++) {
+        ControlSocket.listen(control, new Orders(new OperatorTarget(0), () -> {})).close();
+      }
+    } finally {
+      over.set(true);
+      watcher.join();
+    }
+    assertEquals(Set.of("rw-------"), seen);
+    try (Stream<Path> left = Files.list(directory)) {
+      assertEquals(List.of(), left.toList(), "nothing is left beside it");
+    }
+  }
+
+  private static void watch(Path file, Set<String> permissions, AtomicBoolean over) {
+    while (!over.get()) {
+      try {
+        boolean _ =
+            permissions.add(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+      } catch (IOException notThere) {
+        Thread.onSpinWait();
+      }
     }
   }
 

@@ -5,6 +5,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** {@code aerostat serve} as a process of its own, which signals reach. */
@@ -17,23 +20,33 @@ final class ServeProcess implements AutoCloseable {
 
   /** Starts one, and waits until it listens. */
   ServeProcess(Path directory, Path socket) throws IOException, InterruptedException {
+    this(directory, socket, List.of(), Map.of());
+  }
+
+  /** Starts one with more options of the JVM, and more of an environment. */
+  ServeProcess(Path directory, Path socket, List<String> jvm, Map<String, String> environment)
+      throws IOException, InterruptedException {
     out = directory.resolve("out");
     err = directory.resolve("err");
-    process =
-        new ProcessBuilder(
+    var builder = java(jvm, "dev.aerostat.cli.Main", "serve", "--socket", socket.toString());
+    builder.environment().putAll(environment);
+    process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+    awaitOut("listening on " + socket);
+  }
+
+  /** Returns Java with all that this test has, on the class path. */
+  static ProcessBuilder java(List<String> jvm, String... program) {
+    var command =
+        new ArrayList<>(
+            List.of(
                 Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
                 "-Xshare:auto",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
-                classPath(),
-                "dev.aerostat.cli.Main",
-                "serve",
-                "--socket",
-                socket.toString())
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
-    awaitOut("listening on " + socket);
+                classPath()));
+    command.addAll(jvm);
+    command.addAll(List.of(program));
+    return new ProcessBuilder(command);
   }
 
   /** Modules and classes alike: a test may run on either path. */

@@ -17,6 +17,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How the daemon ends on a signal, whatever its front end does. Linux. */
-@Timeout(120)
+@Timeout(180)
 final class ServeSignalTest {
   private static final int GET_FEATURES = 1;
   private static final int VERSION = 1;
@@ -102,6 +104,59 @@ final class ServeSignalTest {
       while (selector.select(FULL_MILLIS) > 0) {
         selector.selectedKeys().clear();
         int _ = frontEnd.write(request());
+      }
+    }
+  }
+
+  @Test
+  void aFlightRecordingReachesItsFile() throws Exception {
+    Path file = directory.resolve("serve.jfr");
+    String option = "-XX:StartFlightRecording:settings=profile,filename=" + file;
+    try (var daemon = new ServeProcess(directory, socket(), List.of(option), Map.of())) {
+      assertEndsBy("TERM", daemon);
+    }
+    assertFalse(RecordingFile.readAllEvents(file).isEmpty());
+  }
+
+  @Test
+  void aFlightRecordingHasWhatAGuestDid() throws Exception {
+    Path file = directory.resolve("serve.jfr");
+    String option = "-XX:StartFlightRecording:settings=none,filename=" + file;
+    List<GuestRange> ram = List.of(GuestRange.ofLength(0, 64L << 20));
+    try (var daemon = new ServeProcess(directory, socket(), List.of(option), Map.of());
+        VhostGuest guest = VhostGuest.boot(socket(), ram, GuestProfile.linux())) {
+      guest.load();
+      daemon.awaitOut("all memory is mapped");
+      assertEndsBy("TERM", daemon);
+    }
+    List<String> events =
+        RecordingFile.readAllEvents(file).stream()
+            .map(event -> event.getEventType().getName())
+            .toList();
+    assertTrue(events.contains("dev.aerostat.Map"), events::toString);
+  }
+
+  @Test
+  void aServiceManagerIsToldWhenItListensAndWhenItStops() throws Exception {
+    Path notify = directory.resolve("notify");
+    var environment = Map.of("NOTIFY_SOCKET", notify.toString());
+    try (var manager = new NotifySocket(directory, notify);
+        var daemon = new ServeProcess(directory, socket(), List.of(), environment)) {
+      assertEquals("READY=1", manager.next());
+      assertTrue(Files.exists(socket()));
+      assertEndsBy("TERM", daemon);
+      assertEquals("STOPPING=1", manager.next());
+    }
+  }
+
+  @Test
+  void aServiceManagerThatCannotBeToldIsNoReasonNotToServe() throws Exception {
+    for (String socket : List.of("/nowhere/notify", "vsock:2:1")) {
+      var environment = Map.of("NOTIFY_SOCKET", socket);
+      try (var daemon = new ServeProcess(directory, socket(), List.of(), environment)) {
+        assertEquals(0, daemon.end("TERM"));
+        assertTrue(daemon.err().startsWith("aerostat: "), daemon.err());
+        assertTrue(daemon.err().contains(socket), daemon.err());
       }
     }
   }

@@ -1,0 +1,59 @@
+package dev.aerostat.cli.serve;
+
+import dev.aerostat.cli.text.Console;
+import dev.aerostat.vhost.user.ServiceManager;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Tells the service manager that started this process, if one did and wants to know, that the
+ * server is ready, and that it stops. Safe for use by any thread.
+ */
+final class ServiceState {
+  private final Optional<ServiceManager> manager;
+  private final Console console;
+  private final AtomicBoolean stopping = new AtomicBoolean();
+
+  private ServiceState(Optional<ServiceManager> manager, Console console) {
+    this.manager = manager;
+    this.console = console;
+  }
+
+  /**
+   * Tells the manager whose socket is named, if one is.
+   *
+   * @param socket the value of {@code $NOTIFY_SOCKET}
+   */
+  static ServiceState toldTo(Optional<String> socket, Console console) {
+    try {
+      return new ServiceState(socket.map(ServiceManager::new), console);
+    } catch (IllegalArgumentException unknown) {
+      console.complain(String.valueOf(unknown.getMessage()));
+      return new ServiceState(Optional.empty(), console);
+    }
+  }
+
+  void ready() {
+    tell(ServiceManager.READY);
+  }
+
+  /** Does nothing the second time. */
+  void stopping() {
+    if (stopping.compareAndSet(false, true)) {
+      tell(ServiceManager.STOPPING);
+    }
+  }
+
+  /** A manager that cannot be told is no reason not to serve. */
+  private void tell(String state) {
+    manager.ifPresent(
+        told -> {
+          try {
+            told.tell(state);
+          } catch (IOException untold) {
+            console.complain(String.valueOf(untold.getMessage()));
+          }
+        });
+  }
+}
