@@ -57,6 +57,31 @@ final class TrackerAllocationTest {
     }
   }
 
+  /** What it takes apart once it makes again only after it was whole or empty meanwhile. */
+  @Test
+  void aFragmentedBalloonThatComesAndGoesAllocatesAtMostWhatItHolds() throws IOException {
+    TrackedGuests.onGuest(
+        TrackedGuests.q35(2 * TrackedGuests.GIB),
+        (tracker, granules) -> {
+          fragment(tracker);
+          long held = tracker.heldBytes();
+          assertEquals(0, Allocations.leastOf(() -> fragment(tracker)));
+          long cycle =
+              Allocations.leastOf(
+                  () -> {
+                    tracker.deflate(0, END);
+                    fragment(tracker);
+                  });
+          assertTrue(cycle <= held, () -> cycle + " bytes a cycle, held " + held);
+        });
+  }
+
+  private static void fragment(BalloonTracker tracker) {
+    for (long page = 0; page < END; page += 3) {
+      tracker.inflate(page, page + 1, false);
+    }
+  }
+
   @Test
   void theRunsOfAFragmentedMessageAllocateNothing() {
     int[] pfns = IntStream.range(0, 256).map(i -> 5 * (i / 3) + i % 3).toArray();
