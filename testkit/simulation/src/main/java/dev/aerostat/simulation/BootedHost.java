@@ -3,20 +3,28 @@ package dev.aerostat.simulation;
 import dev.aerostat.api.EngineCounters;
 import dev.aerostat.observer.Observer;
 
-/** An engine, its device and its mapper after a run: what a report is made of. */
+/** An engine, its device and its mapper after a run. */
 interface BootedHost extends AutoCloseable {
-  long memoryBytes();
+  /**
+   * What a report is made of.
+   *
+   * @param memoryBytes the guest's RAM
+   * @param counters what the engine has counted so far
+   * @param costs how often the host was called, and for how long
+   * @param milestones when what happened
+   * @param observer judges on, until all is closed
+   * @param lastRefusal what the host refused last, empty if it refused nothing
+   */
+  record Outcome(
+      long memoryBytes,
+      EngineCounters counters,
+      HostTimes costs,
+      Milestones milestones,
+      Observer observer,
+      String lastRefusal) {}
 
-  EngineCounters counters();
-
-  Observer observer();
-
-  Milestones milestones();
-
-  HostTimes costs();
-
-  /** Returns what the host refused last, empty if it refused nothing. */
-  String lastRefusal();
+  /** Returns what has come of the run so far. */
+  Outcome outcome();
 
   /** Closes the engine, under the observer's eyes. */
   @Override

@@ -1,6 +1,5 @@
 package dev.aerostat.simulation;
 
-import dev.aerostat.api.EngineCounters;
 import dev.aerostat.api.Gate;
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.HostRefusedException;
@@ -91,6 +90,10 @@ final class RealTimeHost
 
   VirtioDevice device() {
     return engine.device();
+  }
+
+  Observer observer() {
+    return observer;
   }
 
   boolean isGateOpen() {
@@ -225,33 +228,9 @@ final class RealTimeHost
   // --- What a report is made of -----------------------------------------------------------------
 
   @Override
-  public long memoryBytes() {
-    return memory.bytes();
-  }
-
-  @Override
-  public EngineCounters counters() {
-    return engine.counters();
-  }
-
-  @Override
-  public Observer observer() {
-    return observer;
-  }
-
-  @Override
-  public Milestones milestones() {
-    return milestones;
-  }
-
-  @Override
-  public HostTimes costs() {
-    return mapper.costs();
-  }
-
-  @Override
-  public String lastRefusal() {
-    return lastRefusal;
+  public Outcome outcome() {
+    return new Outcome(
+        memory.bytes(), engine.counters(), mapper.costs(), milestones, observer, lastRefusal);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.aerostat.simulation;
 import dev.aerostat.api.EngineCounters;
 import dev.aerostat.api.Pages;
 import dev.aerostat.observer.Accounting;
+import dev.aerostat.observer.Observer;
 import dev.aerostat.observer.Violation;
 
 /** Gathers a report: from the engine what it did, from the observer what that was worth. */
@@ -19,21 +20,22 @@ final class ReportWriter {
 
   /** Closes the host, so that the rules of closing are judged too, and writes the report. */
   BootReport write(BootedHost host) {
-    long memoryBytes = host.memoryBytes();
-    long liveMappings = host.observer().accounting().liveMappings();
-    EngineCounters counters = host.counters();
-    HostTimes costs = host.costs();
+    BootedHost.Outcome outcome = host.outcome();
+    Observer observer = outcome.observer();
+    long liveMappings = observer.accounting().liveMappings();
+    EngineCounters counters = outcome.counters();
+    HostTimes costs = outcome.costs();
     host.close();
-    Accounting seen = host.observer().finish();
+    Accounting seen = observer.finish();
     return new BootReport(
-        memoryBytes,
+        outcome.memoryBytes(),
         plan.guestMinimumBytes(),
         plan.balloonPageBytes(),
         plan.variant().async() ? "async" : "sync",
         plan.mapper(),
         guest,
         plan.seed(),
-        host.milestones().timeline(),
+        outcome.milestones().timeline(),
         new BootReport.Inflate(
             counters.inflateMessages(),
             counters.inflatePages(),
@@ -43,15 +45,15 @@ final class ReportWriter {
         new BootReport.Map(
             costs.mapCalls(),
             counters.mappedBytes(),
-            Pages.toBytes(host.milestones().mappedAtGate()),
+            Pages.toBytes(outcome.milestones().mappedAtGate()),
             liveMappings,
             seen.peakMappings(),
             costs.mapNanos(),
             costs.populateNanos()),
-        new BootReport.Refusals(counters.refusals(), host.lastRefusal()),
+        new BootReport.Refusals(counters.refusals(), outcome.lastRefusal()),
         counters.trackerPeakBytes(),
-        host.observer().violations(),
-        host.observer().firstViolations().stream().findFirst().map(Violation::toString).orElse(""),
+        observer.violations(),
+        observer.firstViolations().stream().findFirst().map(Violation::toString).orElse(""),
         System.nanoTime() - wallStart);
   }
 

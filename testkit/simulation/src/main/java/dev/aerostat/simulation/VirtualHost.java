@@ -2,7 +2,6 @@ package dev.aerostat.simulation;
 
 import dev.aerostat.api.BalloonTracker;
 import dev.aerostat.api.EarlyDmaPolicy;
-import dev.aerostat.api.EngineCounters;
 import dev.aerostat.api.Gate;
 import dev.aerostat.api.Granules;
 import dev.aerostat.api.GuestRange;
@@ -146,34 +145,19 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
     return device.registers();
   }
 
-  @Override
-  public long memoryBytes() {
-    return granules.memory().bytes();
-  }
-
-  @Override
-  public EngineCounters counters() {
-    return core.counters();
-  }
-
-  @Override
-  public Observer observer() {
+  Observer observer() {
     return observer;
   }
 
   @Override
-  public Milestones milestones() {
-    return milestones;
-  }
-
-  @Override
-  public HostTimes costs() {
-    return new HostTimes(mapCalls, mapNanos, populateNanos);
-  }
-
-  @Override
-  public String lastRefusal() {
-    return lastRefusal;
+  public Outcome outcome() {
+    return new Outcome(
+        granules.memory().bytes(),
+        core.counters(),
+        new HostTimes(mapCalls, mapNanos, populateNanos),
+        milestones,
+        observer,
+        lastRefusal);
   }
 
   /** Lets time pass until all is done, nothing is left to happen, or nothing moves any more. */

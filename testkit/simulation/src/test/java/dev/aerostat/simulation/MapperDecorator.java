@@ -1,23 +1,21 @@
 package dev.aerostat.simulation;
 
 import dev.aerostat.api.HostAddress;
-import dev.aerostat.api.HostMemory;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.IovaRange;
 import dev.aerostat.mapper.spi.DmaMapper;
-import dev.aerostat.mapper.spi.MapperLimits;
+import dev.aerostat.testkit.ForwardingMapper;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /** A mapper but for its map calls, which a test slows down, breaks or leaves out. */
-final class MapperDecorator implements DmaMapper {
-  private final DmaMapper mapper;
+final class MapperDecorator extends ForwardingMapper {
   private final MapCall call;
   private final AtomicInteger calls = new AtomicInteger();
 
   private MapperDecorator(DmaMapper mapper, MapCall call) {
-    this.mapper = mapper;
+    super(mapper);
     this.call = call;
   }
 
@@ -46,34 +44,9 @@ final class MapperDecorator implements DmaMapper {
   }
 
   @Override
-  public MapperLimits limits() {
-    return mapper.limits();
-  }
-
-  @Override
-  public HostMemory hostMemory() {
-    return mapper.hostMemory();
-  }
-
-  @Override
   public void map(IovaRange iova, HostAddress host) throws HostRefusedException {
     if (call.goesThrough(calls.incrementAndGet())) {
-      mapper.map(iova, host);
+      super.map(iova, host);
     }
-  }
-
-  @Override
-  public long unmap(IovaRange iova) throws HostRefusedException {
-    return mapper.unmap(iova);
-  }
-
-  @Override
-  public long unmapAll() throws HostRefusedException {
-    return mapper.unmapAll();
-  }
-
-  @Override
-  public void close() {
-    mapper.close();
   }
 }

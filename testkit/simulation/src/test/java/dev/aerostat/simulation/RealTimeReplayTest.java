@@ -66,7 +66,11 @@ final class RealTimeReplayTest {
         () -> assertEquals(report.map().calls(), report.map().peakMappings()),
         () -> assertTrue(report.map().busyNanos() > 0, report::toString),
         () -> assertTrue(report.map().populateBusyNanos() > 0, report::toString),
-        () -> assertTrue(timeline.inflatedNanos().getAsLong() < DEFLATED_AT, report::toString),
+        // A loaded machine may be late, but is never early.
+        () ->
+            assertTrue(
+                timeline.inflatedNanos().getAsLong() < timeline.balloonEmptyNanos().getAsLong(),
+                report::toString),
         () -> assertTrue(timeline.dmaReadyNanos().isPresent(), report::toString),
         () -> assertTrue(timeline.fullyMappedNanos().isPresent(), report::toString),
         () -> assertTrue(timeline.balloonEmptyNanos().getAsLong() > DEFLATED_AT, report::toString));
