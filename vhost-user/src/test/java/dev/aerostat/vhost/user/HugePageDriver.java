@@ -29,6 +29,12 @@ final class HugePageDriver {
   }
 
   static void assertNoKernelWarning(LinuxGuest guest) {
-    assertEquals(List.of(), guest.run("dmesg | grep -E 'WARNING:|BUG:|Oops|Call Trace'"));
+    List<String> warnings = guest.run("dmesg | grep -E 'WARNING:|BUG:|Oops|Call Trace'");
+    assertEquals(List.of(), warnings, () -> kernelLog(guest));
+  }
+
+  /** Returns all that a guest's kernel has logged. */
+  static String kernelLog(LinuxGuest guest) {
+    return "the kernel's log:\n" + String.join("\n", guest.run("dmesg"));
   }
 }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Our driver follows its target, in one guest for all tests. */
 @Tag("emulated")
@@ -21,6 +22,9 @@ final class HugePageDriverIT {
 
   @SuppressWarnings("NullAway.Init") // Before every test.
   private static Machine machine;
+
+  @RegisterExtension
+  static final KernelLogOnFailure LOG = new KernelLogOnFailure(() -> machine.guest());
 
   @BeforeAll
   static void boots() throws Exception {
