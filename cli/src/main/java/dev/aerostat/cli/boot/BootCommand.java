@@ -4,6 +4,7 @@ import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.Pages;
 import dev.aerostat.cli.options.BalloonPageOption;
 import dev.aerostat.cli.options.GuestSize;
+import dev.aerostat.cli.options.JsonChoice;
 import dev.aerostat.cli.options.MapperChoice;
 import dev.aerostat.cli.options.StrategyChoice;
 import dev.aerostat.cli.report.ReportChoice;
@@ -121,8 +122,7 @@ public final class BootCommand implements Callable<Integer> {
 
   @Mixin private ReportChoice page;
 
-  @Option(names = "--json", description = "Print one JSON object instead.")
-  private boolean json;
+  @Mixin private JsonChoice json;
 
   private final Simulator simulator;
   private final Console console;
@@ -146,7 +146,7 @@ public final class BootCommand implements Callable<Integer> {
         console.watching(memory.size().toString(), watcher -> boot(scenario, watcher));
     BootReport report = run.result();
     console.print(
-        json
+        json.isWanted()
             ? ReportJson.object(report)
             : BootReportText.of(report, driverNanos(), console.columns()));
     page.write(

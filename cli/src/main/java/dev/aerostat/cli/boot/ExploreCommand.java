@@ -2,6 +2,7 @@ package dev.aerostat.cli.boot;
 
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.cli.options.GuestSize;
+import dev.aerostat.cli.options.JsonChoice;
 import dev.aerostat.cli.text.BootProgressBar;
 import dev.aerostat.cli.text.CommandFailedException;
 import dev.aerostat.cli.text.Console;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.core.JsonGenerator;
 
@@ -81,8 +83,7 @@ public final class ExploreCommand implements Callable<Integer> {
       })
   private Optional<String> fault = Optional.empty();
 
-  @Option(names = "--json", description = "Print one JSON object instead.")
-  private boolean json;
+  @Mixin private JsonChoice json;
 
   private final Simulator simulator;
   private final Console console;
@@ -107,7 +108,7 @@ public final class ExploreCommand implements Callable<Integer> {
         console.live()
             ? watched(scenarios, end)
             : new Exploration(simulator, scenarios::of, () -> {}).run(first, end);
-    console.print(json ? json(failed) : text(failed));
+    console.print(json.isWanted() ? json(failed) : text(failed));
     if (failed.isPresent()) {
       throw new CommandFailedException(
           "seed %d: %s".formatted(failed.get().scenario().seed(), failed.get().reason()));

@@ -1,6 +1,7 @@
 package dev.aerostat.cli.doctor;
 
 import dev.aerostat.cli.options.GuestSize;
+import dev.aerostat.cli.options.JsonChoice;
 import dev.aerostat.cli.text.CommandFailedException;
 import dev.aerostat.cli.text.Console;
 import dev.aerostat.mapper.spi.HostExamination;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code aerostat doctor}. */
@@ -58,8 +60,7 @@ public final class DoctorCommand implements Callable<Integer> {
               + " any will do.")
   private List<String> devices = new ArrayList<>();
 
-  @Option(names = "--json", description = "Print one JSON object instead.")
-  private boolean json;
+  @Mixin private JsonChoice json;
 
   private final Console console;
 
@@ -81,7 +82,7 @@ public final class DoctorCommand implements Callable<Integer> {
     Diagnosis found = Diagnosis.of(examination, mappers);
     Diagnosis diagnosis =
         System.getProperty("user.name", "").equals("root") ? found.withoutSudo() : found;
-    console.print(json ? DiagnosisJson.of(diagnosis) : DiagnosisText.of(diagnosis));
+    console.print(json.isWanted() ? DiagnosisJson.of(diagnosis) : DiagnosisText.of(diagnosis));
     Optional<String> failure = diagnosis.failure();
     if (failure.isPresent()) {
       throw new CommandFailedException(failure.get());

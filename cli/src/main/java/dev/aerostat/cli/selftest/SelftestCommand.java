@@ -2,6 +2,7 @@ package dev.aerostat.cli.selftest;
 
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.cli.options.HostMapperChoice;
+import dev.aerostat.cli.options.JsonChoice;
 import dev.aerostat.cli.text.BootProgressBar;
 import dev.aerostat.cli.text.CommandFailedException;
 import dev.aerostat.cli.text.Console;
@@ -15,7 +16,6 @@ import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code aerostat selftest}. */
 @Command(
@@ -40,8 +40,7 @@ import picocli.CommandLine.Option;
 public final class SelftestCommand implements Callable<Integer> {
   @Mixin private HostMapperChoice mapper;
 
-  @Option(names = "--json", description = "Print one JSON object instead.")
-  private boolean json;
+  @Mixin private JsonChoice json;
 
   private final Console console;
 
@@ -62,7 +61,8 @@ public final class SelftestCommand implements Callable<Integer> {
     MapperSource source = memory -> plugin.open(new MapperRequest(memory, options, 1, nanos -> {}));
     Selftest selftest =
         console.live() ? watched(host, source) : Selftest.of(host, source, () -> {});
-    console.print(json ? SelftestJson.of(selftest) : SelftestText.of(selftest, console.columns()));
+    console.print(
+        json.isWanted() ? SelftestJson.of(selftest) : SelftestText.of(selftest, console.columns()));
     Optional<String> failure = selftest.failure();
     if (failure.isPresent()) {
       throw failed(failure.get(), selftest, plugin);
