@@ -32,6 +32,9 @@ final class ControlSocket implements AutoCloseable {
   /** Far longer than any order. */
   private static final int LONGEST_LINE = 1024;
 
+  /** In a {@code sockaddr_un} (unix(7)), where none of them may be 0. */
+  private static final int LONGEST_PATH = 107;
+
   /** As many as four digits of base 36 have. */
   private static final int NAMES = 36 * 36 * 36 * 36;
 
@@ -79,8 +82,14 @@ final class ControlSocket implements AutoCloseable {
    * once it is the owner's alone.
    */
   private static void bind(ServerSocketChannel server, Path path) throws IOException {
+    int bytes = path.toString().getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > LONGEST_PATH) {
+      throw new IOException(
+          "the path is too long, a Unix socket's has at most %d bytes and this has %d"
+              .formatted(LONGEST_PATH, bytes));
+    }
     Path hidden = hiddenBeside(path);
-    Path made = hidden.resolve(path.getFileName());
+    Path made = hidden.resolve("s");
     try {
       var _ = server.bind(UnixDomainSocketAddress.of(made));
       var _ = Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rw-------"));
@@ -102,7 +111,7 @@ final class ControlSocket implements AutoCloseable {
     }
   }
 
-  /** The shorter its name, the longer a path may be: a socket's has at most 107 bytes. */
+  /** The shorter its name, the longer that of the directory may be. */
   private static Path hiddenBeside(Path path) throws IOException {
     while (true) {
       int any = ThreadLocalRandom.current().nextInt(NAMES);

@@ -363,6 +363,10 @@ class ServeCommandTest {
                 "another server, or a file, is there",
                 directory.resolve("no/c"),
                 "there is no directory " + directory.resolve("no"),
+                Path.of("/"),
+                "another server, or a file, is there",
+                directory.resolve(".."),
+                "another server, or a file, is there",
                 directory.resolve("x".repeat(120)),
                 "too long")
             .entrySet()) {
@@ -378,6 +382,9 @@ class ServeCommandTest {
       assertTrue(invocation.err().contains("cannot take orders on "), invocation.err());
       assertTrue(invocation.err().contains(wrong.getValue()), invocation.err());
       assertFalse(Files.exists(socket()), "the other socket is taken away");
+      try (Stream<Path> left = Files.list(directory)) {
+        assertEquals(List.of(file), left.toList(), "nothing is left beside them");
+      }
     }
     assertEquals("kept", Files.readString(file));
   }
