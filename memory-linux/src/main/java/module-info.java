@@ -14,5 +14,6 @@ module dev.aerostat.memory.linux {
   exports dev.aerostat.memory.linux.syscall to
       dev.aerostat.mapper.vfio,
       dev.aerostat.vhost.guest,
-      dev.aerostat.vhost.user;
+      dev.aerostat.vhost.user,
+      dev.aerostat.vmm;
 }
