@@ -28,6 +28,7 @@ final class ModuleTable {
   static final String SIMULATION = "dev.aerostat.simulation";
   static final String CLI = "dev.aerostat.cli";
   static final String EXAMPLES = "dev.aerostat.examples";
+  static final String VMM = "dev.aerostat.vmm";
 
   /**
    * Directories that hold no module: versions, archives, tests and benchmarks on the class path.
@@ -36,7 +37,7 @@ final class ModuleTable {
       Set.of("bom", "dist", "lab/architecture", "lab/bench", "lab/site");
 
   /** Programs: they may print. */
-  static final Set<String> PROGRAMS = Set.of(CLI, EXAMPLES);
+  static final Set<String> PROGRAMS = Set.of(CLI, EXAMPLES, VMM);
 
   private static final List<Row> ROWS =
       List.of(
@@ -92,7 +93,16 @@ final class ModuleTable {
               ENGINE,
               TESTKIT,
               GUEST_SIM,
-              SIMULATION));
+              SIMULATION),
+          new Row(
+              "lab/vmm",
+              VMM,
+              ENGINE,
+              MAPPER_SPI,
+              MAPPER_VFIO,
+              MEMORY_LINUX,
+              VIRTIO,
+              BALLOON_VIRTIO));
 
   private ModuleTable() {}
 
