@@ -1,0 +1,101 @@
+package dev.aerostat.vmm.boot;
+
+import static dev.aerostat.vmm.boot.Aml.device;
+import static dev.aerostat.vmm.boot.Aml.eisaId;
+import static dev.aerostat.vmm.boot.Aml.integer;
+import static dev.aerostat.vmm.boot.Aml.list;
+import static dev.aerostat.vmm.boot.Aml.name;
+import static dev.aerostat.vmm.boot.Aml.scope;
+import static dev.aerostat.vmm.boot.Aml.string;
+
+import dev.aerostat.vmm.bus.PciBus;
+import dev.aerostat.vmm.bus.PowerPorts;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The devices that a guest does not find by itself, for ACPI's DSDT: a serial port, the root of the
+ * PCI bus, a device on virtio-mmio; and how the guest switches itself off.
+ */
+final class DeviceTree {
+  private static final int SERIAL_PORTS = 8;
+  private static final int PCI_CONFIG_PORTS = 8;
+  private static final long MMIO_DEVICE_BYTES = 0x1000;
+  private static final int ANY_FUNCTION = 0xffff;
+
+  private DeviceTree() {}
+
+  /**
+   * Returns the tree as ACPI Machine Language.
+   *
+   * @param layout where things are
+   * @param mmioDevice whether there is a device on virtio-mmio
+   */
+  static byte[] of(GuestLayout layout, boolean mmioDevice) {
+    List<byte[]> devices = new ArrayList<>(List.of(serial(), pci(layout)));
+    if (mmioDevice) {
+      devices.add(mmio());
+    }
+    return new Bytes().all(scope("\\_SB_", devices.toArray(byte[][]::new)), softOff()).toArray();
+  }
+
+  private static byte[] serial() {
+    return device(
+        "COM1",
+        name("_HID", eisaId("PNP0501")),
+        name("_UID", integer(1)),
+        name(
+            "_CRS",
+            Resources.list(
+                Resources.ports(GuestLayout.SERIAL_PORT, SERIAL_PORTS),
+                Resources.interrupt(GuestLayout.SERIAL_GSI, true))));
+  }
+
+  private static byte[] pci(GuestLayout layout) {
+    return device(
+        "PCI0",
+        name("_HID", eisaId("PNP0A03")),
+        name("_UID", integer(0)),
+        name(
+            "_CRS",
+            Resources.list(
+                Resources.firstBus(),
+                Resources.ports(PciBus.ADDRESS_PORT, PCI_CONFIG_PORTS),
+                Resources.passedOn(GuestLayout.PCI_WINDOW),
+                Resources.passedOn(layout.largePciWindow()))),
+        name("_PRT", list(pins())));
+  }
+
+  /** For pin INTA of each device its interrupt. */
+  private static byte[][] pins() {
+    var pins = new byte[PciBus.DEVICES - 1][];
+    for (int device = 1; device < PciBus.DEVICES; device++) {
+      pins[device - 1] =
+          list(
+              integer((long) device << 16 | ANY_FUNCTION),
+              integer(0),
+              integer(0),
+              integer(GuestLayout.pciGsi(device)));
+    }
+    return pins;
+  }
+
+  /** LNRO0005 is what Linux's driver of virtio-mmio goes by. */
+  private static byte[] mmio() {
+    return device(
+        "VR00",
+        name("_HID", string("LNRO0005")),
+        name("_UID", integer(0)),
+        name(
+            "_CRS",
+            Resources.list(
+                Resources.memory(GuestLayout.MMIO_DEVICE, MMIO_DEVICE_BYTES),
+                Resources.interrupt(GuestLayout.MMIO_DEVICE_GSI, false))));
+  }
+
+  /** What is written to the sleep control register for S5. */
+  private static byte[] softOff() {
+    byte[] type = integer(PowerPorts.SLEEP_TYPE_OFF);
+    return name("_S5_", list(type, integer(0), integer(0), integer(0)));
+  }
+}
