@@ -16,4 +16,7 @@ module dev.aerostat.vmm {
   requires dev.aerostat.virtio;
   requires info.picocli;
   requires tools.jackson.core;
+
+  opens dev.aerostat.vmm.command to
+      info.picocli;
 }

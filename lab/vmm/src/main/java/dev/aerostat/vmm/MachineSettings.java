@@ -1,0 +1,76 @@
+package dev.aerostat.vmm;
+
+import dev.aerostat.engine.Strategy;
+import dev.aerostat.mapper.vfio.PciAddress;
+import dev.aerostat.memory.linux.MemoryBacking;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What a virtual machine is made of. Immutable.
+ *
+ * @param kernel a bzImage
+ * @param initramfs the first root file system, if there is one
+ * @param append what the user adds to the kernel's command line
+ * @param memoryBytes RAM, a multiple of 2 MiB, at least 64 MiB
+ * @param backing what the RAM is made of
+ * @param processors 1 to 4
+ * @param devices of this host, to be passed through; if there are none, a simulated host stands in
+ * @param slowdown how many times slower than a real one a simulated host maps, 1 or more
+ * @param transport how the guest finds its balloon
+ * @param hugeBalloonPages whether 2 MiB balloon pages are offered
+ * @param strategy when the devices may do DMA
+ * @param guestMinimumBytes what is never asked of the balloon, if that is not the usual
+ */
+public record MachineSettings(
+    Path kernel,
+    Optional<Path> initramfs,
+    String append,
+    long memoryBytes,
+    MemoryBacking backing,
+    int processors,
+    List<PciAddress> devices,
+    int slowdown,
+    Transport transport,
+    boolean hugeBalloonPages,
+    Strategy strategy,
+    OptionalLong guestMinimumBytes) {
+  /** The most processors. */
+  public static final int MOST_PROCESSORS = 4;
+
+  /** How the guest finds its balloon. */
+  public enum Transport {
+    /** On the PCI bus. */
+    PCI,
+    /** By ACPI. */
+    MMIO
+  }
+
+  /**
+   * Checks the numbers that nobody else checks.
+   *
+   * @throws IllegalArgumentException if one is out of its range: the message names it
+   */
+  public MachineSettings {
+    devices = List.copyOf(devices);
+    if (processors < 1 || processors > MOST_PROCESSORS) {
+      throw new IllegalArgumentException(
+          "%d processors: expected 1 to %d".formatted(processors, MOST_PROCESSORS));
+    }
+    if (slowdown < 1) {
+      throw new IllegalArgumentException(
+          "a host that is %d times slower: expected 1 or more".formatted(slowdown));
+    }
+  }
+
+  /**
+   * Returns the kernel's command line: what this machine needs, then what the user adds.
+   *
+   * <p>The serial port is the console. A kernel that panics resets, which ends the run.
+   */
+  String commandLine() {
+    return ("console=ttyS0 panic=-1 " + append).strip();
+  }
+}
