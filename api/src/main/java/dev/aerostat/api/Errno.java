@@ -11,6 +11,9 @@ public final class Errno {
   /** Input or output error; here also: a plugin failed in a way of its own. */
   public static final int EIO = 5;
 
+  /** No open descriptor. */
+  public static final int EBADF = 9;
+
   /** Out of memory, or RLIMIT_MEMLOCK reached. */
   public static final int ENOMEM = 12;
 
@@ -41,6 +44,9 @@ public final class Errno {
   /** Operation not supported (asm-generic/errno.h). */
   public static final int EOPNOTSUPP = 95;
 
+  /** Not connected; for an interrupt: its pin leads nowhere (asm-generic/errno.h). */
+  public static final int ENOTCONN = 107;
+
   private Errno() {}
 
   /**
@@ -54,6 +60,7 @@ public final class Errno {
       case EPERM -> "EPERM";
       case ENOENT -> "ENOENT";
       case EIO -> "EIO";
+      case EBADF -> "EBADF";
       case ENOMEM -> "ENOMEM";
       case EACCES -> "EACCES";
       case EFAULT -> "EFAULT";
@@ -64,6 +71,7 @@ public final class Errno {
       case ENOTTY -> "ENOTTY";
       case ENOSPC -> "ENOSPC";
       case EOPNOTSUPP -> "EOPNOTSUPP";
+      case ENOTCONN -> "ENOTCONN";
       default -> "errno " + errno;
     };
   }

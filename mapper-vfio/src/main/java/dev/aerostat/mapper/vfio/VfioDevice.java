@@ -1,7 +1,6 @@
 package dev.aerostat.mapper.vfio;
 
 import static dev.aerostat.mapper.vfio.VfioLayouts.DEVICE_INFO;
-import static dev.aerostat.mapper.vfio.VfioLayouts.IRQ_SET;
 import static dev.aerostat.mapper.vfio.VfioLayouts.REGION_INFO;
 import static dev.aerostat.mapper.vfio.backend.Uapi.offset;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -9,15 +8,19 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.aerostat.api.Errno;
 import dev.aerostat.memory.linux.syscall.Descriptor;
-import dev.aerostat.memory.linux.syscall.DeviceMemory;
+import dev.aerostat.memory.linux.syscall.LinuxConstants;
 import dev.aerostat.memory.linux.syscall.SocketCalls;
 import dev.aerostat.memory.linux.syscall.SystemCalls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.IntToLongFunction;
 
 /**
  * A device in this process's hands.
@@ -27,19 +30,33 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * mapper that is being closed waits for calls under way.
  */
 public final class VfioDevice {
+  private static final System.Logger LOG = System.getLogger("dev.aerostat.mapper.vfio");
   private static final int CONFIG_SPACE_BYTES = 4096;
+  private static final long UNKNOWN = -1;
 
   private final SystemCalls calls;
   private final Descriptor file;
+  private final Descriptor kvmFile;
   private final PciAddress address;
+  private final VfioInterrupts interrupts;
+
+  /** What is still mapped of its regions. */
+  private final Set<RegionMapping> mappings = new HashSet<>();
+
+  private boolean closing;
+
+  /** Where the config space begins in the device's file. */
+  private volatile long configOffset = UNKNOWN;
 
   /** Of those that keep a copy of a register. */
   private final List<Runnable> resetListeners = new CopyOnWriteArrayList<>();
 
-  VfioDevice(SystemCalls calls, Descriptor file, PciAddress address) {
+  VfioDevice(SystemCalls calls, Descriptor file, Descriptor kvmFile, PciAddress address) {
     this.calls = calls;
     this.file = file;
+    this.kvmFile = kvmFile;
     this.address = address;
+    this.interrupts = new VfioInterrupts(address, new IrqCalls(file));
   }
 
   /** Has a listener called on the thread of each {@link #reset()}, once the device was reset. */
@@ -86,15 +103,83 @@ public final class VfioDevice {
    * Maps a region into memory, so that its registers can be read and written in place.
    *
    * @param region one with {@link VfioRegion#mappable()}
-   * @param arena for as long as it lives the registers can be reached; end it before the mapper is
-   *     closed
-   * @return the registers
+   * @return the registers; the caller closes it, before the mapper
    * @throws IOException if the kernel refuses
+   * @throws IllegalArgumentException if the device lacks the region, or it cannot be mapped
    * @throws IllegalStateException if the mapper is closed
    */
-  public MemorySegment map(VfioRegion region, Arena arena) throws IOException {
-    return DeviceMemory.map(calls, file, region.offset(), region.bytes(), arena)
-        .orElseThrow(() -> new IOException("device %s: cannot map %s".formatted(address, region)));
+  public synchronized RegionMapping map(VfioRegion region) throws IOException {
+    if (closing) {
+      throw new IllegalStateException("device %s is closed".formatted(address));
+    }
+    if (region.bytes() <= 0 || !region.mappable()) {
+      throw new IllegalArgumentException(
+          "device %s: %s: expected a region that is there and can be mapped"
+              .formatted(address, region));
+    }
+    long start =
+        check(
+            "map " + region,
+            file.mmap(
+                region.bytes(),
+                LinuxConstants.PROT_READ | LinuxConstants.PROT_WRITE,
+                LinuxConstants.MAP_SHARED,
+                region.offset()));
+    var mapping =
+        new RegionMapping(
+            calls,
+            "region %d of device %s".formatted(region.index(), address),
+            start,
+            region.bytes(),
+            this::unmapped);
+    mappings.add(mapping);
+    return mapping;
+  }
+
+  private synchronized void unmapped(RegionMapping mapping) {
+    mappings.remove(mapping);
+  }
+
+  private synchronized List<RegionMapping> stopMapping() {
+    closing = true;
+    return List.copyOf(mappings);
+  }
+
+  /** Ends what would keep the device, or use it: called while its files are still open. */
+  void close() {
+    try {
+      interrupts.disable();
+    } catch (IOException | IllegalStateException failure) {
+      LOG.log(Level.WARNING, "closing device {0}: {1}", address, failure.getMessage());
+    }
+    stopMapping().forEach(RegionMapping::takeAway);
+  }
+
+  /**
+   * Returns the device's interrupts.
+   *
+   * @return always the same
+   */
+  public VfioInterrupts interrupts() {
+    return interrupts;
+  }
+
+  /**
+   * Lends the file by which KVM's VFIO device knows this device (KVM_DEV_VFIO_FILE_ADD and
+   * KVM_DEV_VFIO_FILE_DEL of linux/kvm.h, which kernels before 6.2 call GROUP): that of its IOMMU
+   * group with type1, its own with iommufd. Two devices of one group have the same.
+   *
+   * <p>KVM holds on to the file: the device is not free for others before KVM was told to let go of
+   * it, or its VM was closed.
+   *
+   * @param call is given the descriptor, which is good until it returns and stays this mapper's: it
+   *     closes nothing, keeps nothing, and does not wait, since closing the mapper waits for it
+   * @return what it returns
+   * @throws IllegalStateException if the mapper is closed
+   */
+  public long lendToKvm(IntToLongFunction call) {
+    int _ = file.number(); // Refuses by the device's name if it is closed, as all methods do.
+    return kvmFile.whileOpen(call);
   }
 
   /**
@@ -146,7 +231,10 @@ public final class VfioDevice {
   }
 
   private long configAt(int register) throws IOException {
-    return region(VfioConstants.PCI_CONFIG_REGION).offset() + register;
+    if (configOffset == UNKNOWN) {
+      configOffset = region(VfioConstants.PCI_CONFIG_REGION).offset();
+    }
+    return configOffset + register;
   }
 
   /**
@@ -197,14 +285,11 @@ public final class VfioDevice {
   public RemovalWatch watchRemoval(Runnable wanted) throws IOException {
     int counter = (int) check("make an event counter", SocketCalls.libc().eventCounter());
     var requests = new Descriptor(calls, counter);
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment set = arena.allocate(IRQ_SET.byteSize() + Integer.BYTES, Integer.BYTES);
-      set.set(JAVA_INT, offset(IRQ_SET, "argsz"), (int) set.byteSize());
-      set.set(JAVA_INT, offset(IRQ_SET, "flags"), VfioConstants.IRQ_SET_EVENTFD_TRIGGER);
-      set.set(JAVA_INT, offset(IRQ_SET, "index"), VfioConstants.PCI_REQ_IRQ);
-      set.set(JAVA_INT, offset(IRQ_SET, "count"), 1);
-      set.set(JAVA_INT, IRQ_SET.byteSize(), counter);
-      long _ = check("watch removal", file.ioctl(VfioConstants.DEVICE_SET_IRQS, set));
+    try {
+      int result =
+          new IrqCalls(file)
+              .connect(VfioConstants.IRQ_SET_TRIGGER, VfioConstants.PCI_REQ_IRQ, 0, counter);
+      long _ = check("watch removal", result);
       return new RemovalWatch(requests, address, wanted);
     } catch (IOException | RuntimeException | Error failure) {
       requests.close();

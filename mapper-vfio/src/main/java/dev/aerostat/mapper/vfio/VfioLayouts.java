@@ -28,7 +28,15 @@ final class VfioLayouts {
               JAVA_LONG.withName("offset"))
           .withName("vfio_region_info");
 
-  /** Followed by its data, here one descriptor. */
+  static final StructLayout IRQ_INFO =
+      MemoryLayout.structLayout(
+              JAVA_INT.withName("argsz"),
+              JAVA_INT.withName("flags"),
+              JAVA_INT.withName("index"),
+              JAVA_INT.withName("count"))
+          .withName("vfio_irq_info");
+
+  /** Followed by its data: descriptors, or nothing. */
   static final StructLayout IRQ_SET =
       MemoryLayout.structLayout(
               JAVA_INT.withName("argsz"),

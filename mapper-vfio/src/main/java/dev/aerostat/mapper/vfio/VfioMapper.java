@@ -116,12 +116,13 @@ public final class VfioMapper implements DmaMapper {
                   calls, host, addresses, files.stream().map(FileMemory::mapped).toList());
         };
     List<Descriptor> opened = space.devices();
+    List<Descriptor> forKvm = space.kvmFiles();
     return new VfioMapper(
         memory,
         space,
         backend,
         IntStream.range(0, devices.size())
-            .mapToObj(i -> new VfioDevice(calls, opened.get(i), devices.get(i)))
+            .mapToObj(i -> new VfioDevice(calls, opened.get(i), forKvm.get(i), devices.get(i)))
             .toList());
   }
 
@@ -210,8 +211,9 @@ public final class VfioMapper implements DmaMapper {
   }
 
   /**
-   * {@inheritDoc} Waits for calls under way. A region of a device that is still mapped keeps the
-   * device, but not guest memory: all mappings go first.
+   * {@inheritDoc} Waits for calls under way. First the devices interrupt no more, and what is still
+   * mapped of their regions is taken away, aloud: it would keep a device. Then all memory is
+   * unmapped, and last the devices are closed.
    */
   @Override
   public void close() {
@@ -219,6 +221,7 @@ public final class VfioMapper implements DmaMapper {
     try {
       if (!closed) {
         closed = true;
+        devices.forEach(VfioDevice::close);
         try {
           long _ = space.unmapAll();
         } catch (HostRefusedException refusal) {

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.aerostat.api.HostRefusedException;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,8 +44,7 @@ final class DeviceLifetimeTest {
   @EnumSource
   void aDeviceIsRefusedAndReachesNoOther(VfioBackend backend) throws HostRefusedException {
     VfioDevice device = closed(backend);
-    try (VfioMapper _ = open(backend, OTHERS);
-        Arena arena = Arena.ofConfined()) {
+    try (VfioMapper _ = open(backend, OTHERS)) {
       Map<Integer, Integer> before = Map.copyOf(kernel.commands);
       kernel.asked.clear();
       List<Executable> uses =
@@ -54,9 +52,12 @@ final class DeviceLifetimeTest {
               device::reset,
               device::resettable,
               () -> device.region(0),
-              () -> device.map(new VfioRegion(0, 4096, 0, true, true, true), arena),
+              () -> device.map(new VfioRegion(0, 4096, 0, true, true, true)),
               () -> device.readConfig(4, 2),
               () -> device.writeConfig(4, 2, BUS_MASTER),
+              () -> device.interrupts().count(InterruptKind.MSI),
+              () -> device.interrupts().enable(InterruptKind.MSI, 1, 5),
+              () -> device.lendToKvm(number -> number),
               () -> device.watchRemoval(() -> {}).close(),
               () -> new BusMasterGate(device, () -> {}));
       for (Executable use : uses) {

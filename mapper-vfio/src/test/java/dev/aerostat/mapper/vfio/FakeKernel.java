@@ -24,6 +24,8 @@ final class FakeKernel implements SystemCalls {
   static final long GROUP_SET_CONTAINER = 0x3b68;
   static final long GROUP_GET_DEVICE_FD = 0x3b6a;
   static final long DEVICE_GET_REGION_INFO = 0x3b6c;
+  static final long DEVICE_GET_IRQ_INFO = 0x3b6d;
+  static final long DEVICE_SET_IRQS = 0x3b6e;
   static final long DEVICE_RESET = 0x3b6f;
   static final long IOMMU_GET_INFO = 0x3b70;
   static final long IOMMU_UNMAP_DMA = 0x3b72;
@@ -71,6 +73,20 @@ final class FakeKernel implements SystemCalls {
   /** Which bits of it a device has. */
   int commandBits = 0x547;
 
+  /** Those of whichever device is asked. */
+  final FakeInterrupts interrupts = new FakeInterrupts();
+
+  final FakeMappings mappings = new FakeMappings();
+
+  /** Which file a descriptor was opened on. */
+  final Map<Integer, String> paths = new HashMap<>();
+
+  /** Run by each call that closes a descriptor, before it does. */
+  Runnable atClose = () -> {};
+
+  /** Run by the call that unmaps all. */
+  Runnable atUnmapAll = () -> {};
+
   int duplicateErrno;
 
   /** Which call is refused, counted from 1 over all kinds; 0 for none. */
@@ -114,7 +130,12 @@ final class FakeKernel implements SystemCalls {
     if (isRefusedCall()) {
       return -refusedCallErrno;
     }
-    return errno == 0 ? opened() : -errno;
+    if (errno != 0) {
+      return -errno;
+    }
+    int number = opened();
+    paths.put(number, file);
+    return number;
   }
 
   /** The lowest free number, as the kernel gives it. */
@@ -142,6 +163,7 @@ final class FakeKernel implements SystemCalls {
 
   @Override
   public int close(int descriptor) {
+    atClose.run();
     commands.remove(descriptor);
     return open.remove(descriptor) ? 0 : -1;
   }
@@ -183,7 +205,12 @@ final class FakeKernel implements SystemCalls {
       argument.set(JAVA_LONG_UNALIGNED, 24, CONFIG);
     } else if (request == IOMMU_GET_INFO) {
       describe(argument);
+    } else if (request == DEVICE_GET_IRQ_INFO) {
+      return interrupts.info(argument);
+    } else if (request == DEVICE_SET_IRQS) {
+      return interrupts.set(argument);
     } else if (request == IOMMU_UNMAP_DMA) {
+      atUnmapAll.run();
       asked.add("[0x%x, +0x%x)".formatted(longAt(argument, 8), longAt(argument, 16)));
     } else if (request == IOAS_MAP_FILE) {
       int file = originals.getOrDefault(argument.get(JAVA_INT_UNALIGNED, 12), -1);
@@ -272,12 +299,12 @@ final class FakeKernel implements SystemCalls {
   @Override
   public long mmap(
       long address, long bytes, int protection, int flags, int descriptor, long offset) {
-    throw new AssertionError("not a mapper's call");
+    return mappings.mmap(address, bytes, protection, flags, descriptor);
   }
 
   @Override
   public int munmap(long address, long bytes) {
-    throw new AssertionError("not a mapper's call");
+    return mappings.munmap(address, bytes);
   }
 
   @Override

@@ -75,6 +75,13 @@ public interface AddressSpace extends AutoCloseable {
   List<Descriptor> devices();
 
   /**
+   * Returns the files by which KVM's VFIO device knows the devices.
+   *
+   * @return one for each device, in the same order; closed with this address space
+   */
+  List<Descriptor> kvmFiles();
+
+  /**
    * Closes all that was opened. A region of a device that is still mapped into memory keeps the
    * device, and what it can reach with it: unmap everything before.
    */

@@ -214,6 +214,12 @@ public final class IommufdSpace implements AddressSpace {
     return ioas.devices();
   }
 
+  /** A device that has a file of its own is known by it (Linux 6.6). */
+  @Override
+  public List<Descriptor> kvmFiles() {
+    return devices();
+  }
+
   @Override
   public void close() {
     ioas.close();

@@ -28,6 +28,7 @@ final class Type1Attachment implements AutoCloseable {
   private final OpenFiles files;
   private final Map<Integer, Descriptor> groups = new HashMap<>();
   private final List<Descriptor> devices = new ArrayList<>();
+  private final List<Descriptor> groupsOfDevices = new ArrayList<>();
   private final Descriptor file;
 
   private Type1Attachment(SystemCalls calls, HostFiles host) throws HostRefusedException {
@@ -59,6 +60,11 @@ final class Type1Attachment implements AutoCloseable {
     return List.copyOf(devices);
   }
 
+  /** The group of each device. */
+  List<Descriptor> groups() {
+    return List.copyOf(groupsOfDevices);
+  }
+
   boolean unmapsAllAtOnce() {
     return file.ioctl(Type1Constants.CHECK_EXTENSION, Type1Constants.UNMAP_ALL) > 0;
   }
@@ -82,6 +88,7 @@ final class Type1Attachment implements AutoCloseable {
       groups.put(number, group);
     }
     devices.add(deviceIn(number, group, address));
+    groupsOfDevices.add(group);
   }
 
   private Descriptor attachGroup(int number) throws HostRefusedException {

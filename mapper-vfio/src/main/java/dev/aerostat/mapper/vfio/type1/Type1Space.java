@@ -153,6 +153,11 @@ public final class Type1Space implements AddressSpace {
   }
 
   @Override
+  public List<Descriptor> kvmFiles() {
+    return container.groups();
+  }
+
+  @Override
   public void close() {
     container.close();
   }

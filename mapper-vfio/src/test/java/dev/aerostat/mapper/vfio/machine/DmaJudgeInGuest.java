@@ -18,7 +18,6 @@ import dev.aerostat.memory.linux.MemoryBacking;
 import dev.aerostat.simulation.RecordedTraffic;
 import dev.aerostat.virtio.VirtioDevice;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -45,7 +44,6 @@ final class DmaJudgeInGuest {
 
   private final long seed = Long.getLong("aerostat.seed", System.nanoTime());
   private final SplittableRandom random = new SplittableRandom(seed);
-  private final Arena arena = Arena.ofShared();
   private final RecordedTraffic recording = open(RECORDING);
   private final LinuxGuestMemory allocated = allocate(recording);
   private final GuestMemory memory = allocated.guestMemory();
@@ -65,9 +63,9 @@ final class DmaJudgeInGuest {
   @AfterEach
   void close() {
     mapper.pauseFrom(Integer.MAX_VALUE);
+    probes.close();
     engine.close();
     guest.close();
-    arena.close();
     allocated.close();
   }
 
@@ -246,7 +244,7 @@ final class DmaJudgeInGuest {
     var edus = new ArrayList<EduDevice>();
     try {
       for (VfioDevice device : real.devices()) {
-        edus.add(new EduDevice(device, arena));
+        edus.add(new EduDevice(device));
       }
       return edus;
     } catch (IOException failure) {

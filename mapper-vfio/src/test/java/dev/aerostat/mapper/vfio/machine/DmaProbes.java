@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Lets devices copy from and to pages of guest memory, each its own page at a time. */
-final class DmaProbes {
+final class DmaProbes implements AutoCloseable {
   private static final long PAGE = 4096;
   private static final int BYTES = 64;
   private static final long PATTERN = 0x1234_5678_9abc_def0L;
@@ -79,6 +79,11 @@ final class DmaProbes {
   private MemorySegment bytes(long page) {
     MemoryRegion region = memory.regionOf(page * PAGE).orElseThrow();
     return region.segment().asSlice(page * PAGE - region.range().start(), BYTES);
+  }
+
+  @Override
+  public void close() {
+    devices.forEach(EduDevice::close);
   }
 
   private interface Transfer {
