@@ -5,10 +5,11 @@
  *
  * <p>{@link dev.aerostat.mapper.vfio.VfioMapper#open(java.util.List)} attaches devices to one
  * address space and gives an engine its mapper; {@link dev.aerostat.mapper.vfio.VfioDevice} is one
- * of the devices with its regions and its config space; {@link
+ * of the devices with its regions, its config space and its interrupts; {@link
  * dev.aerostat.mapper.vfio.BusMasterGate} is the engine's gate, by the bus-master bit of the
- * device's command register. {@link dev.aerostat.mapper.vfio.VfioMapperProvider} opens the same by
- * name.
+ * device's command register; {@link dev.aerostat.mapper.vfio.GuestConfigSpace} is what the guest
+ * finds when it configures the device. {@link dev.aerostat.mapper.vfio.VfioMapperProvider} opens
+ * the same by name.
  *
  * <h2>What the host needs</h2>
  *
