@@ -25,7 +25,7 @@ public final class RegionMapping implements AutoCloseable {
   private final SystemCalls calls;
   private final String name;
   private final MemorySegment registers;
-  private final Arena arena;
+  private final Arena arena = Arena.ofShared();
   private final Consumer<RegionMapping> closing;
 
   /** Held by those who end it. */
@@ -43,7 +43,6 @@ public final class RegionMapping implements AutoCloseable {
       SystemCalls calls, String name, long address, long bytes, Consumer<RegionMapping> closing) {
     this.calls = calls;
     this.name = name;
-    this.arena = Arena.ofShared();
     this.registers = MemorySegment.ofAddress(address).reinterpret(bytes, arena, _ -> {});
     this.closing = closing;
   }
