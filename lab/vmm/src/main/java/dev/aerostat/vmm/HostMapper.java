@@ -19,6 +19,12 @@ import java.util.Map;
  * @param devices this host's, for the guest; none on a simulated host
  */
 record HostMapper(String name, DmaMapper mapper, List<VfioDevice> devices) {
+  /** Opens mappers: a test puts one of its own here. */
+  @FunctionalInterface
+  interface Source {
+    HostMapper open(MachineSettings settings, GuestMemory memory) throws HostRefusedException;
+  }
+
   private static final String SIMULATED = "sim";
 
   /**

@@ -68,9 +68,10 @@ public record MachineSettings(
   /**
    * Returns the kernel's command line: what this machine needs, then what the user adds.
    *
-   * <p>The serial port is the console. A kernel that panics resets, which ends the run.
+   * <p>The serial port is the console. A kernel that panics resets, which ends the run. It resets
+   * by the keyboard controller, as there is no chipset.
    */
   String commandLine() {
-    return ("console=ttyS0 panic=-1 " + append).strip();
+    return ("console=ttyS0 panic=-1 reboot=k " + append).strip();
   }
 }

@@ -60,7 +60,8 @@ public final class VirtualMachine implements AutoCloseable {
   private final SerialPort console;
   private final AsyncDmaMap engine;
 
-  private VirtualMachine(MachineSettings settings, Timeline timeline, IntConsumer output)
+  private VirtualMachine(
+      MachineSettings settings, Timeline timeline, IntConsumer output, HostMapper.Source mappers)
       throws IOException, HostRefusedException {
     this.settings = settings;
     this.timeline = timeline;
@@ -68,7 +69,7 @@ public final class VirtualMachine implements AutoCloseable {
       layout = new GuestLayout(settings.memoryBytes());
       memory = allocate();
       machine = createMachine();
-      host = openMapper();
+      host = openMapper(mappers);
       console = new SerialPort(output, pin(GuestLayout.SERIAL_GSI));
       connectPorts();
       engine = createEngine(createSlot());
@@ -94,7 +95,14 @@ public final class VirtualMachine implements AutoCloseable {
   public static VirtualMachine build(
       MachineSettings settings, Timeline timeline, IntConsumer output)
       throws IOException, HostRefusedException {
-    return new VirtualMachine(settings, timeline, output);
+    return build(settings, timeline, output, HostMapper::open);
+  }
+
+  /** Builds a machine with a mapper from elsewhere. */
+  static VirtualMachine build(
+      MachineSettings settings, Timeline timeline, IntConsumer output, HostMapper.Source mappers)
+      throws IOException, HostRefusedException {
+    return new VirtualMachine(settings, timeline, output, mappers);
   }
 
   // --- Building, in order -----------------------------------------------------------------------
@@ -119,8 +127,8 @@ public final class VirtualMachine implements AutoCloseable {
   /**
    * It belongs to the engine as soon as there is one, and is closed twice then, which is allowed.
    */
-  private HostMapper openMapper() throws HostRefusedException {
-    HostMapper opened = HostMapper.open(settings, memory);
+  private HostMapper openMapper(HostMapper.Source mappers) throws HostRefusedException {
+    HostMapper opened = mappers.open(settings, memory);
     closing.add(opened.mapper()::close);
     return opened;
   }

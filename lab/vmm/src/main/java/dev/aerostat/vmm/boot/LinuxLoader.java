@@ -59,7 +59,7 @@ public final class LinuxLoader {
       throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       LinuxImage image = LinuxImage.of(map(kernel, arena), kernel);
-      require(image.address() + image.bytes(), "the kernel " + kernel);
+      requireRoom(image, kernel);
       copy(image.payload(), image.address());
       var parameters =
           new BootParameters(
@@ -102,11 +102,13 @@ public final class LinuxLoader {
     return address;
   }
 
-  private void require(long end, String what) throws IOException {
-    if (end > low.byteSize()) {
+  /** A header may say anything. */
+  private void requireRoom(LinuxImage image, Path kernel) throws IOException {
+    long end = image.address() + image.bytes();
+    if (end < 0 || end > low.byteSize()) {
       throw new IOException(
-          "%s needs memory up to 0x%x, and the guest has it up to 0x%x: give it more"
-              .formatted(what, end, low.byteSize()));
+          "the kernel %s needs memory up to 0x%x, and the guest has it up to 0x%x: give it more"
+              .formatted(kernel, end, low.byteSize()));
     }
   }
 
@@ -114,7 +116,9 @@ public final class LinuxLoader {
     low.asSlice(address, from.byteSize()).copyFrom(from);
   }
 
-  private long writeCommandLine(String commandLine, int mostBytes) throws IOException {
+  private long writeCommandLine(String commandLine, int kernelsMost) throws IOException {
+    long room = GuestLayout.BASE_RAM_END - GuestLayout.COMMAND_LINE - 1;
+    long mostBytes = Math.min(kernelsMost, room);
     int bytes = commandLine.getBytes(StandardCharsets.UTF_8).length;
     if (bytes > mostBytes) {
       throw new IOException(

@@ -37,7 +37,7 @@ final class MachineOptions {
       names = "--append",
       paramLabel = "WORDS",
       defaultValue = "",
-      description = "What is added to its command line, console=ttyS0 panic=-1.")
+      description = "What is added to its command line, console=ttyS0 panic=-1 reboot=k.")
   private String append;
 
   @Option(
