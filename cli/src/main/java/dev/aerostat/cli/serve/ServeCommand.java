@@ -158,11 +158,7 @@ public final class ServeCommand implements Callable<Integer> {
     try (var server = VhostUserServer.listen(socket, device, guests)) {
       var service =
           ServiceState.toldTo(Optional.ofNullable(System.getenv("NOTIFY_SOCKET")), console);
-      Runnable end =
-          () -> {
-            service.stopping();
-            server.close();
-          };
+      Runnable end = () -> end(service, server);
       var orders = new Orders(operator, end);
       try (Control _ = control(orders)) {
         signals.end(end);
@@ -178,6 +174,12 @@ public final class ServeCommand implements Callable<Integer> {
         service.stopping();
       }
     }
+  }
+
+  /** Returns once nothing is served any more. */
+  private static void end(ServiceState service, VhostUserServer server) {
+    service.stopping();
+    server.close();
   }
 
   /** Listens for orders until it is closed, if the user wants that. */

@@ -1,7 +1,7 @@
 package dev.aerostat.cli.serve;
 
 import dev.aerostat.cli.text.Console;
-import dev.aerostat.vhost.user.ServiceManager;
+import dev.aerostat.vhost.user.NotifySocket;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -11,11 +11,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * server is ready, and that it stops. Safe for use by any thread.
  */
 final class ServiceState {
-  private final Optional<ServiceManager> manager;
+  private final Optional<NotifySocket> manager;
   private final Console console;
   private final AtomicBoolean stopping = new AtomicBoolean();
 
-  private ServiceState(Optional<ServiceManager> manager, Console console) {
+  private ServiceState(Optional<NotifySocket> manager, Console console) {
     this.manager = manager;
     this.console = console;
   }
@@ -27,7 +27,7 @@ final class ServiceState {
    */
   static ServiceState toldTo(Optional<String> socket, Console console) {
     try {
-      return new ServiceState(socket.map(ServiceManager::new), console);
+      return new ServiceState(socket.map(NotifySocket::new), console);
     } catch (IllegalArgumentException unknown) {
       console.complain(String.valueOf(unknown.getMessage()));
       return new ServiceState(Optional.empty(), console);
@@ -35,13 +35,13 @@ final class ServiceState {
   }
 
   void ready() {
-    tell(ServiceManager.READY);
+    tell(NotifySocket.READY);
   }
 
   /** Does nothing the second time. */
   void stopping() {
     if (stopping.compareAndSet(false, true)) {
-      tell(ServiceManager.STOPPING);
+      tell(NotifySocket.STOPPING);
     }
   }
 

@@ -140,7 +140,7 @@ final class ServeSignalTest {
   void aServiceManagerIsToldWhenItListensAndWhenItStops() throws Exception {
     Path notify = directory.resolve("notify");
     var environment = Map.of("NOTIFY_SOCKET", notify.toString());
-    try (var manager = new NotifySocket(directory, notify);
+    try (var manager = new NotifyListener(directory, notify);
         var daemon = new ServeProcess(directory, socket(), List.of(), environment)) {
       assertEquals("READY=1", manager.next());
       assertTrue(Files.exists(socket()));

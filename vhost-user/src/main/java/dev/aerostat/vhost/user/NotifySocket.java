@@ -16,14 +16,14 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A service manager that wants to be told how a server is, such as systemd of a unit with {@code
- * Type=notify}: each state is a datagram to a Unix socket (sd_notify(3)). Linux. Immutable, and
- * safe for use by any thread.
+ * The socket of a service manager that wants to be told how a server is, such as systemd of a unit
+ * with {@code Type=notify}: each state is a datagram (sd_notify(3)). Linux. Immutable, and safe for
+ * use by any thread.
  *
- * @param socket the manager's: an absolute path, or {@code @} and a name that is no file (unix(7),
- *     abstract sockets), as in {@code $NOTIFY_SOCKET}
+ * @param name an absolute path, or {@code @} and a name that is no file (unix(7), abstract
+ *     sockets), as in {@code $NOTIFY_SOCKET}
  */
-public record ServiceManager(String socket) {
+public record NotifySocket(String name) {
   private static final int PATIENCE_MILLIS = 5_000;
   private static final int FLAGS = SocketConstants.MSG_DONTWAIT | SocketConstants.MSG_NOSIGNAL;
 
@@ -34,16 +34,16 @@ public record ServiceManager(String socket) {
   public static final String STOPPING = "STOPPING=1";
 
   /**
-   * Names a manager's socket.
+   * Names the socket.
    *
    * @throws IllegalArgumentException if it is neither an absolute path nor an abstract name, such
    *     as that of a manager outside the virtual machine ({@code vsock:})
    */
-  public ServiceManager {
-    if (socket.length() < 2 || "/@".indexOf(socket.charAt(0)) < 0) {
+  public NotifySocket {
+    if (name.length() < 2 || "/@".indexOf(name.charAt(0)) < 0) {
       throw new IllegalArgumentException(
           "the service manager's socket is '%s': expected an absolute path, or @ and a name"
-              .formatted(socket));
+              .formatted(name));
     }
   }
 
@@ -55,14 +55,14 @@ public record ServiceManager(String socket) {
    * @throws IllegalStateException if native access is not enabled: the message has the flag
    */
   public void tell(String state) throws IOException {
-    String doing = "tell the service manager on " + socket;
+    String doing = "tell the service manager on " + name;
     SocketCalls calls = SocketCalls.libc();
     int number = CallResult.require(doing, calls.unixDatagramSocket());
     try (Arena arena = Arena.ofConfined();
         var sender = new Descriptor(SystemCalls.libc(), number)) {
       int _ =
           CallResult.require(
-              doing, calls.connect(sender.number(), UnixAddress.ofPathOrAbstract(arena, socket)));
+              doing, calls.connect(sender.number(), UnixAddress.ofPathOrAbstract(arena, name)));
       awaitRoom(calls, sender, arena);
       long _ = CallResult.require(doing, calls.send(sender.number(), message(arena, state), FLAGS));
     }

@@ -11,7 +11,7 @@ import java.util.List;
  * The socket of a service manager, which reads two states: a program of its own, since Java has no
  * Unix datagrams and this module must not make native calls.
  */
-final class NotifySocket implements AutoCloseable {
+final class NotifyListener implements AutoCloseable {
   private static final String PROGRAM =
       """
       import dev.aerostat.memory.linux.syscall.*;
@@ -41,7 +41,7 @@ final class NotifySocket implements AutoCloseable {
   private final BufferedReader lines;
 
   /** Returns once the socket is there. */
-  NotifySocket(Path directory, Path socket) throws IOException {
+  NotifyListener(Path directory, Path socket) throws IOException {
     Path program = Files.writeString(directory.resolve("Manager.java"), PROGRAM);
     process =
         ServeProcess.java(List.of(), program.toString(), socket.toString())

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a service manager hears on a socket of its own. */
 @Timeout(60)
-final class ServiceManagerTest {
+final class NotifySocketTest {
   private final SocketCalls calls = SocketCalls.libc();
 
   @TempDir Path directory;
@@ -58,9 +58,9 @@ final class ServiceManagerTest {
   void aStateIsADatagramToItsSocketWhichMayHaveNoFile() throws IOException {
     for (String name : names()) {
       try (Descriptor socket = bound(name)) {
-        var manager = new ServiceManager(name);
-        manager.tell(ServiceManager.READY);
-        manager.tell(ServiceManager.STOPPING);
+        var manager = new NotifySocket(name);
+        manager.tell(NotifySocket.READY);
+        manager.tell(NotifySocket.STOPPING);
         assertEquals("READY=1", heard(socket), name);
         assertEquals("STOPPING=1", heard(socket), name);
       }
@@ -70,10 +70,9 @@ final class ServiceManagerTest {
   @Test
   void whoeverDoesNotListenIsToldOf() {
     for (String name : names()) {
-      var refusal = assertThrows(IOException.class, () -> new ServiceManager(name).tell("READY=1"));
+      var refusal = assertThrows(IOException.class, () -> new NotifySocket(name).tell("READY=1"));
       assertTrue(
-          refusal.getMessage().contains("tell the service manager on " + name),
-          refusal::getMessage);
+          refusal.toString().contains("tell the service manager on " + name), refusal::toString);
     }
   }
 
@@ -81,7 +80,7 @@ final class ServiceManagerTest {
   void aManagerThatReadsNothingIsNotWaitedForWithoutEnd() throws IOException {
     String name = directory.resolve("deaf").toString();
     try (Descriptor _ = bound(name)) {
-      var manager = new ServiceManager(name);
+      var manager = new NotifySocket(name);
       assertThrows(
           IOException.class,
           () -> {
@@ -95,16 +94,16 @@ final class ServiceManagerTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "/", "@", "run/notify", "vsock:2:1234"})
   void whatIsNoSocketOfThisHostIsRefused(String name) {
-    var refusal = assertThrows(IllegalArgumentException.class, () -> new ServiceManager(name));
-    assertTrue(refusal.getMessage().contains("'" + name + "'"), refusal::getMessage);
+    var refusal = assertThrows(IllegalArgumentException.class, () -> new NotifySocket(name));
+    assertTrue(refusal.toString().contains("'" + name + "'"), refusal::toString);
   }
 
   @Test
   void aNameThatIsTooLongIsRefused() {
     for (String first : List.of("/", "@")) {
-      var manager = new ServiceManager(first + "n".repeat(200));
+      var manager = new NotifySocket(first + "n".repeat(200));
       var refusal = assertThrows(IOException.class, () -> manager.tell("READY=1"));
-      assertTrue(refusal.getMessage().contains("at most 107"), refusal::getMessage);
+      assertTrue(refusal.toString().contains("at most 107"), refusal::toString);
     }
   }
 }
