@@ -153,7 +153,9 @@ class VcpuRaceTest {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (thread.getState() != Thread.State.BLOCKED
         && thread.getState() != Thread.State.TERMINATED) {
-      assertTrue(System.nanoTime() - end < 0, "neither blocked nor ended");
+      assertTrue(
+          System.nanoTime() - end < 0,
+          () -> thread.getState() + " at " + Arrays.toString(thread.getStackTrace()));
       Thread.onSpinWait();
     }
   }
@@ -243,7 +245,10 @@ class VcpuRaceTest {
         assertTrue(ahead <= 3, "stopped at " + at);
         assertEquals(QueueSetup.ACCEPTED, device.registers().enableQueue(1));
         for (int i = 0; i < 3; i++) {
-          assertTrue(driver.takeReturned(100, PATIENCE_SECONDS, _ -> true), "never returned");
+          assertTrue(
+              driver.takeReturned(100, PATIENCE_SECONDS, _ -> true),
+              "never returned after it stopped at %s in round %d; status %d, %s"
+                  .formatted(at, round, device.registers().status(), device.counters()));
         }
       }
     } finally {
@@ -298,7 +303,10 @@ class VcpuRaceTest {
     try {
       future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException | ExecutionException | TimeoutException late) {
-      throw new AssertionError("neither stopped nor reset", late);
+      throw new AssertionError(
+          "neither stopped nor reset; status %d, failures %s"
+              .formatted(device.registers().status(), failures),
+          late);
     }
   }
 

@@ -79,11 +79,14 @@ final class DmaJudgeInGuest {
     guest.whileStill(this::whenTheGateHasOpened);
 
     mapper.pauseFrom((int) memory.pages() * 3 / 4);
-    until(() -> mapper.mappedPages() >= memory.pages() * 3 / 4);
+    until(
+        "three quarters to be mapped",
+        () -> mapper.mappedPages() >= memory.pages() * 3 / 4,
+        engine::progress);
     guest.whileStill(() -> whileTheGateIsOpen("half-way", PROBES));
 
     mapper.pauseFrom(Integer.MAX_VALUE);
-    until(() -> engine.progress().done());
+    until("the end of the boot", () -> engine.progress().done(), engine::progress);
     guest.whileStill(() -> whileTheGateIsOpen("all is mapped", 3 * PROBES));
 
     System.out.printf("DMA seed %d: %d pages reached, %d blocked%n", seed, reached, blocked);
@@ -144,14 +147,14 @@ final class DmaJudgeInGuest {
     engine.start();
     guest.load();
     // The recorded guest takes memory back when it has given all that it gives.
-    until(() -> engine.counters().deflateMessages() > 0);
+    until("a deflate", () -> engine.counters().deflateMessages() > 0, engine::counters);
     assertEquals(memory.pages() * 3 / 4, engine.counters().inflatePages());
   }
 
   /** At the moment it opens, maps begin to wait again. */
   private void openGate() throws Exception {
     mapper.pauseFrom(Integer.MAX_VALUE);
-    until(() -> engine.progress().gateOpen());
+    until("the gate", () -> engine.progress().gateOpen(), engine::progress);
   }
 
   private boolean whileTheGateIsClosed() {

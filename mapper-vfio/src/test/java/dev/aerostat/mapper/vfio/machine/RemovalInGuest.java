@@ -88,7 +88,7 @@ final class RemovalInGuest {
                   .build()) {
         mapper.pauseFrom((int) (BYTES / 4096 / 2));
         engine.start();
-        until(() -> mapper.mappedPages() > 0);
+        until("a map", () -> mapper.mappedPages() > 0, engine::progress);
         removal = host.submit(() -> Files.writeString(file, text));
         assertTrue(wanted.await(SECONDS, TimeUnit.SECONDS), "the watch heard nothing");
         answer.to(mapper, engine);
