@@ -2,6 +2,7 @@ package dev.aerostat.vmm;
 
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.engine.AsyncDmaMapBuilder;
 import dev.aerostat.mapper.spi.CostMeter;
 import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.mapper.spi.MapperProvider;
@@ -23,6 +24,9 @@ record HostMapper(String name, DmaMapper mapper, List<VfioDevice> devices) {
   @FunctionalInterface
   interface Source {
     HostMapper open(MachineSettings settings, GuestMemory memory) throws HostRefusedException;
+
+    /** Changes the engine that is built with the mapper. */
+    default void change(AsyncDmaMapBuilder engine) {}
   }
 
   private static final String SIMULATED = "sim";

@@ -7,6 +7,7 @@ import dev.aerostat.api.MemoryRegion;
 import dev.aerostat.balloon.virtio.BalloonFeature;
 import dev.aerostat.balloon.virtio.BalloonSettings;
 import dev.aerostat.engine.AsyncDmaMap;
+import dev.aerostat.engine.AsyncDmaMapBuilder;
 import dev.aerostat.engine.EngineListener;
 import dev.aerostat.engine.EngineSettings;
 import dev.aerostat.engine.Strategy;
@@ -28,6 +29,7 @@ import dev.aerostat.vmm.console.SerialPort;
 import dev.aerostat.vmm.kvm.Interrupts;
 import dev.aerostat.vmm.kvm.Kvm;
 import dev.aerostat.vmm.kvm.KvmMachine;
+import dev.aerostat.vmm.passthrough.PassedThroughDevices;
 import dev.aerostat.vmm.virtio.BalloonSlot;
 import dev.aerostat.vmm.virtio.MmioSlot;
 import dev.aerostat.vmm.virtio.PciSlot;
@@ -44,6 +46,7 @@ import java.util.function.IntConsumer;
  */
 public final class VirtualMachine implements AutoCloseable {
   private static final int BALLOON_DEVICE = 1;
+  private static final int FIRST_PASSED_THROUGH = 2;
 
   private final MachineSettings settings;
   private final Timeline timeline;
@@ -57,6 +60,7 @@ public final class VirtualMachine implements AutoCloseable {
   private final GuestMemory memory;
   private final KvmMachine machine;
   private final HostMapper host;
+  private final PassedThroughDevices devices;
   private final SerialPort console;
   private final AsyncDmaMap engine;
 
@@ -70,9 +74,11 @@ public final class VirtualMachine implements AutoCloseable {
       memory = allocate();
       machine = createMachine();
       host = openMapper(mappers);
+      devices = new PassedThroughDevices(host.devices());
       console = new SerialPort(output, pin(GuestLayout.SERIAL_GSI));
       connectPorts();
-      engine = createEngine(createSlot());
+      engine = createEngine(createSlot(), mappers);
+      passThrough();
       createProcessors();
     } catch (IOException | HostRefusedException | RuntimeException | Error failure) {
       closeAfter(failure);
@@ -170,14 +176,15 @@ public final class VirtualMachine implements AutoCloseable {
     };
   }
 
-  private AsyncDmaMap createEngine(BalloonSlot slot) {
-    AsyncDmaMap built =
+  private AsyncDmaMap createEngine(BalloonSlot slot, HostMapper.Source mappers) {
+    AsyncDmaMapBuilder builder =
         AsyncDmaMap.builder(memory, host.mapper(), gate())
             .settings(engineSettings())
             .device(balloonSettings())
             .interrupts(slot)
-            .listener(timeline)
-            .build();
+            .listener(timeline);
+    mappers.change(builder);
+    AsyncDmaMap built = builder.build();
     closing.add(built::close);
     built.addListener(new FailureListener());
     slot.plug(built.device());
@@ -185,7 +192,13 @@ public final class VirtualMachine implements AutoCloseable {
   }
 
   private Gate gate() {
-    return NoDevice.GATE;
+    return host.devices().isEmpty() ? NoDevice.GATE : devices.gate();
+  }
+
+  /** To be closed before the engine, which closes the mapper, and with it the devices. */
+  private void passThrough() throws IOException {
+    closing.add(devices::close);
+    devices.plug(machine, pci, FIRST_PASSED_THROUGH, GuestLayout::pciGsi, engine::dmaWanted);
   }
 
   private EngineSettings engineSettings() {
@@ -262,6 +275,11 @@ public final class VirtualMachine implements AutoCloseable {
    */
   public AsyncDmaMap engine() {
     return engine;
+  }
+
+  /** Returns this host's devices that the guest has. */
+  PassedThroughDevices devices() {
+    return devices;
   }
 
   /**

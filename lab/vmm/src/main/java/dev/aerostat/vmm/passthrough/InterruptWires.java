@@ -94,10 +94,16 @@ final class InterruptWires implements AutoCloseable {
     device.enable(InterruptKind.MSI, 1, raised.number());
   }
 
-  /**
-   * Follows the guest's choice. What the host then refuses leaves the device without interrupts.
-   */
+  /** Follows the guest's choice. What the host refuses leaves the device without interrupts. */
   void messageChanged(Optional<MsiMessage> message) {
+    try {
+      follow(message);
+    } catch (IOException refusal) {
+      complain(refusal);
+    }
+  }
+
+  private void follow(Optional<MsiMessage> message) throws IOException {
     try {
       if (message.isPresent() && route.isPresent()) {
         guest.changeRoute(route.getAsInt(), message.get().address(), message.get().data());
@@ -109,7 +115,8 @@ final class InterruptWires implements AutoCloseable {
         connectPin();
       }
     } catch (IOException refusal) {
-      complain(refusal);
+      disconnect();
+      throw refusal;
     }
   }
 

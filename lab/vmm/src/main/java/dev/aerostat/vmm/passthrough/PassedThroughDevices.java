@@ -31,7 +31,7 @@ public final class PassedThroughDevices implements AutoCloseable {
   /**
    * Takes their bus mastering away.
    *
-   * @param devices at least one, of an open mapper
+   * @param devices of an open mapper; there may be none
    */
   public PassedThroughDevices(List<VfioDevice> devices) {
     this.devices = List.copyOf(devices);
@@ -43,6 +43,7 @@ public final class PassedThroughDevices implements AutoCloseable {
    * Returns the gate of all of them, for the engine.
    *
    * @return one that opens and closes all together, and holds what a guest asks for too early
+   * @throws IllegalArgumentException if there are no devices
    */
   public Gate gate() {
     return CompositeGate.of(gates);
@@ -62,6 +63,9 @@ public final class PassedThroughDevices implements AutoCloseable {
   public void plug(
       KvmMachine machine, PciBus bus, int first, IntUnaryOperator pins, Runnable dmaWanted)
       throws IOException {
+    if (devices.isEmpty()) {
+      return;
+    }
     VfioFiles known = machine.createVfioFiles();
     files.add(known);
     for (int i = 0; i < devices.size(); i++) {
