@@ -43,8 +43,8 @@ final class FakeConfigSpace implements ConfigRegisters, BusMasterGate.Register {
     put(0x30, 4, HOST_ADDRESS);
     put(0x34, 1, 0x40);
     put(0x3c, 4, 0x0101_010b);
-    put(0x40, 4, MSI << 8 | 1);
-    put(MSI, 4, 0x0186_0000 | 0x60 << 8 | 5);
+    put(0x40, 4, (MSI << 8) | 1);
+    put(MSI, 4, 0x0186_0000 | (0x60 << 8) | 5);
     put(MSI + 4, 4, HOST_ADDRESS);
     put(0x60, 4, 0x10);
     put(0x64, 4, HOST_ADDRESS);
@@ -56,14 +56,14 @@ final class FakeConfigSpace implements ConfigRegisters, BusMasterGate.Register {
 
   void put(int register, int width, long value) {
     for (int i = 0; i < width; i++) {
-      bytes[register + i] = (byte) (value >> 8 * i);
+      bytes[register + i] = (byte) (value >> (8 * i));
     }
   }
 
   long get(int register, int width) {
     long value = 0;
     for (int i = 0; i < width; i++) {
-      value |= (bytes[register + i] & 0xffL) << 8 * i;
+      value |= (bytes[register + i] & 0xffL) << (8 * i);
     }
     return value;
   }
@@ -84,7 +84,7 @@ final class FakeConfigSpace implements ConfigRegisters, BusMasterGate.Register {
       long size = Math.max(REGIONS.get(i).bytes(), 16);
       boolean upper = i > 0 && (BAR_FLAGS[i - 1] & 4) != 0;
       if (!upper) {
-        put(0x10 + 4 * i, 4, get(0x10 + 4 * i, 4) & -size | flags);
+        put(0x10 + 4 * i, 4, (get(0x10 + 4 * i, 4) & -size) | flags);
       }
     }
   }

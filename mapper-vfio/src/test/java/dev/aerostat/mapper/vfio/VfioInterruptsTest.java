@@ -58,7 +58,13 @@ final class VfioInterruptsTest {
   @ParameterizedTest
   @EnumSource
   void theDeviceSaysHowManyItHas(InterruptKind kind) throws IOException {
-    assertEquals(List.of(1, 8, 16).get(kind.ordinal()), interrupts.count(kind));
+    int expected =
+        switch (kind) {
+          case INTX -> 1;
+          case MSI -> 8;
+          case MSIX -> 16;
+        };
+    assertEquals(expected, interrupts.count(kind));
     kernel.refuse(FakeKernel.DEVICE_GET_IRQ_INFO, Errno.ENOTTY);
     assertRefused(
         "cannot describe its %s interrupts (ENOTTY)".formatted(kind), () -> interrupts.count(kind));
