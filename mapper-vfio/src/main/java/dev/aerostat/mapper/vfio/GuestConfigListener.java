@@ -5,8 +5,8 @@ import java.util.OptionalLong;
 
 /**
  * Hears how a guest configures a device. Called on the thread of the guest's access, one call at a
- * time; what it throws comes out of {@link GuestConfigSpace#write}, and the access is then not
- * passed on.
+ * time. What it throws comes out of {@link GuestConfigSpace#write}: a BAR that it could not hide
+ * stays where it is.
  */
 public interface GuestConfigListener {
   /**
