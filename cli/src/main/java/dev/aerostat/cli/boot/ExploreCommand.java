@@ -41,6 +41,7 @@ import tools.jackson.core.JsonGenerator;
       "  aerostat explore --seeds 1000",
       "  aerostat explore --seeds 1000 --flood resets --fail map:rate=0.05"
     })
+@SuppressWarnings("NullAway.Init") // picocli sets what has no initial value before call() runs
 public final class ExploreCommand implements Callable<Integer> {
   @Option(
       names = "--seeds",

@@ -42,6 +42,7 @@ import picocli.CommandLine.Option;
       "1:something that it needs is missing",
       "2:wrong usage"
     })
+@SuppressWarnings("NullAway.Init") // picocli sets what has no initial value before call() runs
 public final class DoctorCommand implements Callable<Integer> {
   private static final String DEFAULT_MEMORY = "8G";
 
