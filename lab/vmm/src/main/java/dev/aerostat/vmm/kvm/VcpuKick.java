@@ -5,10 +5,10 @@ import dev.aerostat.memory.linux.syscall.SignalCalls;
 /**
  * Gets a vCPU's thread out of the guest, however busy or idle that is: a signal ends KVM_RUN.
  *
- * <p>No handler runs, and none is needed. The thread blocks the signal everywhere but in the guest.
- * One that comes while the thread is elsewhere stays pending, and the next run ends at once. Before
- * the thread ends it takes what is still pending: Java takes the block away then, and a signal
- * without a handler would end the process.
+ * <p>No handler runs, and none is needed. The thread blocks the signal everywhere but in the guest,
+ * and takes it when it has ended a run. One that comes while the thread is elsewhere stays pending,
+ * and the next run ends at once. Before the thread ends it takes what is still pending: Java takes
+ * the block away then, and a signal without a handler would end the process.
  */
 final class VcpuKick {
   private static final int SIGNAL = SignalCalls.SIGUSR1;
@@ -40,13 +40,23 @@ final class VcpuKick {
     }
   }
 
+  /** Called by the vCPU's thread when a run was ended, before it looks why. */
+  synchronized void taken() {
+    vcpu.area().leaveAtOnce(false);
+    takePending();
+  }
+
   /** Called by the vCPU's thread when it runs the guest no more. */
   synchronized void disarm() {
     if (armed) {
       armed = false;
-      while (signals.take(SIGNAL) == SIGNAL) {
-        // It was sent to end a run that had ended.
-      }
+      takePending();
+    }
+  }
+
+  private void takePending() {
+    while (signals.take(SIGNAL) == SIGNAL) {
+      // It has done, or would do, no more than to end a run.
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.aerostat.vmm.kvm;
 import dev.aerostat.memory.linux.syscall.SignalCalls;
 import dev.aerostat.vmm.bus.Bus;
 import dev.aerostat.vmm.bus.GuestEnd;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -15,7 +16,7 @@ import java.util.function.Consumer;
 public final class VcpuThread {
   private static final int INTERRUPTED = -4;
   private static final int AGAIN = -11;
-  private static final long MOST_SECONDS_TO_STOP = 30;
+  private static final Duration MOST_TIME_TO_STOP = Duration.ofSeconds(30);
 
   private final Vcpu vcpu;
   private final Bus ports;
@@ -24,6 +25,7 @@ public final class VcpuThread {
   private final VcpuKick kick;
   private final Thread thread;
   private final CompletableFuture<Void> stopping = new CompletableFuture<>();
+  private volatile CompletableFuture<Void> pause = CompletableFuture.completedFuture(null);
 
   /**
    * Creates the thread.
@@ -50,6 +52,17 @@ public final class VcpuThread {
   }
 
   /**
+   * Keeps the guest from running: soon, wherever it is, and until a future completes. A later pause
+   * takes the place of an earlier one.
+   *
+   * @param until when the guest goes on
+   */
+  public void pause(CompletableFuture<Void> until) {
+    pause = until;
+    kick.kick();
+  }
+
+  /**
    * Asks it to stop, wherever the guest is. A write that has not taken effect yet is given up. The
    * thread never runs the guest again.
    */
@@ -68,14 +81,18 @@ public final class VcpuThread {
     if (thread.getState() == Thread.State.NEW) {
       return true;
     }
-    return thread.join(java.time.Duration.ofSeconds(MOST_SECONDS_TO_STOP));
+    return thread.join(MOST_TIME_TO_STOP);
   }
 
   private void run() {
     try {
       kick.arm();
       while (!stopping.isDone()) {
-        enterGuest();
+        if (pause.isDone()) {
+          enterGuest();
+        } else {
+          await(pause);
+        }
       }
     } catch (KvmException | RuntimeException | Error failure) {
       ended.accept(new GuestEnd(GuestEnd.Kind.FAILURE, vcpu + ": " + failure));
@@ -86,12 +103,13 @@ public final class VcpuThread {
 
   private void enterGuest() throws KvmException {
     int result = vcpu.run();
-    if (result < 0 && result != INTERRUPTED && result != AGAIN) {
-      throw new KvmException(
-          "run %s at instruction 0x%x".formatted(vcpu, vcpu.instruction()), -result, "");
-    }
-    if (result == 0) {
-      answer(vcpu.area());
+    switch (result) {
+      case 0 -> answer(vcpu.area());
+      case INTERRUPTED -> kick.taken();
+      case AGAIN -> {}
+      default ->
+          throw new KvmException(
+              "run %s at instruction 0x%x".formatted(vcpu, vcpu.instruction()), -result, "");
     }
   }
 
@@ -128,7 +146,7 @@ public final class VcpuThread {
     }
   }
 
-  /** The guest goes on when its write has taken effect; a vCPU that is stopped waits no more. */
+  /** The guest goes on when what it waits for has come; a vCPU that is stopped waits no more. */
   private void await(CompletableFuture<Void> effect) {
     if (!effect.isDone()) {
       CompletableFuture.anyOf(effect, stopping).exceptionally(_ -> null).join();
