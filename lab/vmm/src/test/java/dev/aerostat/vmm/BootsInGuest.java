@@ -1,108 +1,79 @@
 package dev.aerostat.vmm;
 
 import dev.aerostat.api.EngineCounters;
-import dev.aerostat.engine.Strategy;
-import dev.aerostat.memory.linux.MemoryBacking;
-import dev.aerostat.vmm.MachineSettings.Transport;
+import dev.aerostat.api.Progress;
+import dev.aerostat.engine.EngineListener;
+import dev.aerostat.testkit.PacedMapper;
 import dev.aerostat.vmm.bus.GuestEnd;
 import dev.aerostat.vmm.console.ConsoleOutput;
 import java.io.OutputStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Boots guests one after the other, in the emulated machine, and judges each: the exit code is 1 if
- * one does not do what it must. A boot is written {@code TRANSPORT/PROCESSORS/STRATEGY/END}, such
- * as {@code pci/2/async/reboot}.
+ * one does not do what it must. Nothing is mapped until the balloon is as large as asked: so a
+ * guest balloons all that it can, however slow it boots.
  */
 final class BootsInGuest {
-  private static final long MEMORY = 256L << 20;
-
   /** Far more than it takes: a machine that is shared is slow. */
-  private static final int MOST_SECONDS = 240;
+  private static final int MOST_SECONDS = 400;
 
+  private final GuestBoot boot;
   private final List<String> console = new ArrayList<>();
-  private final String boot;
+  private final Timeline timeline = new Timeline(System::nanoTime);
 
-  private BootsInGuest(String boot) {
+  private BootsInGuest(GuestBoot boot) {
     this.boot = boot;
   }
 
   public static void main(String[] boots) throws Exception {
-    int failed = 0;
+    boolean passed = true;
     for (String boot : boots) {
-      List<String> complaints = new BootsInGuest(boot).run();
+      List<String> complaints = new BootsInGuest(GuestBoot.parse(boot)).run();
       System.out.printf("BOOT %s %s%n", boot, complaints.isEmpty() ? "passed" : complaints);
-      failed += complaints.isEmpty() ? 0 : 1;
+      passed &= complaints.isEmpty();
     }
     System.out.flush();
-    System.exit(failed == 0 ? 0 : 1);
+    System.exit(passed ? 0 : 1);
   }
 
   private List<String> run() throws Exception {
-    String[] parts = boot.split("/");
-    var settings =
-        new MachineSettings(
-            Path.of("/app/vmlinuz"),
-            Optional.of(Path.of("/app/initrd")),
-            "noxsave init_on_alloc=0 loglevel=4 guest.end="
-                + parts[3]
-                + (parts[2].equals("sync") ? " guest.balloon=no" : ""),
-            MEMORY,
-            new MemoryBacking.Anonymous(true),
-            Integer.parseInt(parts[1]),
-            List.of(),
-            1,
-            Transport.valueOf(parts[0].toUpperCase(Locale.ROOT)),
-            false,
-            Strategy.valueOf(parts[2].toUpperCase(Locale.ROOT)),
-            OptionalLong.empty());
-    var timeline = new Timeline(System::nanoTime);
+    var paced = new CompletableFuture<PacedMapper>();
+    HostMapper.Source mappers =
+        (settings, memory) -> {
+          HostMapper real = HostMapper.open(settings, memory);
+          var mapper = new PacedMapper(real.mapper());
+          paced.complete(mapper);
+          return new HostMapper(real.name(), mapper, real.devices());
+        };
     var output = new ConsoleOutput(OutputStream.nullOutputStream(), this::line);
-    var held = new ArrayList<HeldMapper>();
-    try (var guest =
-        VirtualMachine.build(
-            settings,
-            timeline,
-            output,
-            (wanted, memory) -> {
-              HostMapper real = HostMapper.open(wanted, memory);
-              var mapper = new HeldMapper(real.mapper());
-              held.add(mapper);
-              return new HostMapper(real.name(), mapper, real.devices());
-            })) {
-      HeldMapper mapper = held.getFirst();
-      if (settings.strategy() == Strategy.SYNC) {
-        mapper.release();
+    VirtualMachine guest = VirtualMachine.build(boot.settings(), timeline, output, mappers);
+    GuestEnd end;
+    try (guest) {
+      if (boot.balloons()) {
+        paced.join().holdFrom(0);
+        guest.engine().addListener(new Inflated(paced.join()));
       }
-      guest.engine().addListener(mapper);
-      GuestEnd end = runFor(guest);
-      mapper.release();
-      guest.close();
-      return complaints(guest, timeline, end, parts);
+      CompletableFuture.delayedExecutor(MOST_SECONDS, TimeUnit.SECONDS)
+          .execute(() -> guest.end(new GuestEnd(GuestEnd.Kind.STOPPED, "it took too long")));
+      end = guest.run();
+      paced.join().release();
     }
+    tell();
+    return complaints(guest, end);
   }
 
-  private static GuestEnd runFor(VirtualMachine guest) {
-    var watchdog =
-        Thread.ofPlatform()
-            .daemon()
-            .start(
-                () -> {
-                  try {
-                    Thread.sleep(1000L * MOST_SECONDS);
-                    guest.end(new GuestEnd(GuestEnd.Kind.STOPPED, "it took too long"));
-                  } catch (InterruptedException ended) {
-                    // As it should.
-                  }
-                });
-    GuestEnd end = guest.run();
-    watchdog.interrupt();
-    return end;
+  /** Lets mapping go on once the balloon is as large as asked. */
+  private record Inflated(PacedMapper mapper) implements EngineListener {
+    @Override
+    public void progressed(Progress progress) {
+      if (progress.targetBytes() > 0 && progress.balloonedBytes() >= progress.targetBytes()) {
+        mapper.release();
+      }
+    }
   }
 
   private void line(String line) {
@@ -111,50 +82,51 @@ final class BootsInGuest {
     console.add(line);
   }
 
-  private List<String> complaints(
-      VirtualMachine guest, Timeline timeline, GuestEnd end, String[] parts) {
-    var complaints = new ArrayList<String>();
-    EngineCounters counters = guest.engine().counters();
+  private void tell() {
     for (Moment moment : Moment.values()) {
       timeline
           .nanos(moment)
-          .ifPresent(nanos -> System.out.printf("%s| %8.2f s %s%n", boot, nanos / 1e9, moment));
+          .ifPresent(at -> System.out.printf("%s| %8.2f s  %s%n", boot, at / 1e9, moment.words()));
     }
-    GuestEnd.Kind expected =
-        parts[3].equals("poweroff") ? GuestEnd.Kind.POWER_OFF : GuestEnd.Kind.RESET;
-    expect(end.kind() == expected, "ended by " + end, complaints);
-    expect(console.stream().noneMatch(l -> l.startsWith("GUEST failed")), "failed", complaints);
-    expect(
-        console.contains(
-            "GUEST inflated %d pages, deflated %d pages"
-                .formatted(counters.inflatePages(), counters.deflatePages())),
-        "guest and engine count differently: " + counters,
-        complaints);
-    expect(
-        counters.inflatePages() == counters.deflatePages(),
-        "not handed back: " + counters,
-        complaints);
-    expect(
-        console.contains("GUEST reloaded the driver"), "the driver was not reloaded", complaints);
-    expect(
-        console.stream()
-            .anyMatch(
-                l -> l.startsWith("GUEST up: ") && l.endsWith(" " + parts[1] + " processors")),
-        "not all processors came up",
-        complaints);
-    boolean async = parts[2].equals("async");
-    expect(async == counters.inflatePages() > 0, "ballooned: " + counters, complaints);
-    expect(timeline.nanos(Moment.FULLY_MAPPED).isPresent(), "not all was mapped", complaints);
-    expect(
-        guest.engine().deviceCounters().mistakes().isEmpty(),
-        "mistakes: " + guest.engine().deviceCounters(),
-        complaints);
-    return complaints;
   }
 
-  private static void expect(boolean holds, String otherwise, List<String> complaints) {
-    if (!holds) {
-      complaints.add(otherwise);
+  private List<String> complaints(VirtualMachine guest, GuestEnd end) {
+    EngineCounters counters = guest.engine().counters();
+    var complaints = new Complaints();
+    complaints.unless(end.kind() == boot.expectedEnd(), "ended by " + end);
+    complaints.unless(
+        says("GUEST up: .* %d processors".formatted(boot.processors())), "not all processors");
+    complaints.unless(!says("GUEST failed.*"), "the guest failed");
+    complaints.unless(says("GUEST device 0x0005, status 0x0000000f"), "no balloon");
+    complaints.unless(
+        says(
+            "GUEST inflated %d pages, deflated %d pages"
+                .formatted(counters.inflatePages(), counters.deflatePages())),
+        "guest and engine count differently: " + counters);
+    complaints.unless(
+        counters.inflatePages() == counters.deflatePages(), "not handed back: " + counters);
+    complaints.unless(boot.balloons() == counters.inflatePages() > 0, "ballooned: " + counters);
+    complaints.unless(says("GUEST reloaded the driver"), "the driver was not reloaded");
+    complaints.unless(timeline.nanos(Moment.FULLY_MAPPED).isPresent(), "not all is mapped");
+    complaints.unless(
+        guest.engine().deviceCounters().mistakes().isEmpty(),
+        "the driver's mistakes: " + guest.engine().deviceCounters());
+    return complaints.all();
+  }
+
+  private boolean says(String pattern) {
+    return console.stream().anyMatch(line -> line.matches(pattern));
+  }
+
+  private record Complaints(List<String> all) {
+    Complaints() {
+      this(new ArrayList<>());
+    }
+
+    void unless(boolean holds, String complaint) {
+      if (!holds) {
+        all.add(complaint);
+      }
     }
   }
 }

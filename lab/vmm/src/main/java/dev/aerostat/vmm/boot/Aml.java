@@ -74,10 +74,10 @@ final class Aml {
       bytes.u8(body.length + 1);
     } else if (body.length + 2 < 1 << 12) {
       int length = body.length + 2;
-      bytes.u8(1 << 6 | length & 0xf).u8(length >> 4);
+      bytes.u8(1 << 6 | (length & 0xf)).u8(length >> 4);
     } else {
       int length = body.length + 3;
-      bytes.u8(2 << 6 | length & 0xf).u16(length >> 4);
+      bytes.u8(2 << 6 | (length & 0xf)).u16(length >> 4);
     }
     return bytes.all(body).toArray();
   }

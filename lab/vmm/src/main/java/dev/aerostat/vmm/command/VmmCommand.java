@@ -76,19 +76,20 @@ final class VmmCommand implements Callable<Integer> {
     var timeline = new Timeline(System::nanoTime);
     var output = new ConsoleOutput(json ? err : out, timeline::line);
     var settings = machine.settings();
-    try (VirtualMachine guest = VirtualMachine.build(settings, timeline, output);
+    VirtualMachine guest = VirtualMachine.build(settings, timeline, output);
+    GuestEnd end;
+    try (guest;
         ConsoleInput _ = ConsoleInput.start(in, guest.console())) {
       interruption.calls(() -> guest.end(STOPPED));
-      GuestEnd end = guest.run();
-      guest.close();
-      return new BootReport(
-          settings,
-          guest.mapper(),
-          timeline,
-          guest.engine().counters(),
-          guest.engine().deviceCounters(),
-          end);
+      end = guest.run();
     }
+    return new BootReport(
+        settings,
+        guest.mapper(),
+        timeline,
+        guest.engine().counters(),
+        guest.engine().deviceCounters(),
+        end);
   }
 
   private int exitCode(GuestEnd end) {

@@ -5,7 +5,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.aerostat.memory.linux.syscall.Descriptor;
-import dev.aerostat.memory.linux.syscall.DeviceMemory;
 import dev.aerostat.memory.linux.syscall.SystemCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -98,18 +97,12 @@ public final class KvmMachine implements AutoCloseable {
   public Vcpu createVcpu(int id, int count) throws KvmException {
     String name = "vCPU " + id;
     int number = check("create " + name, file.ioctl(KvmConstants.CREATE_VCPU, id));
-    var processor = new Descriptor(calls, number, name);
-    Arena run = Arena.ofShared();
+    var vcpu = new Vcpu(calls, new Descriptor(calls, number, name), id);
     try {
-      MemorySegment area =
-          DeviceMemory.map(calls, processor, 0, runBytes, run)
-              .orElseThrow(() -> new KvmException("map the state of " + name, 12, ""));
-      var vcpu = new Vcpu(calls, processor, id, new RunArea(area), run);
-      vcpu.setUp(processors.ofProcessor(id, count));
+      vcpu.setUp(runBytes, processors.ofProcessor(id, count));
       return vcpu;
     } catch (KvmException | RuntimeException | Error failure) {
-      run.close();
-      processor.close();
+      vcpu.close();
       throw failure;
     }
   }

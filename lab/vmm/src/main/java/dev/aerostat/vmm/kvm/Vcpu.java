@@ -7,7 +7,9 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
+import dev.aerostat.api.Errno;
 import dev.aerostat.memory.linux.syscall.Descriptor;
+import dev.aerostat.memory.linux.syscall.DeviceMemory;
 import dev.aerostat.memory.linux.syscall.SystemCalls;
 import dev.aerostat.vmm.boot.BootEntry;
 import java.lang.foreign.Arena;
@@ -33,15 +35,17 @@ public final class Vcpu implements AutoCloseable {
   private final SystemCalls calls;
   private final Descriptor file;
   private final int id;
-  private final RunArea area;
-  private final Arena arena;
 
-  Vcpu(SystemCalls calls, Descriptor file, int id, RunArea area, Arena arena) {
+  /** For as long as the run area is mapped. */
+  private final Arena arena = Arena.ofShared();
+
+  private RunArea area = new RunArea(MemorySegment.NULL);
+
+  /** Takes a processor over that KVM has created, to be {@linkplain #setUp set up}. */
+  Vcpu(SystemCalls calls, Descriptor file, int id) {
     this.calls = calls;
     this.file = file;
     this.id = id;
-    this.area = area;
-    this.arena = arena;
   }
 
   /**
@@ -57,7 +61,12 @@ public final class Vcpu implements AutoCloseable {
     return area;
   }
 
-  void setUp(CpuidTable processor) throws KvmException {
+  /** Maps what it shares with KVM, and makes it the processor that the guest is to find. */
+  void setUp(int runBytes, CpuidTable processor) throws KvmException {
+    area =
+        new RunArea(
+            DeviceMemory.map(calls, file, 0, runBytes, arena)
+                .orElseThrow(() -> new KvmException("map the state of " + this, Errno.ENOMEM, "")));
     try (Arena call = Arena.ofConfined()) {
       int _ = check("describe " + this, file.ioctl(KvmConstants.SET_CPUID2, processor.write(call)));
       wireLocalApic(call);

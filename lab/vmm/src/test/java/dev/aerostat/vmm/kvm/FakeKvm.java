@@ -23,6 +23,9 @@ final class FakeKvm implements SystemCalls {
 
   int opened = FILE;
 
+  /** What is found where a file is mapped. */
+  MemorySegment mapped = MemorySegment.NULL;
+
   @Override
   public int open(String path, int flags) {
     return opened;
@@ -75,12 +78,12 @@ final class FakeKvm implements SystemCalls {
   @Override
   public long mmap(
       long address, long bytes, int protection, int flags, int descriptor, long offset) {
-    throw new UnsupportedOperationException();
+    return mapped.address();
   }
 
   @Override
   public int munmap(long address, long bytes) {
-    throw new UnsupportedOperationException();
+    return 0;
   }
 
   @Override

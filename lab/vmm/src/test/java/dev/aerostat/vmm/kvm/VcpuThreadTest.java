@@ -44,12 +44,13 @@ final class VcpuThreadTest {
   private final Signals signals = new Signals();
   private final Bus ports = new Bus();
   private final Bus memory = new Bus();
-  private final Vcpu vcpu =
-      new Vcpu(kernel, new Descriptor(kernel, FakeKvm.FILE), 0, new RunArea(area), arena);
+  private final Vcpu vcpu = new Vcpu(kernel, new Descriptor(kernel, FakeKvm.FILE), 0);
   private final VcpuThread thread =
       new VcpuThread(vcpu, ports, memory, signals, end -> ended.complete(end));
 
-  VcpuThreadTest() {
+  VcpuThreadTest() throws KvmException {
+    kernel.mapped = area;
+    vcpu.setUp((int) area.byteSize(), new CpuidTable(List.of()));
     kernel.answers.put(RUN, _ -> run());
   }
 
@@ -59,6 +60,7 @@ final class VcpuThreadTest {
     assertTrue(thread.awaitStop());
     assertEquals(0, signals.pending(), "a signal that is left would end the process");
     vcpu.close();
+    arena.close();
   }
 
   private int run() {
