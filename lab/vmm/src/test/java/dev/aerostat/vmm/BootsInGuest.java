@@ -50,19 +50,20 @@ final class BootsInGuest {
           return new HostMapper(real.name(), mapper, real.devices());
         };
     var output = new ConsoleOutput(OutputStream.nullOutputStream(), this::line);
-    try (var guest = VirtualMachine.build(boot.settings(), timeline, output, mappers)) {
+    VirtualMachine guest = VirtualMachine.build(boot.settings(), timeline, output, mappers);
+    GuestEnd end;
+    try (guest) {
       if (boot.balloons()) {
         paced.join().holdFrom(0);
         guest.engine().addListener(new Inflated(paced.join()));
       }
       CompletableFuture.delayedExecutor(MOST_SECONDS, TimeUnit.SECONDS)
           .execute(() -> guest.end(new GuestEnd(GuestEnd.Kind.STOPPED, "it took too long")));
-      GuestEnd end = guest.run();
+      end = guest.run();
       paced.join().release();
-      guest.close();
-      tell();
-      return complaints(guest, end);
     }
+    tell();
+    return complaints(guest, end);
   }
 
   /** Lets mapping go on once the balloon is as large as asked. */
