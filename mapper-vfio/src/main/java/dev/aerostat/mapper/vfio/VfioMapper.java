@@ -221,8 +221,8 @@ public final class VfioMapper implements DmaMapper {
     try {
       if (!closed) {
         closed = true;
-        devices.forEach(VfioDevice::close);
         try {
+          devices.forEach(VfioDevice::close);
           long _ = space.unmapAll();
         } catch (HostRefusedException refusal) {
           LOG.log(Level.WARNING, "closing {0}: {1}", this, refusal.getMessage());

@@ -6,6 +6,7 @@ import dev.aerostat.memory.linux.syscall.LinuxConstants;
 import dev.aerostat.memory.linux.syscall.SystemCalls;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Mappings of a device's file, with memory in place of registers; counts what is mapped. */
 final class FakeMappings {
@@ -19,6 +20,7 @@ final class FakeMappings {
   int reservations;
   int errno;
   boolean refusesReservations;
+  Optional<Error> failure = Optional.empty();
 
   long mmap(long address, long bytes, int protection, int flags, int descriptor) {
     if (errno != 0) {
@@ -38,6 +40,9 @@ final class FakeMappings {
                   0);
       ofDevice.put(mapped, bytes);
       return mapped;
+    }
+    if (failure.isPresent()) {
+      throw failure.get();
     }
     if (refusesReservations) {
       return -12;

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,6 +91,18 @@ final class RegionMappingTest {
     assertEquals(Map.of(), mappings.ofDevice);
     mapping.close();
     assertEquals(1, mappings.unmaps);
+  }
+
+  @Test
+  void aDeviceIsClosedWhateverHappensToItsMappings() throws Exception {
+    VfioMapper mapper = open(VfioBackend.TYPE1);
+    RegionMapping mapping = mapper.devices().getFirst().map(REGISTERS);
+    mappings.failure = Optional.of(new OutOfMemoryError("as a JVM may say at any time"));
+    assertThrows(OutOfMemoryError.class, mapper::close);
+    assertEquals(Set.of(), kernel.open);
+    mappings.failure = Optional.empty();
+    mapping.close();
+    mapper.close();
   }
 
   /** The lock on the way out is not that on the way in: nobody slips through between them. */
