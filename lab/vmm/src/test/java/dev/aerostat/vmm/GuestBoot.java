@@ -23,7 +23,7 @@ record GuestBoot(Transport transport, int processors, Strategy strategy, String 
 
   /** Reads such as {@code pci/2/async/reboot}. */
   static GuestBoot parse(String text) {
-    String[] parts = text.toUpperCase(Locale.ROOT).split("/");
+    String[] parts = text.toUpperCase(Locale.ROOT).split("/", -1);
     return new GuestBoot(
         Transport.valueOf(parts[0]),
         Integer.parseInt(parts[1]),

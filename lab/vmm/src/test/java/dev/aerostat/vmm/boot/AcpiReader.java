@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** Finds ACPI tables as an operating system does (ACPI 6.5, chapter 5.2), and checks their sums. */
 final class AcpiReader {
@@ -19,11 +20,16 @@ final class AcpiReader {
     this.memory = memory;
   }
 
-  /** Follows the pointers from the root pointer, which lies at an address that is searched. */
-  static Map<String, byte[]> tables(MemorySegment low) {
+  /** Follows the pointers from the root pointer, which is searched for. */
+  static AcpiReader read(MemorySegment low) {
     var reader = new AcpiReader(low.asSlice(0, 1 << 20).toArray(ValueLayout.JAVA_BYTE));
     reader.follow(reader.search());
-    return reader.tables;
+    return reader;
+  }
+
+  /** Returns the table of a name, which must be there. */
+  byte[] table(String name) {
+    return Objects.requireNonNull(tables.get(name), name);
   }
 
   /** An old kernel looks at each 16 bytes of the last 128 KiB below 1 MiB. */
@@ -45,7 +51,7 @@ final class AcpiReader {
     for (int at = 36; at < xsdt.length; at += 8) {
       byte[] _ = table((int) little(xsdt).getLong(at));
     }
-    byte[] _ = table((int) little(tables.get("FACP")).getLong(140));
+    byte[] _ = table((int) little(table("FACP")).getLong(140));
   }
 
   private byte[] table(int at) {

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,31 +30,40 @@ final class AcpiTablesTest {
     arena.close();
   }
 
-  private Map<String, byte[]> tables(long memory, int processors, boolean mmio) {
+  private AcpiReader tables(long memory, int processors, boolean mmio) {
     long root = AcpiTables.write(low, new GuestLayout(memory), processors, mmio);
     assertEquals(0xe0000, root);
-    return AcpiReader.tables(low);
+    return AcpiReader.read(low);
   }
 
   private Map<String, Object> devices(long memory, boolean mmio) {
-    byte[] dsdt = tables(memory, 1, mmio).get("DSDT");
+    byte[] dsdt = tables(memory, 1, mmio).table("DSDT");
     byte[] aml = Arrays.copyOfRange(dsdt, 36, dsdt.length);
     return AmlReader.read(aml);
   }
 
-  @SuppressWarnings("unchecked")
-  private static Map<String, Object> map(Object value) {
-    return (Map<String, Object>) value;
+  private Map<String, Object> device(String name, boolean mmio) {
+    return device(name, GIB, mmio);
   }
 
-  private Map<String, Object> device(String name, boolean mmio) {
-    return map(map(devices(GIB, mmio).get("\\_SB_")).get(name));
+  private Map<String, Object> device(String name, long memory, boolean mmio) {
+    return map(map(devices(memory, mmio), "\\_SB_"), name);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> map(Map<String, Object> from, String name) {
+    return (Map<String, Object>) value(from, name);
+  }
+
+  /** Returns what must be there. */
+  private static Object value(Map<String, Object> from, String name) {
+    return Objects.requireNonNull(from.get(name), name);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 4, 255})
   void eachProcessorHasALocalApicOfItsNumber(int processors) {
-    ByteBuffer madt = little(tables(GIB, processors, true).get("APIC"));
+    ByteBuffer madt = little(tables(GIB, processors, true).table("APIC"));
     assertEquals(0xfee0_0000, madt.getInt(36));
     for (int id = 0; id < processors; id++) {
       int at = 44 + 8 * id;
@@ -71,7 +81,7 @@ final class AcpiTablesTest {
 
   @Test
   void theMachineIsOfTheReducedKindAndSaysHowItIsSwitchedOff() {
-    ByteBuffer fadt = little(tables(GIB, 1, false).get("FACP"));
+    ByteBuffer fadt = little(tables(GIB, 1, false).table("FACP"));
     assertEquals(276, fadt.capacity());
     assertEquals(6, fadt.get(8), "revision");
     assertTrue((fadt.getInt(112) & 1 << 20) != 0, "hardware-reduced");
@@ -150,14 +160,14 @@ final class AcpiTablesTest {
           0
         },
         (byte[]) virtio.get("_CRS"));
-    assertFalse(map(devices(GIB, false).get("\\_SB_")).containsKey("VR00"));
+    assertFalse(map(devices(GIB, false), "\\_SB_").containsKey("VR00"));
   }
 
   @Test
   void pciDevicesHaveAnInterruptEachAtThePinsThatAreTheirs() {
     Map<String, Object> pci = device("PCI0", false);
     assertEquals(0x030a_d041L, pci.get("_HID"), "PNP0A03");
-    List<?> pins = (List<?>) pci.get("_PRT");
+    List<?> pins = (List<?>) value(pci, "_PRT");
     assertEquals(31, pins.size());
     assertEquals(List.of(0x1_ffffL, 0L, 0L, 17L), pins.get(0));
     assertEquals(List.of(0x8_ffffL, 0L, 0L, 16L), pins.get(7));
@@ -167,8 +177,8 @@ final class AcpiTablesTest {
   @ParameterizedTest
   @ValueSource(longs = {64L << 20, 3 * GIB, 4 * GIB, 384 * GIB})
   void theWindowsOfPciAreThoseOfTheLayout(long memory) {
-    Map<String, Object> pci = map(map(devices(memory, false).get("\\_SB_")).get("PCI0"));
-    ByteBuffer resources = little((byte[]) pci.get("_CRS"));
+    Map<String, Object> pci = device("PCI0", memory, false);
+    ByteBuffer resources = little((byte[]) value(pci, "_CRS"));
     assertEquals((byte) 0x88, resources.get(0), "bus numbers");
     assertEquals(0, resources.getInt(8), "from 0 to 0");
     assertEquals(1, resources.getShort(14));

@@ -89,7 +89,7 @@ final class LinuxLoaderTest {
 
   private static void fill(byte[] header, int at, int value) {
     for (int i = 0; i < 4; i++) {
-      header[at - 0x1f1 + i] = (byte) (value >> 8 * i);
+      header[at - 0x1f1 + i] = (byte) (value >> (8 * i));
     }
   }
 

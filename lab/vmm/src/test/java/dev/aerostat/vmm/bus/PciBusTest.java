@@ -108,7 +108,7 @@ final class PciBusTest {
       @ForAll int address, @ForAll short port, @ForAll long value, @ForAll boolean first) {
     var _ = ports.write(0xcf8, 4, Integer.toUnsignedLong(address));
     int width = first ? 4 : 1;
-    long somewhere = 0xcf8 + (port & 7);
+    long somewhere = 0xcf8L + (port & 7);
     long _ = ports.read(somewhere, width);
     assertTrue(ports.write(somewhere, width, value).isDone());
   }

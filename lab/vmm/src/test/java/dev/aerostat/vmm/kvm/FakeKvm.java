@@ -14,7 +14,7 @@ final class FakeKvm implements SystemCalls {
   static final int FILE = 40;
 
   /** Copies of the structures that were passed, by request. */
-  final Map<Long, List<byte[]>> passed = new HashMap<>();
+  private final Map<Long, List<byte[]>> passed = new HashMap<>();
 
   final List<Integer> closed = new ArrayList<>();
 
@@ -25,6 +25,10 @@ final class FakeKvm implements SystemCalls {
 
   /** What is found where a file is mapped. */
   MemorySegment mapped = MemorySegment.NULL;
+
+  synchronized List<byte[]> passed(long request) {
+    return List.copyOf(passed.getOrDefault(request, List.of()));
+  }
 
   @Override
   public int open(String path, int flags) {

@@ -76,7 +76,7 @@ final class KvmTest {
     first.close();
     first.close();
     MemorySlot _ = slots.add(0x30_0000, memory);
-    List<byte[]> calls = kernel.passed.get(SET_MEMORY);
+    List<byte[]> calls = kernel.passed(SET_MEMORY);
     assertEquals(4, calls.size());
     assertArrayEquals(region(0, 0, 0x3000), calls.get(0));
     assertArrayEquals(region(1, 0x10_0000, 0x3000), calls.get(1));
@@ -102,8 +102,8 @@ final class KvmTest {
   void aPinIsSetHighAndLow() {
     interrupts.setLevel(23, true);
     interrupts.setLevel(0, false);
-    assertArrayEquals(bytes(8).put(23).put(1).get(), kernel.passed.get(IRQ_LINE).get(0));
-    assertArrayEquals(bytes(8).put(0).put(0).get(), kernel.passed.get(IRQ_LINE).get(1));
+    assertArrayEquals(bytes(8).put(23).put(1).get(), kernel.passed(IRQ_LINE).get(0));
+    assertArrayEquals(bytes(8).put(0).put(0).get(), kernel.passed(IRQ_LINE).get(1));
     assertThrows(IllegalArgumentException.class, () -> interrupts.setLevel(24, true));
     assertThrows(IllegalArgumentException.class, () -> interrupts.setLevel(-1, true));
   }
@@ -113,7 +113,7 @@ final class KvmTest {
     kernel.answers.put(MSI, _ -> -Errno.EINVAL);
     interrupts.send(0x1_fee0_1000L, 0x4021);
     assertArrayEquals(
-        bytes(32).put(0xfee0_1000).put(1).put(0x4021).get(), kernel.passed.get(MSI).getFirst());
+        bytes(32).put(0xfee0_1000).put(1).put(0x4021).get(), kernel.passed(MSI).getFirst());
   }
 
   @Test
@@ -123,7 +123,7 @@ final class KvmTest {
     edge.close();
     edge.close();
     level.close();
-    List<byte[]> calls = kernel.passed.get(IRQFD);
+    List<byte[]> calls = kernel.passed(IRQFD);
     assertEquals(4, calls.size());
     assertArrayEquals(bytes(32).put(7).put(30).get(), calls.get(0));
     assertArrayEquals(bytes(32).put(8).put(17).put(2).put(9).get(), calls.get(1));
@@ -139,7 +139,7 @@ final class KvmTest {
     interrupts.changeRoute(first, 0xfee0_2000L, 0x43);
     interrupts.removeRoute(first);
     assertEquals(List.of(24, 25), List.of(first, second));
-    List<byte[]> tables = kernel.passed.get(ROUTING);
+    List<byte[]> tables = kernel.passed(ROUTING);
     assertEquals(4, tables.size());
     assertEquals(8 + 48 * 41, tables.get(0).length);
     assertArrayEquals(pin(9, 1, 1), entry(tables.get(0), 18));

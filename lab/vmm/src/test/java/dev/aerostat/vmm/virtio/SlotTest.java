@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** An engine's balloon in its slots, set up as a driver does: by accesses on the guest's buses. */
 @Timeout(60)
+@SuppressWarnings("NullAway.Init") // Each test plugs a device in first.
 final class SlotTest {
   private static final long MEMORY = 64L << 20;
   private static final long QUEUES = 0x10_0000;
