@@ -68,8 +68,9 @@ public record MachineSettings(
   /**
    * Returns the kernel's command line: what this machine needs, then what the user adds.
    *
-   * <p>The serial port is the console. A kernel that panics resets, which ends the run. It resets
-   * by the keyboard controller, as there is no chipset.
+   * <p>The serial port is the console. A kernel that panics resets, which ends the run. It is to
+   * reset by the keyboard controller: one on hardware-reduced ACPI takes it that there is EFI, and
+   * without EFI jumps to a BIOS, and there is neither.
    */
   String commandLine() {
     return ("console=ttyS0 panic=-1 reboot=k " + append).strip();

@@ -47,9 +47,7 @@ public final class ConsoleOutput implements IntConsumer {
   private void show(int value) {
     try {
       out.write(value);
-      if (value == '\n') {
-        out.flush();
-      }
+      out.flush(); // A prompt has no newline.
     } catch (IOException closed) {
       // Nobody looks any more; the guest goes on.
     }
