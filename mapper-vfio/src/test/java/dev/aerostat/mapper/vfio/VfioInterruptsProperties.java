@@ -20,7 +20,7 @@ import net.jqwik.api.Provide;
 final class VfioInterruptsProperties {
   private static final int NO_COUNTER = 7;
 
-  private enum Operation {
+  enum Operation {
     ENABLE,
     CONNECT,
     DISABLE,
@@ -29,7 +29,7 @@ final class VfioInterruptsProperties {
     UNMASK_ON
   }
 
-  private record Call(Operation operation, InterruptKind kind, int number, List<Integer> files) {}
+  record Call(Operation operation, InterruptKind kind, int number, List<Integer> files) {}
 
   @Provide
   Arbitrary<List<Call>> calls() {
@@ -60,9 +60,9 @@ final class VfioInterruptsProperties {
         make(call, interrupts, files);
         expected = after(call, expected);
       } catch (IllegalArgumentException | IllegalStateException mistake) {
-        assertTrue(mistake.getMessage().contains("0000:00:05.0"), mistake::toString);
+        assertTrue(mistake.toString().contains("0000:00:05.0"), mistake::toString);
       } catch (IOException refusal) {
-        boolean known = refusal.getMessage().matches(".*\\((EBADF|EBUSY)\\).*");
+        boolean known = refusal.toString().matches(".*\\((EBADF|EBUSY)\\).*");
         assertTrue(known, refusal::toString);
         expected = List.copyOf(host.counters);
       }
