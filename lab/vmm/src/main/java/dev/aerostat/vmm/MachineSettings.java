@@ -1,9 +1,14 @@
 package dev.aerostat.vmm;
 
+import dev.aerostat.api.GuestMemory;
+import dev.aerostat.balloon.virtio.BalloonFeature;
+import dev.aerostat.balloon.virtio.BalloonSettings;
+import dev.aerostat.engine.EngineSettings;
 import dev.aerostat.engine.Strategy;
 import dev.aerostat.mapper.vfio.PciAddress;
 import dev.aerostat.memory.linux.MemoryBacking;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -74,5 +79,22 @@ public record MachineSettings(
    */
   String commandLine() {
     return ("console=ttyS0 panic=-1 reboot=k " + append).strip();
+  }
+
+  /** Returns how the engine behaves. */
+  EngineSettings engine(GuestMemory memory) {
+    EngineSettings.Builder builder = EngineSettings.builder(memory).strategy(strategy);
+    guestMinimumBytes.ifPresent(builder::guestMinimumBytes);
+    return builder.build();
+  }
+
+  /** Returns how the balloon device presents itself. */
+  BalloonSettings balloon() {
+    BalloonSettings usual = BalloonSettings.defaults();
+    var offered = EnumSet.copyOf(usual.offered());
+    if (!hugeBalloonPages) {
+      offered.remove(BalloonFeature.HUGE_PAGES);
+    }
+    return usual.withOffered(offered);
   }
 }

@@ -4,17 +4,13 @@ import dev.aerostat.api.Gate;
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.MemoryRegion;
-import dev.aerostat.balloon.virtio.BalloonFeature;
-import dev.aerostat.balloon.virtio.BalloonSettings;
 import dev.aerostat.engine.AsyncDmaMap;
 import dev.aerostat.engine.AsyncDmaMapBuilder;
 import dev.aerostat.engine.EngineListener;
-import dev.aerostat.engine.EngineSettings;
 import dev.aerostat.engine.Strategy;
 import dev.aerostat.memory.linux.LinuxGuestMemory;
 import dev.aerostat.memory.linux.syscall.SystemCalls;
 import dev.aerostat.virtio.transport.InterruptLine;
-import dev.aerostat.virtio.transport.PciInterrupts;
 import dev.aerostat.virtio.transport.VirtioMmio;
 import dev.aerostat.vmm.MachineSettings.Transport;
 import dev.aerostat.vmm.boot.AcpiTables;
@@ -26,15 +22,14 @@ import dev.aerostat.vmm.bus.GuestEnd;
 import dev.aerostat.vmm.bus.PciBus;
 import dev.aerostat.vmm.bus.PowerPorts;
 import dev.aerostat.vmm.console.SerialPort;
-import dev.aerostat.vmm.kvm.Interrupts;
 import dev.aerostat.vmm.kvm.Kvm;
 import dev.aerostat.vmm.kvm.KvmMachine;
 import dev.aerostat.vmm.passthrough.PassedThroughDevices;
 import dev.aerostat.vmm.virtio.BalloonSlot;
 import dev.aerostat.vmm.virtio.MmioSlot;
 import dev.aerostat.vmm.virtio.PciSlot;
+import dev.aerostat.vmm.virtio.PinAndMessages;
 import java.io.IOException;
-import java.util.EnumSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntConsumer;
 
@@ -130,9 +125,7 @@ public final class VirtualMachine implements AutoCloseable {
     }
   }
 
-  /**
-   * It belongs to the engine as soon as there is one, and is closed twice then, which is allowed.
-   */
+  /** The engine's as soon as there is one; then it is closed twice, which is allowed. */
   private HostMapper openMapper(HostMapper.Source mappers) throws HostRefusedException {
     HostMapper opened = mappers.open(settings, memory);
     closing.add(opened.mapper()::close);
@@ -152,7 +145,8 @@ public final class VirtualMachine implements AutoCloseable {
       memoryBus.add(GuestLayout.MMIO_DEVICE, VirtioMmio.WINDOW_BYTES, slot);
       return slot;
     }
-    var slot = new PciSlot(memoryBus, pciInterrupts(BALLOON_DEVICE), loaded);
+    var pin = new PinAndMessages(machine.interrupts(), GuestLayout.pciGsi(BALLOON_DEVICE));
+    var slot = new PciSlot(memoryBus, pin, loaded);
     pci.plug(BALLOON_DEVICE, slot);
     return slot;
   }
@@ -161,26 +155,11 @@ public final class VirtualMachine implements AutoCloseable {
     return high -> machine.interrupts().setLevel(gsi, high);
   }
 
-  private PciInterrupts pciInterrupts(int device) {
-    Interrupts interrupts = machine.interrupts();
-    return new PciInterrupts() {
-      @Override
-      public void level(boolean high) {
-        interrupts.setLevel(GuestLayout.pciGsi(device), high);
-      }
-
-      @Override
-      public void message(long address, int data) {
-        interrupts.send(address, data);
-      }
-    };
-  }
-
   private AsyncDmaMap createEngine(BalloonSlot slot, HostMapper.Source mappers) {
     AsyncDmaMapBuilder builder =
         AsyncDmaMap.builder(memory, host.mapper(), gate())
-            .settings(engineSettings())
-            .device(balloonSettings())
+            .settings(settings.engine(memory))
+            .device(settings.balloon())
             .interrupts(slot)
             .listener(timeline);
     mappers.change(builder);
@@ -199,21 +178,6 @@ public final class VirtualMachine implements AutoCloseable {
   private void passThrough() throws IOException {
     closing.add(devices::close);
     devices.plug(machine, pci, FIRST_PASSED_THROUGH, GuestLayout::pciGsi, engine::dmaWanted);
-  }
-
-  private EngineSettings engineSettings() {
-    EngineSettings.Builder builder = EngineSettings.builder(memory).strategy(settings.strategy());
-    settings.guestMinimumBytes().ifPresent(builder::guestMinimumBytes);
-    return builder.build();
-  }
-
-  private BalloonSettings balloonSettings() {
-    BalloonSettings usual = BalloonSettings.defaults();
-    var offered = EnumSet.copyOf(usual.offered());
-    if (!settings.hugeBalloonPages()) {
-      offered.remove(BalloonFeature.HUGE_PAGES);
-    }
-    return usual.withOffered(offered);
   }
 
   private void createProcessors() throws IOException {
