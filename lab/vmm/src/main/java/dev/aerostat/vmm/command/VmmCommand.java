@@ -17,7 +17,6 @@ import picocli.CommandLine.Option;
 /** The command. */
 @Command(
     name = "lab/vmm/run",
-    mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
       "Boots a Linux guest on this host's KVM, with its devices, and tells when they could do DMA.",
@@ -51,6 +50,13 @@ final class VmmCommand implements Callable<Integer> {
         "Print what happened as a line of JSON; the guest's console goes to standard error."
       })
   private boolean json;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help message and exit.")
+  @SuppressWarnings("UnusedVariable") // picocli looks at it
+  private boolean help;
 
   private final InputStream in;
   private final PrintStream out;
