@@ -1,0 +1,29 @@
+package dev.aerostat.vmm;
+
+/** What a VMM might do wrong, and what of the judge's complaints tells. */
+enum Sabotage {
+  NONE(""),
+
+  /** Says that it has mapped, so that the engine acknowledges, once the gate is open. */
+  ACKNOWLEDGES_BEFORE_IT_MAPS("handed back: "),
+
+  /** Opens the gate when the guest asks, though memory is missing. */
+  OPENS_THE_GATE_EARLY("at the gate: "),
+
+  /** Misses the last page of each message by which pages come back. */
+  LOSES_A_PAGE_OF_A_MESSAGE("the engine's balloon "),
+
+  /** Closes the engine, and with it the device, while the guest still has its registers. */
+  CLOSES_REGISTERS_LATE("ended by ");
+
+  private final String complaint;
+
+  Sabotage(String complaint) {
+    this.complaint = complaint;
+  }
+
+  /** Returns how the complaint begins that there must be. */
+  String complaint() {
+    return complaint;
+  }
+}
