@@ -26,14 +26,17 @@ public final class ConsoleInput implements AutoCloseable {
 
   private static void copy(InputStream in, SerialPort port) {
     try {
-      for (int value = in.read(); value >= 0; value = in.read()) {
+      int value = in.read();
+      while (value >= 0 && !Thread.currentThread().isInterrupted()) {
         port.receive((byte) value);
+        value = in.read();
       }
     } catch (IOException | InterruptedException ended) {
       // Nothing more comes.
     }
   }
 
+  /** Ends it before the machine is closed: what is typed from now on goes nowhere. */
   @Override
   public void close() {
     thread.interrupt();
