@@ -10,8 +10,9 @@ import dev.aerostat.virtio.QueueSetup;
 import dev.aerostat.virtio.VirtioDevice;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -23,9 +24,13 @@ import java.util.function.Consumer;
  * come from the engine's event thread and are only handed over there. Plug the device, then boot.
  */
 final class TinyBus implements DeviceTransport, DeviceInterrupts, AutoCloseable {
+  /** A vCPU that has stopped takes no interrupts. */
   private final ScheduledExecutorService vcpu =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("vcpu-0").daemon().factory());
+      new ScheduledThreadPoolExecutor(
+          1,
+          Thread.ofPlatform().name("vcpu-0").daemon().factory(),
+          new ThreadPoolExecutor.DiscardPolicy());
+
   private final CompletableFuture<VirtioDevice> device = new CompletableFuture<>();
   private volatile Optional<SimulatedGuest> guest = Optional.empty();
 
@@ -113,9 +118,10 @@ final class TinyBus implements DeviceTransport, DeviceInterrupts, AutoCloseable 
     device.join().notifyQueue(queue);
   }
 
-  /** Stops the vCPU. */
+  /** Stops the vCPU, and waits until it has. */
   @Override
   public void close() {
     vcpu.shutdownNow();
+    vcpu.close();
   }
 }

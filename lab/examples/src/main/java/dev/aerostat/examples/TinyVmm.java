@@ -52,21 +52,22 @@ public final class TinyVmm implements EngineListener {
   // tag::vmm[]
   private Progress boot(long memoryBytes) throws IOException, HostRefusedException {
     var busMaster = new BusMasterGate();
+    var bus = new TinyBus();
     try (SparseMemory ram = SparseMemory.allocate(List.of(new GuestRange(0, memoryBytes)));
-        TinyBus bus = new TinyBus();
         DmaMapper mapper = simulatedMapper(ram.guestMemory());
         AsyncDmaMap dma =
             AsyncDmaMap.builder(ram.guestMemory(), mapper, busMaster)
                 .interrupts(bus)
                 .listener(this)
-                .build()) {
+                .build();
+        bus) {
       bus.plug(dma.device());
       dma.start(); // Mapping begins.
       bus.boot(ram.guestMemory(), GuestProfile.linux().withBalloonPage(BalloonPage.HUGE));
       dma.dmaReady().join(); // All memory is ballooned or mapped: the device may work.
       out.printf("ready for DMA: %s, %s%n", busMaster, dma.progress());
       return done.join(); // All memory is mapped and back with the guest.
-    } // Closes the gate, then unmaps everything.
+    } // Stops the vCPU, closes the gate, then unmaps everything.
   }
 
   private static DmaMapper simulatedMapper(GuestMemory memory) throws HostRefusedException {

@@ -11,12 +11,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A stock guest has a device of its own, on KVM in the emulated machine, and judges its DMA. */
+@Tag("emulated")
 final class JudgeIT {
   private static final MachineScript SCRIPT =
       new MachineScript(Path.of("../../mapper-vfio/src/it/machine"));

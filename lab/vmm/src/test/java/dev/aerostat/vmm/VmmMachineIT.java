@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
  * It boots the machine's own stock kernel once more, one level deeper, with the stock balloon
  * driver.
  */
+@Tag("emulated")
 final class VmmMachineIT {
   private static final MachineScript MACHINE =
       new MachineScript(Path.of("../../mapper-vfio/src/it/machine"));
