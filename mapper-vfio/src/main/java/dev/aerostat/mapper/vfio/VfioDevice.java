@@ -148,7 +148,7 @@ public final class VfioDevice {
   /** Ends what would keep the device, or use it: called while its files are still open. */
   void close() {
     try {
-      interrupts.disable();
+      interrupts.close();
     } catch (IOException | IllegalStateException failure) {
       LOG.log(Level.WARNING, "closing device {0}: {1}", address, failure.getMessage());
     }

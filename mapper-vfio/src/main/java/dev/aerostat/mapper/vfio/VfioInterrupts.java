@@ -35,6 +35,7 @@ public final class VfioInterrupts {
   private final IrqCalls calls;
   private Optional<InterruptKind> enabled = Optional.empty();
   private int vectors;
+  private boolean closed;
 
   VfioInterrupts(PciAddress device, IrqCalls calls) {
     this.device = device;
@@ -71,6 +72,9 @@ public final class VfioInterrupts {
    */
   public synchronized void enable(InterruptKind kind, int howMany, int... eventfds)
       throws IOException {
+    if (closed) {
+      throw new IllegalStateException("device %s is closed".formatted(device));
+    }
     if (enabled.isPresent()) {
       throw new IllegalStateException(
           "device %s: %s is enabled already; disable it before %s"
@@ -142,6 +146,12 @@ public final class VfioInterrupts {
       enabled = Optional.empty();
       vectors = 0;
     }
+  }
+
+  /** Disables them for good, since the device is about to be closed. */
+  synchronized void close() throws IOException {
+    closed = true;
+    disable();
   }
 
   /**

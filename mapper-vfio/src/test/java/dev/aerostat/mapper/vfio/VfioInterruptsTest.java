@@ -219,6 +219,20 @@ final class VfioInterruptsTest {
   }
 
   @Test
+  void nothingIsEnabledWhileTheMapperCloses() {
+    var refusals = new ArrayList<IllegalStateException>();
+    kernel.atUnmapAll =
+        () ->
+            refusals.add(
+                assertThrows(
+                    IllegalStateException.class,
+                    () -> interrupts.enable(InterruptKind.MSI, 1, FIRST)));
+    close();
+    assertEquals(1, refusals.size());
+    assertEquals(-1, host.index);
+  }
+
+  @Test
   void aMapperClosesThoughTheKernelWouldNotDisableThem() throws IOException {
     interrupts.enable(InterruptKind.MSI, 1, FIRST);
     kernel.refuse(FakeKernel.DEVICE_SET_IRQS, Errno.EIO);
