@@ -1,5 +1,6 @@
 package dev.aerostat.mapper.vfio;
 
+import dev.aerostat.memory.linux.syscall.DeviceMemory;
 import dev.aerostat.memory.linux.syscall.LinuxConstants;
 import dev.aerostat.memory.linux.syscall.SystemCalls;
 import java.lang.System.Logger.Level;
@@ -38,12 +39,11 @@ public final class RegionMapping implements AutoCloseable {
   }
 
   /** Takes over what was mapped. */
-  @SuppressWarnings("restricted") // The kernel has just mapped as much.
   RegionMapping(
       SystemCalls calls, String name, long address, long bytes, Consumer<RegionMapping> closing) {
     this.calls = calls;
     this.name = name;
-    this.registers = MemorySegment.ofAddress(address).reinterpret(bytes, arena, _ -> {});
+    this.registers = DeviceMemory.mapped(address, bytes, arena);
     this.closing = closing;
   }
 

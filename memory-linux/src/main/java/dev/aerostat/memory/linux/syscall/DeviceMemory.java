@@ -9,6 +9,20 @@ public final class DeviceMemory {
   private DeviceMemory() {}
 
   /**
+   * Returns memory that the caller has mapped, and takes away again.
+   *
+   * @param address where it is
+   * @param bytes how much is mapped there, greater than 0
+   * @param arena it cannot be reached once this has ended, which is before it is taken away
+   * @return the memory
+   * @throws IllegalStateException if the arena has ended
+   */
+  @SuppressWarnings("restricted") // So many bytes are mapped there, as the caller says.
+  public static MemorySegment mapped(long address, long bytes, Arena arena) {
+    return MemorySegment.ofAddress(address).reinterpret(bytes, arena, _ -> {});
+  }
+
+  /**
    * Maps a part of a file, for reading and writing.
    *
    * @param calls that unmap it
