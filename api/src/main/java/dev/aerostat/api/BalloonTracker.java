@@ -55,7 +55,8 @@ public interface BalloonTracker {
    * @param descending whether the guest named the pages from the highest to the lowest: it decides
    *     which end of the range is the most recent
    * @return the number of pages that were not in the balloon before
-   * @throws IllegalArgumentException if the range is empty or not all RAM
+   * @throws IllegalArgumentException if the range is empty or not all RAM: the message names both
+   *     page numbers in hexadecimal
    */
   long inflate(long firstPage, long endPage, boolean descending);
 
@@ -66,7 +67,8 @@ public interface BalloonTracker {
    * @param firstPage first page of the range
    * @param endPage first page after the range
    * @return the number of pages that were in the balloon before
-   * @throws IllegalArgumentException if the range is empty or not all RAM
+   * @throws IllegalArgumentException if the range is empty or not all RAM: the message names both
+   *     page numbers in hexadecimal
    */
   long deflate(long firstPage, long endPage);
 

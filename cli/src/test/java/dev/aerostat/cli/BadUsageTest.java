@@ -31,6 +31,7 @@ class BadUsageTest {
           boot --memory 8G --strategy later               | expected async or sync
           boot --memory 8G --guest windows                | linux, none, stalls, pressured
           boot --memory 8G --mapper nvme                  | there is no mapper 'nvme'; found: sim, vfio
+          boot --memory 8G --mapper acme                  | sim, vfio; name a plugin's directory with --plugins
           boot --memory 8G --mapper vfoi                  | found: sim, vfio; did you mean 'vfio'?
           boot --memory 8G --mapper SIM                   | did you mean 'sim'?
           boot --memory 8G --strategy asinc               | did you mean 'async'?

@@ -123,7 +123,9 @@ public interface AsyncDmaMap extends AutoCloseable {
   CompletableFuture<Void> dmaReady();
 
   /**
-   * Returns how far the boot has come. Waits for the event thread's turn to end.
+   * Returns how far the boot has come. Waits for the event thread's turn to end: a caller that
+   * holds a lock which one of its listeners takes, too, would wait for that listener, and it for
+   * the lock.
    *
    * @return a copy
    * @throws IllegalStateException if a tracker of the VMM's own threw when it was asked: the cause

@@ -54,8 +54,7 @@ public class MapperChoice {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "there is no mapper '%s'; found: %s%s"
-                        .formatted(name, found(), Spelling.question(name, names()))));
+                    "there is no mapper '%s'; found: %s%s".formatted(name, found(), advice())));
   }
 
   /**
@@ -75,6 +74,11 @@ public class MapperChoice {
       }
     }
     return options;
+  }
+
+  private String advice() {
+    String question = Spelling.question(name, names());
+    return question.isEmpty() ? "; name a plugin's directory with --plugins" : question;
   }
 
   private static String found() {

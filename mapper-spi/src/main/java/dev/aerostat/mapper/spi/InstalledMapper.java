@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
@@ -204,7 +205,7 @@ public final class InstalledMapper {
   public DmaMapper open(MapperRequest request) throws HostRefusedException {
     Answer answer = ask();
     return switch (answer.availability()) {
-      case MapperAvailability.Available _ -> provider.get().open(request);
+      case MapperAvailability.Available _ -> openAvailable(request);
       case MapperAvailability.Unavailable(String reason) -> {
         var refusal =
             new IllegalStateException("mapper '%s' is not available: %s".formatted(name, reason));
@@ -212,6 +213,18 @@ public final class InstalledMapper {
         throw refusal;
       }
     };
+  }
+
+  /** Java's own message of a number that is none names neither the option nor the plugin. */
+  private DmaMapper openAvailable(MapperRequest request) throws HostRefusedException {
+    try {
+      return provider.get().open(request);
+    } catch (NumberFormatException unreadable) {
+      throw new IllegalArgumentException(
+          "mapper '%s' expected a number in one of its options %s: %s"
+              .formatted(name, new TreeMap<>(request.options()), unreadable.getMessage()),
+          unreadable);
+    }
   }
 
   @Override

@@ -62,6 +62,13 @@ final class BadProviders {
     public List<HostFinding> examine(HostExamination examination) {
       throw new IllegalArgumentException("expected a device, not " + examination.devices());
     }
+
+    @Override
+    public DmaMapper open(MapperRequest request) {
+      throw new IllegalStateException(
+          "expected a bad number, not "
+              + Integer.parseInt(request.options().getOrDefault("map-us", "0")));
+    }
   }
 
   @MapperName("lacks-a-class")

@@ -186,6 +186,17 @@ final class MapperProviderTest {
   }
 
   @Test
+  void aNumberThatAPluginCannotReadIsToldWithThePluginAndItsOptions() {
+    var request = new MapperRequest(memory, Map.of("map-us", "abc"), 1, CostMeter.realTime());
+    var refusal =
+        assertThrows(IllegalArgumentException.class, () -> named("picky").open(request).close());
+    assertEquals(
+        "mapper 'picky' expected a number in one of its options {map-us=abc}:"
+            + " For input string: \"abc\"",
+        refusal.getMessage());
+  }
+
+  @Test
   void aRequestHasAtLeastOneThreadAndKeepsItsOptions() {
     var meter = CostMeter.realTime();
     assertThrows(
