@@ -14,13 +14,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -57,7 +53,7 @@ final class SessionFuzzTest {
       serving = Thread.ofPlatform().start(() -> serve(server, over));
       oneFrontEnd(socket, random);
       ask(socket);
-      Map<String, Long> before = descriptors();
+      OpenDescriptors before = OpenDescriptors.now();
       long end = System.nanoTime() + TIME.toNanos();
       while (System.nanoTime() - end < 0) {
         oneFrontEnd(socket, random);
@@ -88,42 +84,10 @@ final class SessionFuzzTest {
     }
   }
 
-  private void assertNothingStaysOpen(Map<String, Long> before) throws InterruptedException {
-    if (!Backend.holdsWithin(MILLIS_TO_CLOSE, () -> more(before, descriptors()).isEmpty())) {
-      fail("seed %d left open: %s".formatted(seed, more(before, descriptors())));
-    }
-  }
-
-  /** Returns the kinds of which there are more now, with how many more. */
-  private static Map<String, Long> more(Map<String, Long> before, Map<String, Long> now) {
-    var more = new TreeMap<>(now);
-    before.forEach((kind, count) -> more.merge(kind, -count, Long::sum));
-    more.values().removeIf(count -> count <= 0);
-    return more;
-  }
-
-  /** Counts by kind what is open of all that a front end can send or a session opens. */
-  private static Map<String, Long> descriptors() {
-    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
-      return open.flatMap(SessionFuzzTest::target)
-          .filter(file -> !isOfTheJvm(file))
-          .map(file -> file.replaceFirst("\\[\\d+]$", ""))
-          .collect(Collectors.groupingBy(kind -> kind, Collectors.counting()));
-    } catch (IOException unreadable) {
-      throw new IllegalStateException(unreadable);
-    }
-  }
-
-  /** A jar is opened when a class of it is first wanted, which can be in the middle of the test. */
-  private static boolean isOfTheJvm(String file) {
-    return file.endsWith(".jar") || file.startsWith("/proc/");
-  }
-
-  private static Stream<String> target(Path descriptor) {
-    try {
-      return Stream.of(Files.readSymbolicLink(descriptor).toString());
-    } catch (IOException closedMeanwhile) {
-      return Stream.empty();
+  private void assertNothingStaysOpen(OpenDescriptors before) throws InterruptedException {
+    if (!Backend.holdsWithin(
+        MILLIS_TO_CLOSE, () -> OpenDescriptors.now().moreThan(before).isEmpty())) {
+      fail("seed %d left open: %s".formatted(seed, OpenDescriptors.now().moreThan(before)));
     }
   }
 
