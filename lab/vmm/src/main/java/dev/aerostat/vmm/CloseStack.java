@@ -25,14 +25,15 @@ final class CloseStack implements AutoCloseable {
   }
 
   /**
-   * Closes all. The second time closes what is left, if anything.
+   * Closes all. The second time begins with what could not be closed the first time.
    *
-   * @throws IOException as what is closed throws; what was added before it stays open
+   * @throws IOException as what is closed throws; it and what was added before it stay open
    */
   @Override
   public void close() throws IOException {
     while (!open.isEmpty()) {
-      open.pop().close();
+      open.element().close();
+      var _ = open.pop();
     }
   }
 }

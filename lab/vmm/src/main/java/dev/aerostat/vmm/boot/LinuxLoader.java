@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.MemoryRegion;
+import dev.aerostat.api.Pages;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -17,7 +18,6 @@ import java.util.Optional;
  * (Linux, Documentation/arch/x86/boot.rst).
  */
 public final class LinuxLoader {
-  private static final long PAGE = 4096;
   private static final int LARGE_PAGES_A_TABLE = 512;
   private static final int TABLES = 4;
 
@@ -91,7 +91,7 @@ public final class LinuxLoader {
   /** The initramfs goes to the end of low memory: the kernel unpacks itself below it. */
   private long place(MemorySegment files, LinuxImage image, Path initramfs) throws IOException {
     long end = Math.min(low.byteSize(), image.initrdLimit() + 1);
-    long address = (end - files.byteSize()) / PAGE * PAGE;
+    long address = (end - files.byteSize()) / Pages.SIZE * Pages.SIZE;
     if (address < image.address() + image.bytes()) {
       throw new IOException(
           "the initramfs %s of %d bytes does not fit below 0x%x, above the kernel's end at 0x%x;"
@@ -137,12 +137,12 @@ public final class LinuxLoader {
   /** The first 4 GiB are mapped to themselves, by pages of 2 MiB. */
   private void writePageTables() {
     long root = GuestLayout.PAGE_TABLES;
-    long middle = root + PAGE;
-    long tables = middle + PAGE;
-    low.asSlice(root, (2 + TABLES) * PAGE).fill((byte) 0);
+    long middle = root + Pages.SIZE;
+    long tables = middle + Pages.SIZE;
+    low.asSlice(root, (2 + TABLES) * Pages.SIZE).fill((byte) 0);
     low.set(JAVA_LONG, root, middle | TABLE);
     for (int table = 0; table < TABLES; table++) {
-      long at = tables + table * PAGE;
+      long at = tables + table * Pages.SIZE;
       low.set(JAVA_LONG, middle + (long) table * Long.BYTES, at | TABLE);
       for (int page = 0; page < LARGE_PAGES_A_TABLE; page++) {
         long address = ((long) table * LARGE_PAGES_A_TABLE + page) << 21;

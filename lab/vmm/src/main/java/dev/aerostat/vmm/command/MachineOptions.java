@@ -1,5 +1,6 @@
 package dev.aerostat.vmm.command;
 
+import dev.aerostat.api.Pages;
 import dev.aerostat.engine.Strategy;
 import dev.aerostat.mapper.vfio.PciAddress;
 import dev.aerostat.memory.linux.MemoryBacking;
@@ -143,7 +144,7 @@ final class MachineOptions {
    */
   MachineSettings settings() {
     boolean huge = balloonPage.bytes() == HUGE_PAGE;
-    if (!huge && balloonPage.bytes() != 4096) {
+    if (!huge && balloonPage.bytes() != Pages.SIZE) {
       throw new IllegalArgumentException(
           "balloon pages of %s: expected 4K or 2M"
               .formatted(MemorySize.words(balloonPage.bytes())));

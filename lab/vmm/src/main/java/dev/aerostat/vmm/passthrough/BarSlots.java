@@ -1,5 +1,6 @@
 package dev.aerostat.vmm.passthrough;
 
+import dev.aerostat.api.Pages;
 import dev.aerostat.mapper.vfio.RegionMapping;
 import dev.aerostat.mapper.vfio.VfioDevice;
 import dev.aerostat.mapper.vfio.VfioRegion;
@@ -23,7 +24,6 @@ import java.util.OptionalLong;
  */
 final class BarSlots implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.aerostat.vmm");
-  private static final long PAGE = 4096;
 
   private final MemorySlots memory;
   private final Map<VfioRegion, RegionMapping> registers = new HashMap<>();
@@ -55,7 +55,9 @@ final class BarSlots implements AutoCloseable {
     if (old != null) {
       close(old);
     }
-    if (address.isPresent() && bar.bytes() % PAGE == 0 && address.getAsLong() % PAGE == 0) {
+    if (address.isPresent()
+        && bar.bytes() % Pages.SIZE == 0
+        && address.getAsLong() % Pages.SIZE == 0) {
       show(bar, address.getAsLong());
     }
   }

@@ -124,7 +124,8 @@ public final class PassedThroughDevices implements AutoCloseable {
       functions.removeLast();
     }
     while (!files.isEmpty()) {
-      files.removeLast().close();
+      files.getLast().close();
+      files.removeLast();
     }
   }
 }
