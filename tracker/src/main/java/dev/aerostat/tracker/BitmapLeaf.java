@@ -56,7 +56,7 @@ final class BitmapLeaf extends TreeLeaf {
 
   @Override
   long next(long page, boolean in) {
-    long found = in ? bits.nextIn(page + bias) : bits.nextOut(page + bias);
+    long found = bits.next(page + bias, in); // The tree remembers for all leaves.
     return found == PageBitmap.NONE ? end : found - bias;
   }
 

@@ -45,13 +45,13 @@ final class InnerNode extends TreeNode {
 
   @Override
   long pages() {
-    return pagesBefore(count);
+    return pagesIn(0, count);
   }
 
-  /** Counts the pages of the set under the children before a slot. */
-  long pagesBefore(int slot) {
+  /** Counts the pages of the set under the children from a slot up to another. */
+  long pagesIn(int slot, int endSlot) {
     long sum = 0;
-    for (int at = 0; at < slot; at++) {
+    for (int at = slot; at < endSlot; at++) {
       sum += pages[at];
     }
     return sum;

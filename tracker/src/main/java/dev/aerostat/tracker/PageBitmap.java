@@ -83,7 +83,7 @@ final class PageBitmap {
 
   /** Finds the first page of the set from {@code page} on, or {@link #NONE}. */
   long nextIn(long page) {
-    return blockOf(page) < blocks.length ? next(page, true, used) : NONE;
+    return blockOf(page) < blocks.length ? next(page, true) : NONE;
   }
 
   /** Finds the first page out of the set from {@code page} on; the last block has one. */
@@ -91,7 +91,7 @@ final class PageBitmap {
     if (page >= runFirst && page < runEnd) {
       return runEnd;
     }
-    long end = next(page, false, open);
+    long end = next(page, false);
     if (end > page) {
       runFirst = end == runEnd ? Math.min(runFirst, page) : page;
       runEnd = end;
@@ -99,11 +99,15 @@ final class PageBitmap {
     return end;
   }
 
-  private long next(long page, boolean wanted, BlockStates states) {
+  /**
+   * Finds the first page in the set, or out of it, from one in a block on, or {@link #NONE}; it
+   * remembers nothing.
+   */
+  long next(long page, boolean wanted) {
     int block = blockOf(page);
     int place = isUniform(block, !wanted) ? Block.NONE : Block.next(blocks[block], page, wanted);
     if (place == Block.NONE) {
-      block = states.next(block + 1);
+      block = (wanted ? used : open).next(block + 1);
       if (block == BlockStates.NONE) {
         return NONE;
       }
@@ -156,15 +160,15 @@ final class PageBitmap {
       return 0;
     }
     int block = blockOf(first);
-    int last = blockOf(end - 1);
+    int last = blockOf(end);
     if (block == last) {
       return countInBlock(block, first, end);
     }
-    long count = countInBlock(block, first, (long) (block + 1) << Block.SHIFT);
-    for (block++; block < last; block++) {
+    long count = countInBlockBefore(last, end) - countInBlockBefore(block, first);
+    for (; block < last; block++) {
       count += counts[block];
     }
-    return count + countInBlock(last, (long) last << Block.SHIFT, end);
+    return count;
   }
 
   private long countInBlock(int block, long first, long end) {
@@ -172,6 +176,17 @@ final class PageBitmap {
       return end - first;
     }
     return isUniform(block, false) ? 0 : Block.count(blocks[block], first, end);
+  }
+
+  /** Counts the pages of the set from where a block begins up to a page of it: the shorter side. */
+  private long countInBlockBefore(int block, long page) {
+    int place = (int) page & Block.PAGES - 1;
+    if (place == 0) {
+      return 0;
+    }
+    return place <= Block.PAGES / 2
+        ? countInBlock(block, 0, place)
+        : counts[block] - countInBlock(block, place, Block.PAGES);
   }
 
   // --- Changes ----------------------------------------------------------------------------------

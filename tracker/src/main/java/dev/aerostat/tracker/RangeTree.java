@@ -44,7 +44,9 @@ final class RangeTree {
   }
 
   long pages() {
-    countAll();
+    if (uncounted != null) { // Asked for several times a message.
+      countAll();
+    }
     return pages;
   }
 
@@ -232,9 +234,15 @@ final class RangeTree {
     }
     countAll();
     TreeLeaf high = shape.leafOf(to - 1);
-    return low.count(first, low.end)
-        + (TreeShape.pagesBefore(high) - TreeShape.pagesBefore(low) - low.pages)
-        + high.count(high.first, to);
+    return TreeShape.pagesBetween(low, high) + before(high, to) - before(low, first);
+  }
+
+  /** Counts the pages of the set in a leaf before a page or its end: the shorter side. */
+  private static long before(TreeLeaf leaf, long page) {
+    if (page - leaf.first <= leaf.end - page) {
+      return page == leaf.first ? 0 : leaf.count(leaf.first, page);
+    }
+    return page == leaf.end ? leaf.pages : leaf.pages - leaf.count(page, leaf.end);
   }
 
   void forEach(RangeVisitor visitor) {

@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class TreeShape {
   private final TreeLimits limits;
+
+  /** That of the limits, a step closer: each question begins here. */
+  private final int chunkShift;
+
   final int chunks;
   final SpareBlocks spare = new SpareBlocks();
   TreeNode root;
@@ -32,6 +36,7 @@ final class TreeShape {
    */
   TreeShape(TreeLimits limits, long endPage) {
     this.limits = limits;
+    chunkShift = limits.chunkShift();
     chunks = limits.chunkOf(endPage - 1) + 1;
     leftmost = new RangeLeaf(limits, 0, endPage(), 0);
     root = leftmost;
@@ -66,7 +71,7 @@ final class TreeShape {
 
   /** Returns the leaf that spans a page of the tree. */
   TreeLeaf leafOf(long page) {
-    TreeLeaf leaf = found[limits.chunkOf(page) & found.length - 1];
+    TreeLeaf leaf = found[(int) (page >>> chunkShift) & found.length - 1];
     return leaf.spans(page) ? leaf : search(page);
   }
 
@@ -121,15 +126,19 @@ final class TreeShape {
     }
   }
 
-  /** Counts the pages of the set before a leaf. */
-  static long pagesBefore(TreeLeaf leaf) {
+  /** Counts the pages of the set from one leaf up to another that comes after it. */
+  static long pagesBetween(TreeLeaf low, TreeLeaf high) {
     long sum = 0;
-    TreeNode node = leaf;
-    for (InnerNode parent = node.parent; parent != null; parent = node.parent) {
-      sum += parent.pagesBefore(node.slot);
-      node = parent;
+    TreeNode from = low;
+    TreeNode to = high;
+    while (from.parent != to.parent) {
+      InnerNode above = parentOf(from);
+      InnerNode aboveTo = parentOf(to);
+      sum += aboveTo.pagesIn(0, to.slot) - above.pagesIn(0, from.slot);
+      from = above;
+      to = aboveTo;
     }
-    return sum;
+    return sum + parentOf(from).pagesIn(from.slot, to.slot);
   }
 
   // --- Growing ----------------------------------------------------------------------------------
