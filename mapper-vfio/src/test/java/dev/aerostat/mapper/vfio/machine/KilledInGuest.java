@@ -11,9 +11,7 @@ import dev.aerostat.mapper.vfio.VfioMapper;
 import dev.aerostat.memory.linux.LinuxGuestMemory;
 import dev.aerostat.memory.linux.MemoryBacking;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -51,12 +49,9 @@ final class KilledInGuest {
   }
 
   private static Process startMapping() throws IOException {
-    var command = new ArrayList<String>();
-    command.add(System.getProperty("java.home", "") + "/bin/java");
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.addAll(
-        List.of("-cp", System.getProperty("java.class.path", ""), KilledInGuest.class.getName()));
-    return new ProcessBuilder(command).redirectErrorStream(true).start();
+    return new ProcessBuilder(GuestJava.command(KilledInGuest.class))
+        .redirectErrorStream(true)
+        .start();
   }
 
   /** Maps and unmaps until it is killed. */

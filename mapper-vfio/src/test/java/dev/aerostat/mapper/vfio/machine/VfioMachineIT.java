@@ -34,6 +34,7 @@ final class VfioMachineIT {
             FailuresInGuest.class,
             WithoutIommufdInGuest.class,
             KilledInGuest.class,
+            MemoryLockInGuest.class,
             RemovalInGuest.class);
   }
 
@@ -50,6 +51,7 @@ final class VfioMachineIT {
             FailuresInGuest.class,
             IommufdFailuresInGuest.class,
             KilledInGuest.class,
+            MemoryLockInGuest.class,
             RemovalInGuest.class);
   }
 
@@ -60,17 +62,6 @@ final class VfioMachineIT {
         .with("--file", "../testkit/simulation/src/test/resources/traces/m1-k61-boot.trace.gz")
         .with("--timeout", TIMEOUT_SECONDS)
         .with("--jvm", "-XX:TieredStopAtLevel=1 -Xmx512m -Daerostat.seed=" + SEED);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"6.1", "6.12", "6.12-iommufd"})
-  void aUserWhoMayLockTooLittleIsToldHowMuchIsNeeded(String kernel)
-      throws IOException, InterruptedException {
-    new EmulatedMachine(kernel)
-        .with("--memlock", MemoryLockInGuest.LIMIT_KIB)
-        .with("--timeout", TIMEOUT_SECONDS)
-        .with("--jvm", "-XX:TieredStopAtLevel=1")
-        .assertPass(MemoryLockInGuest.class);
   }
 
   @ParameterizedTest
