@@ -27,7 +27,7 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Turns what goes wrong into one line on standard error and an exit code. */
+/** Turns what goes wrong into one sentence on standard error and an exit code. */
 final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
   static final String OUT_OF_MEMORY =
       "out of memory: simulate a smaller guest, or give Java more (JAVA_TOOL_OPTIONS=-Xmx8g)";
@@ -184,10 +184,10 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
   }
 
   private void report(String sentence, Throwable failure, boolean stacktrace) {
-    console.err().println("aerostat: " + sentence.strip().replaceAll("\\s*\\R\\s*", " "));
+    console.complain(sentence.strip().replaceAll("\\s*\\R\\s*", " "));
     if (stacktrace) {
       failure.printStackTrace(console.err());
+      console.err().flush();
     }
-    console.err().flush();
   }
 }

@@ -54,6 +54,27 @@ class FailureTest {
   }
 
   @Test
+  void whereSomebodyLooksOnIsBrokenBetweenWordsAndNowhereElse() {
+    FakeSimulator refusing =
+        new FakeSimulator(
+            _ -> {
+              throw new IOException("the host may lock 8 MiB of memory and the guest has 8 GiB");
+            });
+    String[] boot = {"boot", "--memory", "8G"};
+    String seen = Invocation.seenWithin(40, refusing, boot).err();
+    assertTrue(
+        seen.endsWith(
+            """
+            aerostat: the host may lock 8 MiB of
+                      memory and the guest has 8 GiB
+            """),
+        seen);
+    assertEquals(
+        "aerostat: the host may lock 8 MiB of memory and the guest has 8 GiB\n",
+        Invocation.within(40, refusing, boot).err());
+  }
+
+  @Test
   void ofARecordingIsOneLineEvenIfItsMessageIsNot() {
     var simulator =
         new FakeSimulator(

@@ -24,6 +24,11 @@ public record Invocation(int exitCode, String out, String err) {
     return on(new Terminal(false, columns), StandardCharsets.UTF_8, simulator, args);
   }
 
+  /** Runs the command where somebody looks on, at lines that are so wide. */
+  public static Invocation seenWithin(int columns, Simulator simulator, String... args) {
+    return on(new Terminal(true, columns), StandardCharsets.UTF_8, simulator, args);
+  }
+
   private static Invocation on(
       Terminal terminal, Charset charset, Simulator simulator, String... args) {
     var out = new ByteArrayOutputStream();

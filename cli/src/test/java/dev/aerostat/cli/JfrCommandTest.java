@@ -206,7 +206,7 @@ class JfrCommandTest {
   @Test
   void aFileThatIsNoRecordingIsRefusedInALine() throws IOException {
     Path file = directory.resolve("x.jfr");
-    assertRefused("there is no file", file);
+    assertRefused("expected a recording of Flight Recorder's", file);
     Files.writeString(file, "no recording");
     assertRefused("cannot be read as a recording", file);
     byte[] whole = Files.readAllBytes(boot("--memory", "64M").recording());

@@ -2,7 +2,6 @@ package dev.aerostat.cli.doctor;
 
 import dev.aerostat.cli.options.GuestSize;
 import dev.aerostat.cli.options.JsonChoice;
-import dev.aerostat.cli.text.CommandFailedException;
 import dev.aerostat.cli.text.Console;
 import dev.aerostat.mapper.spi.HostExamination;
 import dev.aerostat.mapper.spi.HostTree;
@@ -11,9 +10,9 @@ import dev.aerostat.mapper.spi.MapperProvider;
 import dev.aerostat.simulation.GuestLayout;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -84,10 +83,6 @@ public final class DoctorCommand implements Callable<Integer> {
     Diagnosis diagnosis =
         System.getProperty("user.name", "").equals("root") ? found.withoutSudo() : found;
     console.print(json.isWanted() ? DiagnosisJson.of(diagnosis) : DiagnosisText.of(diagnosis));
-    Optional<String> failure = diagnosis.failure();
-    if (failure.isPresent()) {
-      throw new CommandFailedException(failure.get());
-    }
-    return 0;
+    return diagnosis.failure().isPresent() ? ExitCode.SOFTWARE : ExitCode.OK;
   }
 }

@@ -3,7 +3,6 @@ package dev.aerostat.cli.jfr;
 import dev.aerostat.cli.text.CommandFailedException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -21,12 +20,16 @@ final class RecordingReader {
    * Reads what a recording says of engines.
    *
    * @return them by number
-   * @throws IOException if there is no such file or it may not be read
-   * @throws CommandFailedException if it is no recording, or one that was cut off
+   * @throws IOException if it may not be read
+   * @throws CommandFailedException if there is no such file, or it is no recording, or one that was
+   *     cut off
    */
   static List<RecordedEngine> engines(Path file) throws IOException {
     if (!file.toFile().exists()) {
-      throw new NoSuchFileException(file.toString());
+      throw new CommandFailedException(
+          ("there is no file '%s': expected a recording of Flight Recorder's; 'aerostat jfr --help'"
+                  + " tells how to make one")
+              .formatted(file));
     }
     var engines = new TreeMap<Long, RecordedEngine>();
     try (var recording = new RecordingFile(file)) {

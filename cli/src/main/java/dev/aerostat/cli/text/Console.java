@@ -25,6 +25,8 @@ public record Console(InputStream in, PrintStream out, PrintStream err, Terminal
   /** To the start of the line, and what is there erased (ECMA-48: CR, EL). */
   private static final String CLEAR_LINE = "\r\u001b[K";
 
+  private static final String COMPLAINT = "aerostat: ";
+
   /**
    * Something that takes long and reports its progress.
    *
@@ -90,13 +92,15 @@ public record Console(InputStream in, PrintStream out, PrintStream err, Terminal
   }
 
   /**
-   * Prints a line on standard error about what is wrong, where the command goes on all the same.
+   * Prints a sentence on standard error about what is wrong: a line, but broken between words where
+   * somebody looks on and it is wider than the terminal.
    *
    * @param sentence without a newline
    */
   public void complain(String sentence) {
     clearLine();
-    err.print("aerostat: " + sentence + '\n');
+    String line = COMPLAINT + sentence;
+    err.print(live() ? WrappedLine.of(line, COMPLAINT.length(), columns()) : line + '\n');
     err.flush();
   }
 
