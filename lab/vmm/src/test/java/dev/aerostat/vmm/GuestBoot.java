@@ -17,18 +17,21 @@ import java.util.OptionalLong;
  * @param processors how many
  * @param strategy when memory is mapped
  * @param end what the guest does at its end: reboot or poweroff
+ * @param driver the guest's
  */
-record GuestBoot(Transport transport, int processors, Strategy strategy, String end) {
+record GuestBoot(
+    Transport transport, int processors, Strategy strategy, String end, GuestDriver driver) {
   private static final long MEMORY = 256L << 20;
 
-  /** Reads such as {@code pci/2/async/reboot}. */
+  /** Reads such as {@code pci/2/async/reboot/stock}. */
   static GuestBoot parse(String text) {
     String[] parts = text.toUpperCase(Locale.ROOT).split("/", -1);
     return new GuestBoot(
         Transport.valueOf(parts[0]),
         Integer.parseInt(parts[1]),
         Strategy.valueOf(parts[2]),
-        parts[3].toLowerCase(Locale.ROOT));
+        parts[3].toLowerCase(Locale.ROOT),
+        GuestDriver.parse(parts[4]));
   }
 
   /** Returns whether something is asked of the balloon. */
@@ -43,8 +46,8 @@ record GuestBoot(Transport transport, int processors, Strategy strategy, String 
   /** Without XSAVE, which the emulated processor says to have in a way that the kernel warns of. */
   MachineSettings settings() {
     String words =
-        "noxsave init_on_alloc=0 loglevel=4 guest.end=%s guest.balloon=%s"
-            .formatted(end, balloons() ? "yes" : "no");
+        "noxsave init_on_alloc=0 loglevel=4 guest.end=%s guest.balloon=%s %s"
+            .formatted(end, balloons() ? "yes" : "no", driver.word());
     return new MachineSettings(
         Path.of("/app/vmlinuz"),
         Optional.of(Path.of("/app/initrd")),
@@ -55,13 +58,15 @@ record GuestBoot(Transport transport, int processors, Strategy strategy, String 
         List.of(),
         1,
         transport,
-        false,
+        driver.huge(),
         strategy,
         OptionalLong.empty());
   }
 
   @Override
   public String toString() {
-    return "%s/%d/%s/%s".formatted(transport, processors, strategy, end).toLowerCase(Locale.ROOT);
+    return "%s/%d/%s/%s/%s"
+        .formatted(transport, processors, strategy, end, driver)
+        .toLowerCase(Locale.ROOT);
   }
 }

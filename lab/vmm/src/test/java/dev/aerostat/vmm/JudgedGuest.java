@@ -7,6 +7,7 @@ import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.Progress;
 import dev.aerostat.engine.AsyncDmaMapBuilder;
 import dev.aerostat.engine.EngineListener;
+import dev.aerostat.mapper.vfio.PciAddress;
 import dev.aerostat.testkit.PacedMapper;
 import dev.aerostat.tracker.IntervalTreeTracker;
 import dev.aerostat.vmm.bus.GuestEnd;
@@ -50,9 +51,9 @@ final class JudgedGuest implements HostMapper.Source, EngineListener {
   /** By the engine, when the guest has all back; a guest that reboots resets its balloon. */
   private long balloonedInTheEnd;
 
-  JudgedGuest(MachineSettings settings, Sabotage sabotage, UnaryOperator<String> label) {
-    this.settings = settings;
-    this.sabotage = sabotage;
+  JudgedGuest(JudgedBoot boot, PciAddress device, UnaryOperator<String> label) {
+    this.settings = boot.settings(device);
+    this.sabotage = boot.sabotage();
     this.label = label;
   }
 

@@ -1,5 +1,7 @@
 package dev.aerostat.vmm;
 
+import java.util.List;
+
 /** What a VMM might do wrong, and what of the judge's complaints tells. */
 enum Sabotage {
   NONE(""),
@@ -22,8 +24,10 @@ enum Sabotage {
     this.complaint = complaint;
   }
 
-  /** Returns how the complaint begins that there must be. */
-  String complaint() {
-    return complaint;
+  /** Returns whether there is the complaint that there must be, or none where all was right. */
+  boolean isNoticed(List<String> complaints) {
+    return this == NONE
+        ? complaints.isEmpty()
+        : complaints.stream().anyMatch(text -> text.startsWith(complaint));
   }
 }

@@ -26,15 +26,15 @@ final class VmmMachineIT {
   void aStockKernelBalloonsAndIsHandedEverythingBack() throws IOException, InterruptedException {
     assertBoots(
         "6.1",
-        "pci/2/async/reboot",
-        "mmio/1/async/poweroff",
-        "pci/1/sync/poweroff",
-        "mmio/2/async/reboot");
+        "pci/2/async/reboot/stock",
+        "mmio/1/async/poweroff/stock",
+        "pci/1/sync/poweroff/stock",
+        "mmio/2/async/reboot/stock");
   }
 
   @Test
   void soDoesANewerOne() throws IOException, InterruptedException {
-    assertBoots("6.12", "pci/1/async/poweroff", "mmio/2/async/reboot");
+    assertBoots("6.12", "pci/1/async/poweroff/stock", "mmio/2/async/reboot/stock");
   }
 
   private static void assertBoots(String kernel, String... boots)

@@ -1,0 +1,51 @@
+package dev.aerostat.vmm;
+
+import dev.aerostat.engine.Strategy;
+import dev.aerostat.mapper.vfio.PciAddress;
+import dev.aerostat.memory.linux.MemoryBacking;
+import dev.aerostat.vmm.MachineSettings.Transport;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * A boot of a guest that judges its device's DMA. Immutable.
+ *
+ * @param sabotage what the VMM does wrong
+ * @param driver the guest's
+ */
+record JudgedBoot(Sabotage sabotage, GuestDriver driver) {
+  private static final long MEMORY = 256L << 20;
+
+  /** Reads such as {@code none/stock}. */
+  static JudgedBoot parse(String text) {
+    String[] parts = text.split("/", -1);
+    return new JudgedBoot(
+        Sabotage.valueOf(parts[0].toUpperCase(Locale.ROOT)), GuestDriver.parse(parts[1]));
+  }
+
+  /** Without XSAVE, which the emulated processor says to have in a way that the kernel warns of. */
+  MachineSettings settings(PciAddress device) {
+    return new MachineSettings(
+        Path.of("/app/vmlinuz"),
+        Optional.of(Path.of("/app/initrd")),
+        "noxsave init_on_alloc=0 loglevel=4 " + driver.word(),
+        MEMORY,
+        new MemoryBacking.Anonymous(true),
+        2,
+        List.of(device),
+        1,
+        Transport.MMIO,
+        driver.huge(),
+        Strategy.ASYNC,
+        OptionalLong.empty());
+  }
+
+  /** As {@link #parse} reads it. */
+  @Override
+  public String toString() {
+    return "%s/%s".formatted(sabotage, driver).toLowerCase(Locale.ROOT);
+  }
+}
