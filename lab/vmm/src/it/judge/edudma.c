@@ -4,9 +4,13 @@
 //
 //   edudma DIRECTORY PAGES PROBES   allocates PAGES pages, probes PROBES of them, evenly spread over what was allocated
 //   edudma DIRECTORY raise|quiet    has the device interrupt, or stop
+//   edudma DIRECTORY pin TIMES      has it interrupt by its pin, again once that is acknowledged; it is bound to
+//                                   uio_pci_generic
 //
 // DIRECTORY is the device's in /sys. Exits with 0 if all probed pages were reached, 1 if none was, 3 if some were.
 #include <fcntl.h>
+#include <poll.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,11 +63,35 @@ static uint64_t physical(const void *address) {
   return (entry & ((1ull << 55) - 1)) * PAGE + (uintptr_t)address % PAGE;
 }
 
+// The kernel's driver switches the pin off by bit 10 of the command register when it counts an interrupt.
+static int hear_pin(const char *directory, long times) {
+  char path[256];
+  snprintf(path, sizeof path, "%s/config", directory);
+  int config = open(path, O_RDWR), counts = open("/dev/uio0", O_RDONLY);
+  if (config < 0 || counts < 0) die("config, /dev/uio0");
+  long heard = 0;
+  for (long i = 0; i < times; i++) {
+    uint16_t command = 0;
+    uint32_t count = 0;
+    if (pread(config, &command, sizeof command, 4) != sizeof command) die("command register");
+    command &= (uint16_t)~(1 << 10);
+    if (pwrite(config, &command, sizeof command, 4) != sizeof command) die("command register");
+    write32(RAISE, 1);
+    struct pollfd interrupt = {counts, POLLIN, 0};
+    bool came = poll(&interrupt, 1, 20000) == 1 && read(counts, &count, sizeof count) == sizeof count;
+    if (came && count == i + 1) heard++;
+    write32(ACKNOWLEDGE, 1);
+  }
+  printf("%ld of %ld interrupts by the pin\n", heard, times);
+  return heard == times ? 0 : 1;
+}
+
 int main(int count, char **arguments) {
   if (count < 3) return 2;
   map_registers(arguments[1]);
   if (!strcmp(arguments[2], "raise")) return write32(RAISE, 1), 0;
   if (!strcmp(arguments[2], "quiet")) return write32(ACKNOWLEDGE, 1), 0;
+  if (!strcmp(arguments[2], "pin") && count > 3) return hear_pin(arguments[1], atol(arguments[3]));
   long pages = atol(arguments[2]), probes = count > 3 ? atol(arguments[3]) : pages;
   pagemap = open("/proc/self/pagemap", O_RDONLY);
   if (pagemap < 0) die("pagemap");

@@ -1,5 +1,6 @@
 package dev.aerostat.vmm;
 
+import dev.aerostat.api.EarlyDmaPolicy;
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.balloon.virtio.BalloonFeature;
 import dev.aerostat.balloon.virtio.BalloonSettings;
@@ -12,6 +13,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 
 /**
  * What a virtual machine is made of. Immutable.
@@ -27,6 +29,7 @@ import java.util.OptionalLong;
  * @param transport how the guest finds its balloon
  * @param hugeBalloonPages whether 2 MiB balloon pages are offered
  * @param strategy when the devices may do DMA
+ * @param earlyDma what happens to a guest that asks for it before
  * @param guestMinimumBytes what is never asked of the balloon, if that is not the usual
  */
 public record MachineSettings(
@@ -41,9 +44,13 @@ public record MachineSettings(
     Transport transport,
     boolean hugeBalloonPages,
     Strategy strategy,
+    EarlyDma earlyDma,
     OptionalLong guestMinimumBytes) {
   /** The most processors. */
   public static final int MOST_PROCESSORS = 4;
+
+  /** The number of the first device on the guest's PCI bus; the others follow it. */
+  static final int FIRST_DEVICE = 2;
 
   /** How the guest finds its balloon. */
   public enum Transport {
@@ -81,9 +88,18 @@ public record MachineSettings(
     return ("console=ttyS0 panic=-1 reboot=k " + append).strip();
   }
 
+  /** Returns the numbers of the PCI devices that are plugged while the guest runs. */
+  List<Integer> lateDevices() {
+    boolean late = earlyDma.policy() == EarlyDmaPolicy.PLUG_LATE;
+    return IntStream.range(FIRST_DEVICE, FIRST_DEVICE + (late ? devices.size() : 0))
+        .boxed()
+        .toList();
+  }
+
   /** Returns how the engine behaves. */
   EngineSettings engine(GuestMemory memory) {
-    EngineSettings.Builder builder = EngineSettings.builder(memory).strategy(strategy);
+    EngineSettings.Builder builder =
+        EngineSettings.builder(memory).strategy(strategy).earlyDmaPolicy(earlyDma.policy());
     guestMinimumBytes.ifPresent(builder::guestMinimumBytes);
     return builder.build();
   }

@@ -16,6 +16,8 @@ public enum Moment {
   DMA_WANTED("the guest asks for DMA", "dmaWantedNanos"),
   /** The gate has opened. */
   DMA_READY("the gate opens: ready for DMA", "dmaReadyNanos"),
+  /** The devices have been put on the guest's bus, as they come late. */
+  PLUGGED("the device is plugged", "pluggedNanos"),
   /** The guest says that its device's DMA works. */
   FIRST_DMA("the guest's first DMA arrives", "firstDmaNanos"),
   /** No memory is left to map. */

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /** The processors of a guest, each with its thread. To be started and closed by one thread. */
@@ -45,6 +46,15 @@ final class Processors {
 
   void start() {
     threads.forEach(VcpuThread::start);
+  }
+
+  /**
+   * Keeps the guest from running, soon, and until a future completes.
+   *
+   * @param until when it goes on; may be called by any thread once they were created
+   */
+  void pause(CompletableFuture<Void> until) {
+    threads.forEach(thread -> thread.pause(until));
   }
 
   /**

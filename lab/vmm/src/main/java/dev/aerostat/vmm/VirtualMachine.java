@@ -1,6 +1,5 @@
 package dev.aerostat.vmm;
 
-import dev.aerostat.api.Gate;
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.MemoryRegion;
@@ -19,6 +18,7 @@ import dev.aerostat.vmm.boot.GuestLayout;
 import dev.aerostat.vmm.boot.LinuxLoader;
 import dev.aerostat.vmm.bus.Bus;
 import dev.aerostat.vmm.bus.GuestEnd;
+import dev.aerostat.vmm.bus.HotPlugPort;
 import dev.aerostat.vmm.bus.PciBus;
 import dev.aerostat.vmm.bus.PowerPorts;
 import dev.aerostat.vmm.console.SerialPort;
@@ -41,7 +41,6 @@ import java.util.function.IntConsumer;
  */
 public final class VirtualMachine implements AutoCloseable {
   private static final int BALLOON_DEVICE = 1;
-  private static final int FIRST_PASSED_THROUGH = 2;
 
   private final MachineSettings settings;
   private final Timeline timeline;
@@ -157,7 +156,7 @@ public final class VirtualMachine implements AutoCloseable {
 
   private AsyncDmaMap createEngine(BalloonSlot slot, HostMapper.Source mappers) {
     AsyncDmaMapBuilder builder =
-        AsyncDmaMap.builder(memory, host.mapper(), gate())
+        AsyncDmaMap.builder(memory, host.mapper(), devices.gate())
             .settings(settings.engine(memory))
             .device(settings.balloon())
             .interrupts(slot)
@@ -170,19 +169,41 @@ public final class VirtualMachine implements AutoCloseable {
     return built;
   }
 
-  private Gate gate() {
-    return host.devices().isEmpty() ? NoDevice.GATE : devices.gate();
-  }
-
   /** To be closed before the engine, which closes the mapper, and with it the devices. */
   private void passThrough() throws IOException {
     closing.add(devices::close);
-    devices.plug(machine, pci, FIRST_PASSED_THROUGH, GuestLayout::pciGsi, engine::dmaWanted);
+    var early = new EarlyGuest(settings.earlyDma(), processors::pause, this::end);
+    devices.create(
+        machine,
+        MachineSettings.FIRST_DEVICE,
+        GuestLayout::pciGsi,
+        engine::dmaWanted,
+        early::waits);
+    if (settings.lateDevices().isEmpty()) {
+      devices.plug(pci);
+    } else {
+      var port = new HotPlugPort(pin(GuestLayout.HOT_PLUG_GSI));
+      ports.add(HotPlugPort.PORT, 1, port);
+      var _ = engine.dmaReady().thenRun(() -> plugLate(port));
+    }
+  }
+
+  /** Called by the engine when the gate opens. */
+  private void plugLate(HotPlugPort port) {
+    devices.plug(pci);
+    timeline.mark(Moment.PLUGGED);
+    port.raise();
   }
 
   private void createProcessors() throws IOException {
     boolean mmio = settings.transport() == Transport.MMIO;
-    long acpi = AcpiTables.write(memory.region(0).segment(), layout, settings.processors(), mmio);
+    long acpi =
+        AcpiTables.write(
+            memory.region(0).segment(),
+            layout,
+            settings.processors(),
+            mmio,
+            settings.lateDevices());
     BootEntry entry =
         new LinuxLoader(memory)
             .load(settings.kernel(), settings.initramfs(), settings.commandLine(), acpi);

@@ -60,6 +60,7 @@ record GuestBoot(
         transport,
         driver.huge(),
         strategy,
+        EarlyDma.USUAL,
         OptionalLong.empty());
   }
 

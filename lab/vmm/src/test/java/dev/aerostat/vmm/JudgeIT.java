@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -28,7 +29,12 @@ final class JudgeIT {
   @ParameterizedTest
   @ValueSource(strings = {"6.1", "6.12"})
   void aDeviceReachesAllThatIsItsGuestsAndNothingIsLost(String kernel) throws Exception {
-    judge(kernel, List.of("none/stock", "none/huge"));
+    judge(kernel, List.of("none/stock/and_is_held", "none/huge/and_pauses", "none/huge/late"));
+  }
+
+  @Test
+  void aGuestThatAsksBeforeItHasABalloonGoesOnWhenAllIsMapped() throws Exception {
+    judge("6.1", List.of("none/stock/at_once_and_is_held", "none/huge/at_once_and_pauses"));
   }
 
   @ParameterizedTest
@@ -38,7 +44,7 @@ final class JudgeIT {
         "6.1",
         Arrays.stream(Sabotage.values())
             .filter(it -> it != Sabotage.NONE)
-            .map(it -> new JudgedBoot(it, driver).toString())
+            .map(it -> new JudgedBoot(it, driver, GuestAsks.AND_IS_HELD).toString())
             .toList());
   }
 

@@ -15,15 +15,18 @@ import java.util.OptionalLong;
  *
  * @param sabotage what the VMM does wrong
  * @param driver the guest's
+ * @param asks when the guest asks for DMA
  */
-record JudgedBoot(Sabotage sabotage, GuestDriver driver) {
+record JudgedBoot(Sabotage sabotage, GuestDriver driver, GuestAsks asks) {
   private static final long MEMORY = 256L << 20;
 
-  /** Reads such as {@code none/stock}. */
+  /** Reads such as {@code none/stock/and_pauses}. */
   static JudgedBoot parse(String text) {
     String[] parts = text.split("/", -1);
     return new JudgedBoot(
-        Sabotage.valueOf(parts[0].toUpperCase(Locale.ROOT)), GuestDriver.parse(parts[1]));
+        Sabotage.valueOf(parts[0].toUpperCase(Locale.ROOT)),
+        GuestDriver.parse(parts[1]),
+        GuestAsks.valueOf(parts[2].toUpperCase(Locale.ROOT)));
   }
 
   /** Without XSAVE, which the emulated processor says to have in a way that the kernel warns of. */
@@ -31,7 +34,7 @@ record JudgedBoot(Sabotage sabotage, GuestDriver driver) {
     return new MachineSettings(
         Path.of("/app/vmlinuz"),
         Optional.of(Path.of("/app/initrd")),
-        "noxsave init_on_alloc=0 loglevel=4 " + driver.word(),
+        "noxsave init_on_alloc=0 loglevel=4 %s %s".formatted(driver.word(), asks.word()),
         MEMORY,
         new MemoryBacking.Anonymous(true),
         2,
@@ -40,12 +43,13 @@ record JudgedBoot(Sabotage sabotage, GuestDriver driver) {
         Transport.MMIO,
         driver.huge(),
         Strategy.ASYNC,
+        asks.settings(),
         OptionalLong.empty());
   }
 
   /** As {@link #parse} reads it. */
   @Override
   public String toString() {
-    return "%s/%s".formatted(sabotage, driver).toLowerCase(Locale.ROOT);
+    return "%s/%s/%s".formatted(sabotage, driver, asks).toLowerCase(Locale.ROOT);
   }
 }

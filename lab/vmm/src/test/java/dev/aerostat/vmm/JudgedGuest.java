@@ -33,11 +33,27 @@ final class JudgedGuest implements HostMapper.Source, EngineListener {
   /** Far more than it takes: a machine that is shared is slow. */
   private static final int MOST_SECONDS = 600;
 
+  /** A vCPU that is to pause is out of the guest by then. */
+  private static final int SECONDS_TO_PAUSE = 2;
+
+  private static final int SECONDS_OF_PAUSE = 4;
+
+  private static final List<String> TOLD =
+      List.of(
+          "before bus",
+          "at the gate",
+          "handed back",
+          "a message arrived",
+          "4 of 4 interrupts by the pin",
+          "inflated");
+
   private static final String VERDICT = "JUDGE ";
 
   private final MachineSettings settings;
   private final Sabotage sabotage;
+  private final GuestAsks asks;
   private final UnaryOperator<String> label;
+  private final Ticks ticks = new Ticks();
   private final List<String> verdicts = new ArrayList<>();
   private final Timeline timeline = new Timeline(System::nanoTime);
   private final CompletableFuture<PacedMapper> paced = new CompletableFuture<>();
@@ -54,6 +70,7 @@ final class JudgedGuest implements HostMapper.Source, EngineListener {
   JudgedGuest(JudgedBoot boot, PciAddress device, UnaryOperator<String> label) {
     this.settings = boot.settings(device);
     this.sabotage = boot.sabotage();
+    this.asks = boot.asks();
     this.label = label;
   }
 
@@ -74,8 +91,7 @@ final class JudgedGuest implements HostMapper.Source, EngineListener {
 
   private static GuestEnd run(VirtualMachine guest) {
     var late = new GuestEnd(GuestEnd.Kind.STOPPED, "it took too long");
-    CompletableFuture.delayedExecutor(MOST_SECONDS, TimeUnit.SECONDS)
-        .execute(() -> guest.end(late));
+    later(MOST_SECONDS, () -> guest.end(late));
     return guest.run();
   }
 
@@ -97,11 +113,22 @@ final class JudgedGuest implements HostMapper.Source, EngineListener {
     }
   }
 
+  /** The gate stays closed for some seconds, in which a guest that is to pause must not tick. */
   @Override
   public void dmaWanted(EarlyDmaPolicy policy) {
     if (sabotage != Sabotage.OPENS_THE_GATE_EARLY) {
-      paced.join().release();
+      later(SECONDS_TO_PAUSE, ticks::hold);
+      later(
+          SECONDS_TO_PAUSE + SECONDS_OF_PAUSE,
+          () -> {
+            ticks.release();
+            paced.join().release();
+          });
     }
+  }
+
+  private static void later(int seconds, Runnable task) {
+    CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS).execute(task);
   }
 
   @Override
@@ -121,6 +148,7 @@ final class JudgedGuest implements HostMapper.Source, EngineListener {
     System.out.println(label.apply(line));
     System.out.flush();
     timeline.line(line);
+    ticks.line(line);
     if (line.startsWith(VERDICT)) {
       hear(line.substring(VERDICT.length()));
     }
@@ -140,6 +168,7 @@ final class JudgedGuest implements HostMapper.Source, EngineListener {
           guest.devices().gate().open(() -> {});
         }
       }
+      case "waits for its device" -> paced.join().release();
       case "has probed" -> {
         paced.join().release();
         if (sabotage == Sabotage.CLOSES_REGISTERS_LATE) {
@@ -180,9 +209,18 @@ final class JudgedGuest implements HostMapper.Source, EngineListener {
     }
     expect(end.kind() == GuestEnd.Kind.RESET, "ended by " + end, complaints);
     expect(!grantedBeforeTheGate, "the write was not held", complaints);
-    expect(unmappedWhenProbed > 0, "all was mapped already when it probed", complaints);
-    for (String start :
-        List.of("before bus", "at the gate", "handed back", "a message arrived", "inflated")) {
+    expect(
+        asks.atOnce() || unmappedWhenProbed > 0,
+        "all was mapped already when it probed",
+        complaints);
+    expect(
+        timeline.nanos(Moment.PLUGGED).isPresent() == asks.late(),
+        "plugged late, or not",
+        complaints);
+    if (!asks.late()) {
+      ticks.judge(asks.pauses(), complaints);
+    }
+    for (String start : TOLD) {
       expect(
           verdicts.stream().anyMatch(verdict -> verdict.startsWith(start)),
           "it never said '%s'".formatted(start),
@@ -200,8 +238,9 @@ final class JudgedGuest implements HostMapper.Source, EngineListener {
         complaints);
     System.out.println(
         label.apply(
-            "when it probed, %d MiB of %d were not mapped"
-                .formatted(unmappedWhenProbed >> 20, settings.memoryBytes() >> 20)));
+            "when it probed, %d MiB of %d were not mapped; it ticked %d times while it was held"
+                .formatted(
+                    unmappedWhenProbed >> 20, settings.memoryBytes() >> 20, ticks.whileHeld())));
     for (Moment moment : Moment.values()) {
       timeline
           .nanos(moment)

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.aerostat.vmm.bus.PowerPorts;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * As much ACPI as a stock kernel needs (ACPI 6.5, chapter 5): how many processors there are, which
@@ -45,13 +46,18 @@ public final class AcpiTables {
    * @param layout where things are
    * @param processors how many, 1 to 255
    * @param mmioDevice whether there is a device on virtio-mmio
+   * @param lateDevices PCI devices that may be plugged while the guest runs, by number
    * @return guest-physical address of the root pointer (RSDP)
    */
   public static long write(
-      MemorySegment low, GuestLayout layout, int processors, boolean mmioDevice) {
+      MemorySegment low,
+      GuestLayout layout,
+      int processors,
+      boolean mmioDevice,
+      List<Integer> lateDevices) {
     var tables = new AcpiTables(low);
     long root = tables.take(ROOT_BYTES);
-    long dsdt = tables.add("DSDT", 2, DeviceTree.of(layout, mmioDevice));
+    long dsdt = tables.add("DSDT", 2, DeviceTree.of(layout, mmioDevice, lateDevices));
     long fadt = tables.add("FACP", 6, fadt(dsdt));
     long madt = tables.add("APIC", 5, madt(processors));
     long xsdt = tables.add("XSDT", 1, new Bytes().u64(fadt).u64(madt).toArray());

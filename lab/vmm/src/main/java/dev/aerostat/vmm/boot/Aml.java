@@ -1,8 +1,8 @@
 package dev.aerostat.vmm.boot;
 
 /**
- * ACPI Machine Language: the terms that describe devices (ACPI 6.5, chapter 20). Each method
- * returns a term as bytes.
+ * ACPI Machine Language: the terms that describe devices and their events (ACPI 6.5, chapter 20).
+ * Each method returns a term as bytes.
  */
 final class Aml {
   private static final int NAME = 0x08;
@@ -12,8 +12,17 @@ final class Aml {
   private static final int SCOPE = 0x10;
   private static final int BUFFER = 0x11;
   private static final int PACKAGE = 0x12;
+  private static final int METHOD = 0x14;
   private static final int EXTENDED = 0x5b;
+  private static final int STORE = 0x70;
+  private static final int REGION = 0x80;
+  private static final int FIELD = 0x81;
   private static final int DEVICE = 0x82;
+  private static final int NOTIFY = 0x86;
+
+  private static final int OF_PORTS = 1;
+  private static final int BY_BYTES = 1;
+  private static final int ONE_ARGUMENT_ONE_AT_A_TIME = 1 | 1 << 3;
 
   private Aml() {}
 
@@ -25,6 +34,40 @@ final class Aml {
   static byte[] device(String name, byte[]... terms) {
     byte[] body = new Bytes().text(name).all(terms).toArray();
     return new Bytes().u8(EXTENDED).u8(DEVICE).all(withLength(body)).toArray();
+  }
+
+  /**
+   * Returns a port as a field to be written to.
+   *
+   * @param region the name of its region
+   * @param field its own
+   */
+  static byte[] portField(String region, String field, int port) {
+    byte[] body = new Bytes().text(region).u8(BY_BYTES).text(field).u8(Byte.SIZE).toArray();
+    return new Bytes()
+        .u8(EXTENDED)
+        .u8(REGION)
+        .text(region)
+        .u8(OF_PORTS)
+        .all(integer(port), integer(1))
+        .u8(EXTENDED)
+        .u8(FIELD)
+        .all(withLength(body))
+        .toArray();
+  }
+
+  /** Returns a method of one argument, which only one thread at a time runs. */
+  static byte[] method(String name, byte[]... terms) {
+    byte[] body = new Bytes().text(name).u8(ONE_ARGUMENT_ONE_AT_A_TIME).all(terms).toArray();
+    return new Bytes().u8(METHOD).all(withLength(body)).toArray();
+  }
+
+  static byte[] store(byte[] value, String field) {
+    return new Bytes().u8(STORE).all(value).text(field).toArray();
+  }
+
+  static byte[] notify(String device, byte[] value) {
+    return new Bytes().u8(NOTIFY).text(device).all(value).toArray();
   }
 
   static byte[] name(String name, byte[] value) {

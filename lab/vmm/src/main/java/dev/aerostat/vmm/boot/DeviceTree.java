@@ -8,6 +8,7 @@ import static dev.aerostat.vmm.boot.Aml.name;
 import static dev.aerostat.vmm.boot.Aml.scope;
 import static dev.aerostat.vmm.boot.Aml.string;
 
+import dev.aerostat.vmm.bus.HotPlugPort;
 import dev.aerostat.vmm.bus.PciBus;
 import dev.aerostat.vmm.bus.PowerPorts;
 import java.util.ArrayList;
@@ -15,12 +16,14 @@ import java.util.List;
 
 /**
  * The devices that a guest does not find by itself, for ACPI's DSDT: a serial port, the root of the
- * PCI bus, a device on virtio-mmio; and how the guest switches itself off.
+ * PCI bus, a device on virtio-mmio, where it hears of devices that are plugged while it runs; and
+ * how it switches itself off.
  */
 final class DeviceTree {
   private static final int SERIAL_PORTS = 8;
   private static final int PCI_CONFIG_PORTS = 8;
   private static final long MMIO_DEVICE_BYTES = 0x1000;
+  private static final int LOOK_AT_BUS = 0;
   private static final int ANY_FUNCTION = 0xffff;
 
   private DeviceTree() {}
@@ -30,9 +33,13 @@ final class DeviceTree {
    *
    * @param layout where things are
    * @param mmioDevice whether there is a device on virtio-mmio
+   * @param lateDevices PCI devices that may be plugged while the guest runs, by number
    */
-  static byte[] of(GuestLayout layout, boolean mmioDevice) {
-    List<byte[]> devices = new ArrayList<>(List.of(serial(), pci(layout)));
+  static byte[] of(GuestLayout layout, boolean mmioDevice, List<Integer> lateDevices) {
+    List<byte[]> devices = new ArrayList<>(List.of(serial(), pci(layout, lateDevices)));
+    if (!lateDevices.isEmpty()) {
+      devices.add(events());
+    }
     if (mmioDevice) {
       devices.add(mmio());
     }
@@ -51,7 +58,7 @@ final class DeviceTree {
                 Resources.interrupt(GuestLayout.SERIAL_GSI, true))));
   }
 
-  private static byte[] pci(GuestLayout layout) {
+  private static byte[] pci(GuestLayout layout, List<Integer> lateDevices) {
     return device(
         "PCI0",
         name("_HID", eisaId("PNP0A03")),
@@ -63,7 +70,29 @@ final class DeviceTree {
                 Resources.ports(PciBus.ADDRESS_PORT, PCI_CONFIG_PORTS),
                 Resources.passedOn(GuestLayout.PCI_WINDOW),
                 Resources.passedOn(layout.largePciWindow()))),
-        name("_PRT", list(pins())));
+        name("_PRT", list(pins())),
+        new Bytes().all(places(lateDevices)).toArray());
+  }
+
+  /**
+   * Linux looks for new devices only where ACPI has a place for one: by its number and function.
+   */
+  private static byte[][] places(List<Integer> devices) {
+    return devices.stream()
+        .map(number -> device("S%02X_".formatted(number), name("_ADR", integer(number << 16))))
+        .toArray(byte[][]::new);
+  }
+
+  /** The generic event device: at its interrupt the guest acknowledges and looks at the bus. */
+  private static byte[] events() {
+    return device(
+        "GED0",
+        name("_HID", string("ACPI0013")),
+        name("_UID", integer(0)),
+        name("_CRS", Resources.list(Resources.interrupt(GuestLayout.HOT_PLUG_GSI, false))),
+        Aml.portField("PLUG", "PLGA", HotPlugPort.PORT),
+        Aml.method(
+            "_EVT", Aml.store(integer(1), "PLGA"), Aml.notify("PCI0", integer(LOOK_AT_BUS))));
   }
 
   /** For pin INTA of each device its interrupt. */

@@ -40,6 +40,9 @@ public final class GuestLayout {
   /** Interrupt of a device on virtio-mmio, level-triggered. */
   public static final int MMIO_DEVICE_GSI = 5;
 
+  /** Interrupt by which the guest hears that a PCI device was plugged, level-triggered. */
+  public static final int HOT_PLUG_GSI = 6;
+
   private static final int FIRST_PCI_GSI = 16;
   private static final int PCI_GSIS = 8;
   private static final long LARGE_WINDOW_BYTES = 64L << 30;

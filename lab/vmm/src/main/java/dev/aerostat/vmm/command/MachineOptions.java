@@ -1,12 +1,15 @@
 package dev.aerostat.vmm.command;
 
+import dev.aerostat.api.EarlyDmaPolicy;
 import dev.aerostat.api.Pages;
 import dev.aerostat.engine.Strategy;
 import dev.aerostat.mapper.vfio.PciAddress;
 import dev.aerostat.memory.linux.MemoryBacking;
+import dev.aerostat.vmm.EarlyDma;
 import dev.aerostat.vmm.MachineSettings;
 import dev.aerostat.vmm.MachineSettings.Transport;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -96,6 +99,26 @@ final class MachineOptions {
   private Strategy strategy;
 
   @Option(
+      names = "--early-dma",
+      paramLabel = "hold|pause|plug",
+      defaultValue = "hold",
+      description = {
+        "What happens to a guest that asks for its device's DMA before the gate is open: its write"
+            + " is held, or all its processors pause, until the gate opens; or it cannot ask, as"
+            + " the device is plugged then. Default: ${DEFAULT-VALUE}."
+      })
+  private EarlyAnswer earlyDma;
+
+  @Option(
+      names = "--early-dma-limit",
+      paramLabel = "SECONDS",
+      defaultValue = "600",
+      description = {
+        "How long it waits at most; then the run ends, as a failure. Default: ${DEFAULT-VALUE}."
+      })
+  private long earlyDmaLimit;
+
+  @Option(
       names = "--transport",
       paramLabel = "pci|mmio",
       defaultValue = "pci",
@@ -137,6 +160,19 @@ final class MachineOptions {
     }
   }
 
+  /** What happens to a guest that asks for DMA too early. */
+  enum EarlyAnswer {
+    HOLD(EarlyDmaPolicy.HOLD),
+    PAUSE(EarlyDmaPolicy.PAUSE),
+    PLUG(EarlyDmaPolicy.PLUG_LATE);
+
+    private final EarlyDmaPolicy policy;
+
+    EarlyAnswer(EarlyDmaPolicy policy) {
+      this.policy = policy;
+    }
+  }
+
   /**
    * Returns what was asked for.
    *
@@ -161,6 +197,7 @@ final class MachineOptions {
         transport,
         huge,
         strategy,
+        new EarlyDma(earlyDma.policy, Duration.ofSeconds(earlyDmaLimit)),
         resident.map(size -> OptionalLong.of(size.bytes())).orElse(OptionalLong.empty()));
   }
 }

@@ -36,6 +36,7 @@ final class KvmConstants {
   static final long GET_LAPIC = read(0x8e, KvmLayouts.LAPIC_BYTES);
   static final long SET_LAPIC = write(0x8f, KvmLayouts.LAPIC_BYTES);
   static final long SET_CPUID2 = write(0x90, KvmLayouts.CPUID_HEADER_BYTES);
+  static final long KVMCLOCK_CTRL = none(0xad);
 
   /** The only version that there is since Linux 2.6.22. */
   static final int API_VERSION = 12;

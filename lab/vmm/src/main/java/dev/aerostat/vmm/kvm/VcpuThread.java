@@ -4,7 +4,9 @@ import dev.aerostat.memory.linux.syscall.SignalCalls;
 import dev.aerostat.vmm.bus.Bus;
 import dev.aerostat.vmm.bus.GuestEnd;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
@@ -25,7 +27,10 @@ public final class VcpuThread {
   private final VcpuKick kick;
   private final Thread thread;
   private final CompletableFuture<Void> stopping = new CompletableFuture<>();
-  private volatile CompletableFuture<Void> pause = CompletableFuture.completedFuture(null);
+
+  /** What the guest waits for; a pause that is over stays here until the thread has seen it. */
+  private final AtomicReference<Optional<CompletableFuture<Void>>> pause =
+      new AtomicReference<>(Optional.empty());
 
   /**
    * Creates the thread.
@@ -53,12 +58,12 @@ public final class VcpuThread {
 
   /**
    * Keeps the guest from running: soon, wherever it is, and until a future completes. A later pause
-   * takes the place of an earlier one.
+   * takes the place of an earlier one. The guest is told that it was paused.
    *
    * @param until when the guest goes on
    */
   public void pause(CompletableFuture<Void> until) {
-    pause = until;
+    pause.set(Optional.of(until));
     kick.kick();
   }
 
@@ -88,10 +93,13 @@ public final class VcpuThread {
     try {
       kick.arm();
       while (!stopping.isDone()) {
-        if (pause.isDone()) {
+        Optional<CompletableFuture<Void>> until = pause.get();
+        if (until.isEmpty()) {
           enterGuest();
         } else {
-          await(pause);
+          await(until.get());
+          vcpu.tellPaused();
+          boolean _ = pause.compareAndSet(until, Optional.empty());
         }
       }
     } catch (KvmException | RuntimeException | Error failure) {

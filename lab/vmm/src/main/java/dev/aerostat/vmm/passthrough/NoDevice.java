@@ -1,4 +1,4 @@
-package dev.aerostat.vmm;
+package dev.aerostat.vmm.passthrough;
 
 import dev.aerostat.api.Gate;
 

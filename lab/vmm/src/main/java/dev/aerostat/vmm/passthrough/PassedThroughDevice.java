@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * A device of the host as a function on the guest's PCI bus.
@@ -24,13 +25,19 @@ final class PassedThroughDevice implements PciFunction, AutoCloseable {
   private final BarSlots bars;
   private final InterruptWires interrupts;
   private final GuestConfigSpace config;
+  private final Consumer<CompletableFuture<Void>> held;
 
   private PassedThroughDevice(
-      HoldingGate gate, BarSlots bars, InterruptWires interrupts, GuestConfigSpace config) {
+      HoldingGate gate,
+      BarSlots bars,
+      InterruptWires interrupts,
+      GuestConfigSpace config,
+      Consumer<CompletableFuture<Void>> held) {
     this.gate = gate;
     this.bars = bars;
     this.interrupts = interrupts;
     this.config = config;
+    this.held = held;
   }
 
   /**
@@ -39,10 +46,16 @@ final class PassedThroughDevice implements PciFunction, AutoCloseable {
    * @param master holds its bus mastering back
    * @param gate holds the guest's wish for it
    * @param pin the guest's, as a GSI
+   * @param held told of each write that is held, and until when
    * @throws IOException if VFIO or KVM refuse: the message says what to do
    */
   static PassedThroughDevice create(
-      VfioDevice device, BusMasterGate master, HoldingGate gate, KvmMachine machine, int pin)
+      VfioDevice device,
+      BusMasterGate master,
+      HoldingGate gate,
+      KvmMachine machine,
+      int pin,
+      Consumer<CompletableFuture<Void>> held)
       throws IOException {
     InterruptWires interrupts =
         InterruptWires.create(device.interrupts(), machine.interrupts(), pin);
@@ -51,7 +64,7 @@ final class PassedThroughDevice implements PciFunction, AutoCloseable {
       var config = new GuestConfigSpace(device, master, new Follower(bars, interrupts));
       bars.map(device, config.bars());
       interrupts.connectPin();
-      return new PassedThroughDevice(gate, bars, interrupts, config);
+      return new PassedThroughDevice(gate, bars, interrupts, config, held);
     } catch (IOException | RuntimeException | Error failure) {
       try (interrupts;
           bars) {
@@ -69,7 +82,11 @@ final class PassedThroughDevice implements PciFunction, AutoCloseable {
   @Override
   public synchronized CompletableFuture<Void> writeConfig(int register, int width, long value) {
     config.write(register, width, value);
-    return gate.held();
+    CompletableFuture<Void> opening = gate.held();
+    if (!opening.isDone()) {
+      held.accept(opening);
+    }
+    return opening;
   }
 
   /**

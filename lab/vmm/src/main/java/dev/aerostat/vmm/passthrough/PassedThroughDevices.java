@@ -13,13 +13,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
 
 /**
  * All devices of the host that a guest has. Their gate comes first, since the engine is built with
- * it; then the engine; then they are plugged.
+ * it; then the engine; then they are made functions of the guest's, and these are plugged.
  *
- * <p>To be plugged and closed by one thread.
+ * <p>To be created and closed by one thread; any may plug.
  */
 public final class PassedThroughDevices implements AutoCloseable {
   private final List<VfioDevice> devices;
@@ -27,6 +29,7 @@ public final class PassedThroughDevices implements AutoCloseable {
   private final List<HoldingGate> gates;
   private final List<PassedThroughDevice> functions = new ArrayList<>();
   private final List<VfioFiles> files = new ArrayList<>();
+  private int first;
 
   /**
    * Takes their bus mastering away.
@@ -42,27 +45,32 @@ public final class PassedThroughDevices implements AutoCloseable {
   /**
    * Returns the gate of all of them, for the engine.
    *
-   * @return one that opens and closes all together, and holds what a guest asks for too early
-   * @throws IllegalArgumentException if there are no devices
+   * @return one that opens and closes all together, and holds what a guest asks for too early; of
+   *     no devices, one that holds nothing
    */
   public Gate gate() {
-    return CompositeGate.of(gates);
+    return gates.isEmpty() ? NoDevice.GATE : CompositeGate.of(gates);
   }
 
   /**
-   * Tells KVM of the devices, maps their registers, connects their pins, and puts them on the bus.
+   * Tells KVM of the devices, maps their registers and connects their pins.
    *
    * @param machine the guest's
-   * @param bus its PCI bus
-   * @param first the number there of the first of them; the others follow it
+   * @param first the number on its PCI bus of the first of them; the others follow it
    * @param pins the interrupt of a device's pin, as a GSI, by its number on the bus
    * @param dmaWanted run each time that the guest asks for DMA too early, on the thread of its
-   *     write, which is then held; must not wait
+   *     write; must not wait
+   * @param held told then, on that thread, that the write is held, and until when; must not wait
    * @throws IOException if VFIO or KVM refuse: the message says what to do; close this then, too
    */
-  public void plug(
-      KvmMachine machine, PciBus bus, int first, IntUnaryOperator pins, Runnable dmaWanted)
+  public synchronized void create(
+      KvmMachine machine,
+      int first,
+      IntUnaryOperator pins,
+      Runnable dmaWanted,
+      Consumer<CompletableFuture<Void>> held)
       throws IOException {
+    this.first = first;
     if (devices.isEmpty()) {
       return;
     }
@@ -74,7 +82,7 @@ public final class PassedThroughDevices implements AutoCloseable {
       int number = first + i;
       PassedThroughDevice function =
           PassedThroughDevice.create(
-              devices.get(i), masters.get(i), gate, machine, pins.applyAsInt(number));
+              devices.get(i), masters.get(i), gate, machine, pins.applyAsInt(number), held);
       functions.add(function);
       masters
           .get(i)
@@ -83,7 +91,18 @@ public final class PassedThroughDevices implements AutoCloseable {
                 gate.wish();
                 dmaWanted.run();
               });
-      bus.plug(number, function);
+    }
+  }
+
+  /**
+   * Puts them on the guest's bus, at their numbers. To be called once; does nothing once they are
+   * closed.
+   *
+   * @param bus the guest's PCI bus
+   */
+  public synchronized void plug(PciBus bus) {
+    for (int i = 0; i < functions.size(); i++) {
+      bus.plug(first + i, functions.get(i));
     }
   }
 
@@ -118,7 +137,7 @@ public final class PassedThroughDevices implements AutoCloseable {
    * @throws IOException if VFIO or KVM refuse; what is left is closed the next time
    */
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
     while (!functions.isEmpty()) {
       functions.getLast().close();
       functions.removeLast();

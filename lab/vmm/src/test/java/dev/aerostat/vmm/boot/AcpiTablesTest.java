@@ -31,15 +31,22 @@ final class AcpiTablesTest {
   }
 
   private AcpiReader tables(long memory, int processors, boolean mmio) {
-    long root = AcpiTables.write(low, new GuestLayout(memory), processors, mmio);
+    return tables(memory, processors, mmio, List.of());
+  }
+
+  private AcpiReader tables(long memory, int processors, boolean mmio, List<Integer> late) {
+    long root = AcpiTables.write(low, new GuestLayout(memory), processors, mmio, late);
     assertEquals(0xe0000, root);
     return AcpiReader.read(low);
   }
 
   private Map<String, Object> devices(long memory, boolean mmio) {
-    byte[] dsdt = tables(memory, 1, mmio).table("DSDT");
-    byte[] aml = Arrays.copyOfRange(dsdt, 36, dsdt.length);
-    return AmlReader.read(aml);
+    return devices(tables(memory, 1, mmio));
+  }
+
+  private static Map<String, Object> devices(AcpiReader tables) {
+    byte[] dsdt = tables.table("DSDT");
+    return AmlReader.read(Arrays.copyOfRange(dsdt, 36, dsdt.length));
   }
 
   private Map<String, Object> device(String name, boolean mmio) {
@@ -172,6 +179,31 @@ final class AcpiTablesTest {
     assertEquals(List.of(0x1_ffffL, 0L, 0L, 17L), pins.get(0));
     assertEquals(List.of(0x8_ffffL, 0L, 0L, 16L), pins.get(7));
     assertEquals(List.of(0x1f_ffffL, 0L, 0L, 23L), pins.get(30));
+  }
+
+  @Test
+  void aGuestHearsOfDevicesThatComeLateAndHasAPlaceForEach() {
+    Map<String, Object> tree = map(devices(tables(GIB, 1, false, List.of(2, 31))), "\\_SB_");
+    assertEquals(0x2_0000L, map(map(tree, "PCI0"), "S02_").get("_ADR"), "device 2, function 0");
+    assertEquals(0x1f_0000L, map(map(tree, "PCI0"), "S1F_").get("_ADR"));
+    Map<String, Object> events = map(tree, "GED0");
+    assertEquals("ACPI0013", events.get("_HID"));
+    assertArrayEquals(
+        new byte[] {(byte) 0x89, 6, 0, 1, 1, 6, 0, 0, 0, 0x79, 0}, // Interrupt 6, on a level.
+        (byte[]) events.get("_CRS"));
+    assertEquals(List.of(1L, 0x604L, 1L), events.get("PLUG"), "one port");
+    assertEquals(List.of("PLUG", 1L, 8L), events.get("PLGA"), "by bytes, 8 bits");
+    assertEquals(
+        List.of(0x9L, List.of("store", 1L, "PLGA"), List.of("notify", "PCI0", 0L)),
+        events.get("_EVT"),
+        "acknowledges first: what comes while it looks is not lost");
+  }
+
+  @Test
+  void aGuestWithoutLateDevicesHearsOfNone() {
+    Map<String, Object> tree = map(devices(GIB, false), "\\_SB_");
+    assertFalse(tree.containsKey("GED0"));
+    assertFalse(map(tree, "PCI0").keySet().stream().anyMatch(name -> name.startsWith("S")));
   }
 
   @ParameterizedTest

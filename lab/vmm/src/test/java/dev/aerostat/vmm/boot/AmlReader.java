@@ -10,7 +10,8 @@ import java.util.Map;
 
 /**
  * Reads ACPI Machine Language, written from the specification (ACPI 6.5, chapter 20.2) for the
- * tests alone: a scope or a device becomes a map by name, a package a list, a buffer bytes.
+ * tests alone: a scope or a device becomes a map by name, a package a list, a buffer bytes; a
+ * region, a field of it and a method become lists.
  */
 final class AmlReader {
   private final ByteBuffer aml;
@@ -31,15 +32,48 @@ final class AmlReader {
       switch (opcode) {
         case 0x08 -> terms.put(nameString(), value());
         case 0x10 -> block(terms);
-        case 0x5b -> {
-          require(next() == 0x82, "only devices are expected among the extended");
-          block(terms);
-        }
+        case 0x14 -> method(terms);
+        case 0x5b -> extended(terms);
         default -> throw new AssertionError("opcode 0x%x".formatted(opcode));
       }
     }
     require(aml.position() == end, "a term reaches beyond what it is in");
     return terms;
+  }
+
+  private void extended(Map<String, Object> terms) {
+    int opcode = next();
+    switch (opcode) {
+      case 0x80 -> terms.put(nameString(), List.of((long) next(), value(), value()));
+      case 0x81 -> field(terms);
+      case 0x82 -> block(terms);
+      default -> throw new AssertionError("opcode 0x5b 0x%x".formatted(opcode));
+    }
+  }
+
+  /** One field, of less than 64 bits. */
+  private void field(Map<String, Object> terms) {
+    int end = packageEnd();
+    String region = nameString();
+    long flags = next();
+    terms.put(nameString(), List.of(region, flags, (long) next()));
+    require(aml.position() == end, "there is one field");
+  }
+
+  private void method(Map<String, Object> terms) {
+    int end = packageEnd();
+    String name = nameString();
+    var statements = new ArrayList<Object>(List.of((long) next()));
+    while (aml.position() < end) {
+      int opcode = next();
+      statements.add(
+          switch (opcode) {
+            case 0x70 -> List.of("store", value(), nameString());
+            case 0x86 -> List.of("notify", nameString(), value());
+            default -> throw new AssertionError("statement 0x%x".formatted(opcode));
+          });
+    }
+    terms.put(name, statements);
   }
 
   private void block(Map<String, Object> terms) {

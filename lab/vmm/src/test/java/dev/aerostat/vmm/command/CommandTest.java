@@ -43,7 +43,11 @@ final class CommandTest {
         "--kernel k --balloon-page 8K|expected 4K or 2M",
         "--kernel k --device 5.0|'5.0' is no PCI address",
         "--kernel k --transport isa|isa",
-        "--kernel k --strategy later|later"
+        "--kernel k --strategy later|later",
+        "--kernel k --early-dma never|never",
+        "--kernel k --early-dma-limit 0|waits for 0 s: expected 1 s to",
+        "--kernel k --early-dma-limit -5|waits for -5 s",
+        "--kernel k --early-dma-limit 99999999999999999|expected 1 s to"
       })
   void wrongUsageIsToldInALine(String commandLine, String complaint) {
     assertEquals(2, run(commandLine), this::err);
@@ -69,7 +73,9 @@ final class CommandTest {
           "--json",
           "--backing",
           "--resident",
-          "--slowdown"
+          "--slowdown",
+          "--early-dma",
+          "--early-dma-limit"
         }) {
       assertTrue(help.contains(option), option);
     }

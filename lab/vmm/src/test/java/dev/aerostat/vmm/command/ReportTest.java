@@ -8,6 +8,7 @@ import dev.aerostat.api.Progress;
 import dev.aerostat.balloon.virtio.BalloonCounters;
 import dev.aerostat.engine.Strategy;
 import dev.aerostat.memory.linux.MemoryBacking;
+import dev.aerostat.vmm.EarlyDma;
 import dev.aerostat.vmm.MachineSettings;
 import dev.aerostat.vmm.MachineSettings.Transport;
 import dev.aerostat.vmm.Moment;
@@ -46,6 +47,7 @@ final class ReportTest {
             Transport.MMIO,
             false,
             Strategy.ASYNC,
+            EarlyDma.USUAL,
             OptionalLong.empty());
     return new BootReport(
         settings,

@@ -31,6 +31,7 @@ final class KvmConstantsTest {
     assertEquals(0x8400_ae8eL, KvmConstants.GET_LAPIC);
     assertEquals(0x4400_ae8fL, KvmConstants.SET_LAPIC);
     assertEquals(0x4008_ae90L, KvmConstants.SET_CPUID2);
+    assertEquals(0xaeadL, KvmConstants.KVMCLOCK_CTRL);
     assertEquals(0x4020_aea5L, KvmConstants.SIGNAL_MSI);
     assertEquals(0xc00c_aee0L, KvmConstants.CREATE_DEVICE);
     assertEquals(0x4018_aee1L, KvmConstants.SET_DEVICE_ATTR);

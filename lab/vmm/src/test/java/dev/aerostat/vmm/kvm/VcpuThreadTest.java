@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,7 @@ final class VcpuThreadTest {
 
   private final BlockingQueue<String> accesses = new LinkedBlockingQueue<>();
   private final CompletableFuture<GuestEnd> ended = new CompletableFuture<>();
+  private final AtomicInteger pausesTold = new AtomicInteger();
   private final Signals signals = new Signals();
   private final Bus ports = new Bus();
   private final Bus memory = new Bus();
@@ -52,6 +55,12 @@ final class VcpuThreadTest {
     kernel.mapped = area;
     vcpu.setUp((int) area.byteSize(), new CpuidTable(List.of()));
     kernel.answers.put(RUN, _ -> run());
+    kernel.answers.put(
+        KvmConstants.KVMCLOCK_CTRL,
+        _ -> {
+          pausesTold.incrementAndGet();
+          return 0;
+        });
   }
 
   @AfterEach
@@ -267,8 +276,59 @@ final class VcpuThreadTest {
     before.join();
     thread.pause(until);
     assertFalse(after.isDone());
+    assertEquals(0, pausesTold.get());
     until.complete(null);
     assertTrue(after.join());
+    assertEquals(1, pausesTold.get(), "the guest hears of it before it runs");
+  }
+
+  @Test
+  void aPauseThatIsOverAtOnceIsNoneThatTheGuestStaysIn() throws InterruptedException {
+    thread.pause(BusDevice.DONE);
+    assertEquals(0, dataAfterwards(PORT_DATA));
+  }
+
+  @Test
+  void aGuestWhoseWriteIsHeldThroughAPauseHearsOfIt() throws InterruptedException {
+    var opening = new CompletableFuture<Void>();
+    var told = new LinkedBlockingQueue<Integer>();
+    BusWindow _ = memory.add(0, 0x1000, new Recorder(opening));
+    runs.add(() -> mmio(true, 0, 4, 0));
+    runs.add(
+        () -> {
+          told.add(pausesTold.get());
+          return -EINTR;
+        });
+    thread.start();
+    assertEquals("write 0:4=0", accesses.take());
+    thread.pause(opening);
+    opening.complete(null);
+    assertEquals(1, told.take());
+  }
+
+  @Test
+  void aLaterPauseThatComesWhenTheEarlierOneEndsIsNotLost() throws InterruptedException {
+    var first = new CompletableFuture<Void>();
+    var second = new CompletableFuture<Void>();
+    kernel.answers.put(
+        KvmConstants.KVMCLOCK_CTRL,
+        _ -> {
+          if (pausesTold.incrementAndGet() == 1) {
+            thread.pause(second);
+            second.completeOnTimeout(null, 50, TimeUnit.MILLISECONDS);
+          }
+          return 0;
+        });
+    thread.pause(first);
+    var runsAgain = new LinkedBlockingQueue<Boolean>();
+    runs.add(
+        () -> {
+          runsAgain.add(second.isDone());
+          return -EINTR;
+        });
+    thread.start();
+    first.complete(null);
+    assertTrue(runsAgain.take());
   }
 
   @Test
