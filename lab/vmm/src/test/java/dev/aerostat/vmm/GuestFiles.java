@@ -20,10 +20,15 @@ final class GuestFiles {
 
   private final Path directory;
 
-  /** Begins with a first process. */
+  /** Begins with a first process, {@code /init}. */
   GuestFiles(Path directory, Path init) throws IOException {
     this.directory = directory;
-    Path copy = directory.resolve("init");
+    addInit("init", init);
+  }
+
+  /** Adds another first process, for a kernel that is told {@code rdinit=/NAME}. */
+  void addInit(String name, Path init) throws IOException {
+    Path copy = directory.resolve(name);
     Files.copy(init, copy);
     assertTrue(copy.toFile().setExecutable(true));
   }

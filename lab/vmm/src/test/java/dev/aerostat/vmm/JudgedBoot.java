@@ -34,7 +34,8 @@ record JudgedBoot(Sabotage sabotage, GuestDriver driver, GuestAsks asks) {
     return new MachineSettings(
         Path.of("/app/vmlinuz"),
         Optional.of(Path.of("/app/initrd")),
-        "noxsave init_on_alloc=0 loglevel=4 %s %s".formatted(driver.word(), asks.word()),
+        "rdinit=/judge noxsave init_on_alloc=0 loglevel=4 %s %s"
+            .formatted(driver.word(), asks.word()),
         MEMORY,
         new MemoryBacking.Anonymous(true),
         2,

@@ -1,55 +1,65 @@
 package dev.aerostat.vmm;
 
-import dev.aerostat.testkit.MachineScript;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The VMM on a real KVM: in the emulated machine, which emulates a processor with virtualization.
- * It boots the machine's own stock kernel once more, one level deeper, with the stock balloon
- * driver.
+ * The VMM on a real KVM, in the emulated machine: stock guests with the stock balloon driver and
+ * with ours, and with a device of their own, whose DMA they judge. All scenarios of a kernel share
+ * one machine.
  */
 @Tag("emulated")
 final class VmmMachineIT {
-  private static final MachineScript MACHINE =
-      new MachineScript(Path.of("../../mapper-vfio/src/it/machine"));
+  private static final Path SOURCES = Path.of("src/it");
 
   /** Far more than it takes: a machine that is shared is slow. */
-  private static final String TIMEOUT_SECONDS = "900";
+  private static final int TIMEOUT_SECONDS = 1800;
+
+  @TempDir private Path guest = Path.of("");
 
   @Test
-  void aStockKernelBalloonsAndIsHandedEverythingBack() throws IOException, InterruptedException {
-    assertBoots(
+  void guestsHaveTheirMemoryBackAndTheirDmaArrivesAndWhatAVmmDoesWrongIsNoticed() throws Exception {
+    run(
         "6.1",
-        "pci/2/async/reboot/stock",
-        "mmio/1/async/poweroff/stock",
-        "pci/1/sync/poweroff/stock",
-        "mmio/2/async/reboot/stock");
+        "boot:pci/2/async/reboot/huge",
+        "boot:mmio/1/async/poweroff/stock",
+        "boot:pci/1/sync/poweroff/stock",
+        "judge:none/stock/and_is_held",
+        "judge:none/huge/and_pauses",
+        "judge:none/huge/late",
+        "judge:acknowledges_before_it_maps/stock/and_is_held",
+        "judge:opens_the_gate_early/huge/and_is_held",
+        "judge:loses_a_page_of_a_message/stock/and_is_held",
+        "judge:closes_registers_late/huge/and_is_held");
   }
 
   @Test
-  void soDoesANewerOne() throws IOException, InterruptedException {
-    assertBoots("6.12", "pci/1/async/poweroff/stock", "mmio/2/async/reboot/stock");
+  void soDoGuestsOfANewerKernelWithEveryMistakeAndTheOtherDriver() throws Exception {
+    run(
+        "6.12",
+        "boot:pci/2/async/reboot/stock",
+        "boot:mmio/2/async/reboot/huge",
+        "judge:none/huge/and_is_held",
+        "judge:none/stock/and_pauses",
+        "judge:none/stock/late",
+        "judge:none/stock/at_once_and_is_held",
+        "judge:none/huge/at_once_and_pauses",
+        "judge:acknowledges_before_it_maps/huge/and_is_held",
+        "judge:opens_the_gate_early/stock/and_is_held",
+        "judge:loses_a_page_of_a_message/huge/and_is_held",
+        "judge:closes_registers_late/stock/and_is_held");
   }
 
-  private static void assertBoots(String kernel, String... boots)
-      throws IOException, InterruptedException {
-    var arguments = new ArrayList<String>();
-    Collections.addAll(arguments, "--kernel", kernel, "--memory", "2048");
-    Collections.addAll(arguments, "--guest", "src/it/guest", "--timeout", TIMEOUT_SECONDS);
-    Collections.addAll(arguments, "--jvm", "-XX:TieredStopAtLevel=1 -Xmx128m");
-    Collections.addAll(arguments, classPath(), BootsInGuest.class.getName());
-    Collections.addAll(arguments, boots);
-    List<String> _ = MACHINE.run(arguments, line -> System.out.println(kernel + "| " + line));
-  }
-
-  private static String classPath() {
-    String whole = System.getProperty("java.class.path", "");
-    return System.getProperty("surefire.test.class.path", whole);
+  private void run(String kernel, String... scenarios) throws Exception {
+    var files = new GuestFiles(guest, SOURCES.resolve("guest/init"));
+    files.addInit("judge", SOURCES.resolve("judge/init"));
+    files.addDriver(kernel);
+    files.addProgram(SOURCES.resolve("judge/edudma.c"));
+    List<String> _ =
+        new EmulatedKvm(kernel, 1536, TIMEOUT_SECONDS)
+            .run(guest, ScenariosInGuest.class, List.of(scenarios));
   }
 }
