@@ -5,7 +5,6 @@ import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.MemoryRegion;
 import dev.aerostat.engine.AsyncDmaMap;
 import dev.aerostat.engine.AsyncDmaMapBuilder;
-import dev.aerostat.engine.EngineListener;
 import dev.aerostat.engine.Strategy;
 import dev.aerostat.memory.linux.LinuxGuestMemory;
 import dev.aerostat.memory.linux.syscall.SystemCalls;
@@ -164,7 +163,7 @@ public final class VirtualMachine implements AutoCloseable {
     mappers.change(builder);
     AsyncDmaMap built = builder.build();
     closing.add(built::close);
-    built.addListener(new FailureListener());
+    built.addListener(new EndOnFailure(this::end));
     slot.plug(built.device());
     return built;
   }
@@ -292,14 +291,6 @@ public final class VirtualMachine implements AutoCloseable {
       closing.close();
     } catch (IOException | RuntimeException second) {
       failure.addSuppressed(second);
-    }
-  }
-
-  /** Without its engine the guest would go on without its device, and wait for it. */
-  private final class FailureListener implements EngineListener {
-    @Override
-    public void failed(Throwable cause) {
-      end(new GuestEnd(GuestEnd.Kind.FAILURE, "the engine has failed: " + cause));
     }
   }
 }
