@@ -189,9 +189,13 @@ public final class VirtualMachine implements AutoCloseable {
 
   /** Called by the engine when the gate opens. */
   private void plugLate(HotPlugPort port) {
-    devices.plug(pci);
-    timeline.mark(Moment.PLUGGED);
-    port.raise();
+    try {
+      devices.plug(pci);
+      timeline.mark(Moment.PLUGGED);
+      port.raise();
+    } catch (RuntimeException failure) {
+      end(new GuestEnd(GuestEnd.Kind.FAILURE, "the guest did not get its devices: " + failure));
+    }
   }
 
   private void createProcessors() throws IOException {
