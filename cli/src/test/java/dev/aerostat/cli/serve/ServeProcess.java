@@ -34,11 +34,16 @@ final class ServeProcess implements AutoCloseable {
     awaitOut("listening on " + socket);
   }
 
-  /** Returns Java with all that this test has, on the class path. */
+  /**
+   * Returns Java with all that this test has, on the class path. Signals end it, also where this
+   * test runs in the background of a script, which ignores SIGINT, and so do its children.
+   */
   static ProcessBuilder java(List<String> jvm, String... program) {
     var command =
         new ArrayList<>(
             List.of(
+                "env",
+                "--default-signal",
                 Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
                 "-Xshare:auto",
                 "--enable-native-access=ALL-UNNAMED",
