@@ -15,7 +15,7 @@ final class OrderlyShutdown {
     Rule.NEVER_WORSE.require(
         harness.gate == EngineHarness.GatePhase.OPEN, "all is done but the gate is", harness.gate);
     Rule.RESET.require(!harness.resetHeld, "all is done but the reset is held");
-    Rule.NEVER_WORSE.require(!harness.guest.hasWholeUnreturned(), "a deflate waits for ever");
+    Rule.NEVER_WORSE.require(!harness.guest.hasWholeUnreturned(), "a deflate waits without end");
     boolean mapsAll = !harness.settings.async() || harness.settings.preMap();
     Rule.PRE_MAP.require(
         !mapsAll || harness.target.operatorPages > 0 || harness.host.allMapped(), "left unmapped");

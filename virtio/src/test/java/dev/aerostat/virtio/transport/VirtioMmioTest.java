@@ -174,7 +174,7 @@ final class VirtioMmioTest {
     CompletableFuture<Void> reset = mmio.write(0x070, 4, 0);
     wires.breakOnce();
     toy.completeReset();
-    assertTrue(reset.isDone(), "the vCPU that wrote waits for ever");
+    assertTrue(reset.isDone(), "the vCPU that wrote waits without end");
     assertEquals(0, read(0x070));
   }
 
