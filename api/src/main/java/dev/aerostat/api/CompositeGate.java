@@ -36,7 +36,8 @@ public final class CompositeGate implements Gate {
    */
   public static CompositeGate of(List<? extends Gate> gates) {
     if (gates.isEmpty()) {
-      throw new IllegalArgumentException("a composite gate needs at least one part");
+      throw new IllegalArgumentException(
+          "a composite gate needs at least one part: a guest without devices has Gate.ofNoDevice()");
     }
     return new CompositeGate(gates.stream().map(Part::new).toList());
   }

@@ -14,6 +14,16 @@ package dev.aerostat.api;
  */
 public interface Gate {
   /**
+   * Returns the gate of a guest without a device that could do DMA. Not for a guest with one:
+   * nothing would keep its device from memory that is not mapped.
+   *
+   * @return a gate that opens and closes at once, for use by any thread
+   */
+  static Gate ofNoDevice() {
+    return NoDeviceGate.INSTANCE;
+  }
+
+  /**
    * Allows the device to do DMA.
    *
    * @param done to be run once the device may

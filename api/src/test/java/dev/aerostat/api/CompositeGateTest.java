@@ -118,6 +118,14 @@ final class CompositeGateTest {
     assertThrows(IllegalArgumentException.class, () -> CompositeGate.of(List.of()));
   }
 
+  @Test
+  void theGateOfNoDeviceMovesAtOnce() {
+    var moves = new ArrayList<String>();
+    Gate.ofNoDevice().open(() -> moves.add("open"));
+    Gate.ofNoDevice().close(() -> moves.add("closed"));
+    assertEquals(List.of("open", "closed"), moves);
+  }
+
   private void opened() {
     gate.open(() -> {});
     first.done();

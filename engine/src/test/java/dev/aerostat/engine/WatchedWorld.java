@@ -103,7 +103,7 @@ final class WatchedWorld implements AutoCloseable {
         AsyncDmaMap.builder(
                 memory.guestMemory(),
                 new WatchedMapper(),
-                new WatchedGate(gate == null ? new AtOnce() : gate))
+                new WatchedGate(gate == null ? Gate.ofNoDevice() : gate))
             .tracker(this::tracker)
             .listener(new Listener())
             .interrupts(new Interrupts())
@@ -158,18 +158,6 @@ final class WatchedWorld implements AutoCloseable {
   public void close() {
     engine.close();
     memory.close();
-  }
-
-  private static final class AtOnce implements Gate {
-    @Override
-    public void open(Runnable done) {
-      done.run();
-    }
-
-    @Override
-    public void close(Runnable done) {
-      done.run();
-    }
   }
 
   private final class WatchedGate implements Gate {

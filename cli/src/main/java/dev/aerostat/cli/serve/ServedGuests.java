@@ -81,7 +81,7 @@ final class ServedGuests implements BalloonHost {
             its, progressBar(), pages.recorder(memory), operator::targetBytes);
     try {
       AsyncDmaMap engine =
-          AsyncDmaMap.builder(memory, mapper, new ImmediateGate())
+          AsyncDmaMap.builder(memory, mapper, Gate.ofNoDevice())
               .settings(engineSettings)
               .device(settings.device())
               .interrupts(new FrontEndInterrupts(frontEnd))
@@ -146,19 +146,6 @@ final class ServedGuests implements BalloonHost {
     pages
         .write(its.number(), GuestJson.object(settings, its, counted))
         .ifPresent(problem -> its.complain(ServeEvent.noReport(problem)));
-  }
-
-  /** A gate without a device that could do DMA: it moves at once. */
-  private record ImmediateGate() implements Gate {
-    @Override
-    public void open(Runnable done) {
-      done.run();
-    }
-
-    @Override
-    public void close(Runnable done) {
-      done.run();
-    }
   }
 
   /** Sends the engine's interrupts to the front end. */

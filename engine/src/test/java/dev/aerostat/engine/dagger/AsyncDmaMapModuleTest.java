@@ -37,7 +37,7 @@ final class AsyncDmaMapModuleTest {
             AsyncDmaMapModule.asyncDmaMap(
                 ram.guestMemory(),
                 SimulatedMapper.open(SimulatedHost.typical(), MapperRequest.of(ram.guestMemory())),
-                new NoGate(),
+                Gate.ofNoDevice(),
                 new NoInterrupts(),
                 EngineSettings.builder(ram.guestMemory()).build(),
                 EngineListener.none(),
@@ -65,18 +65,6 @@ final class AsyncDmaMapModuleTest {
   void withoutThemTheEngineHasItsDefaults() throws IOException {
     assertEquals(
         BalloonSettings.defaults().queueSize(), queueSizeOf(Optional.empty(), Optional.empty()));
-  }
-
-  private static final class NoGate implements Gate {
-    @Override
-    public void open(Runnable done) {
-      done.run();
-    }
-
-    @Override
-    public void close(Runnable done) {
-      done.run();
-    }
   }
 
   private static final class NoInterrupts implements DeviceInterrupts {

@@ -159,7 +159,7 @@ final class TransportsTest {
       GuestMemory memory = ram.guestMemory();
       var mapper = MapperProvider.named("sim").orElseThrow().open(MapperRequest.of(memory));
       try (AsyncDmaMap dma =
-          AsyncDmaMap.builder(memory, mapper, openGate())
+          AsyncDmaMap.builder(memory, mapper, Gate.ofNoDevice())
               .interrupts(interrupts)
               .listener(listener)
               .build()) {
@@ -192,19 +192,5 @@ final class TransportsTest {
     while (!reached.test(told.take())) {
       // The next may be it.
     }
-  }
-
-  private static Gate openGate() {
-    return new Gate() {
-      @Override
-      public void open(Runnable done) {
-        done.run();
-      }
-
-      @Override
-      public void close(Runnable done) {
-        done.run();
-      }
-    };
   }
 }

@@ -28,7 +28,7 @@ final class MeteredEngine implements AutoCloseable {
         AsyncDmaMap.builder(
                 memory.guestMemory(),
                 SimulatedMapper.open(host, MapperRequest.of(memory.guestMemory())),
-                new AtOnce())
+                Gate.ofNoDevice())
             .build();
   }
 
@@ -50,17 +50,5 @@ final class MeteredEngine implements AutoCloseable {
   public void close() {
     engine.close();
     memory.close();
-  }
-
-  private record AtOnce() implements Gate {
-    @Override
-    public void open(Runnable done) {
-      done.run();
-    }
-
-    @Override
-    public void close(Runnable done) {
-      done.run();
-    }
   }
 }

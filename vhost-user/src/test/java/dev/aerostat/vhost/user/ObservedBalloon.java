@@ -279,19 +279,7 @@ final class ObservedBalloon implements HostedBalloon {
 
     LockedGate(Observer observer) {
       this.observer = observer;
-      this.gate =
-          observer.observe(
-              new Gate() {
-                @Override
-                public void open(Runnable done) {
-                  done.run();
-                }
-
-                @Override
-                public void close(Runnable done) {
-                  done.run();
-                }
-              });
+      this.gate = observer.observe(Gate.ofNoDevice());
     }
 
     @Override

@@ -49,7 +49,7 @@ public final class PassedThroughDevices implements AutoCloseable {
    *     no devices, one that holds nothing
    */
   public Gate gate() {
-    return gates.isEmpty() ? NoDevice.GATE : CompositeGate.of(gates);
+    return gates.isEmpty() ? Gate.ofNoDevice() : CompositeGate.of(gates);
   }
 
   /**

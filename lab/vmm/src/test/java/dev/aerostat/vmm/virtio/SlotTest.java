@@ -47,20 +47,8 @@ final class SlotTest {
   }
 
   private void plug(BalloonSlot slot) throws Exception {
-    Gate gate =
-        new Gate() {
-          @Override
-          public void open(Runnable done) {
-            done.run();
-          }
-
-          @Override
-          public void close(Runnable done) {
-            done.run();
-          }
-        };
     var mapper = MapperProvider.named("sim").orElseThrow().open(MapperRequest.of(memory));
-    engine = AsyncDmaMap.builder(memory, mapper, gate).interrupts(slot).build();
+    engine = AsyncDmaMap.builder(memory, mapper, Gate.ofNoDevice()).interrupts(slot).build();
     slot.plug(engine.device());
   }
 
