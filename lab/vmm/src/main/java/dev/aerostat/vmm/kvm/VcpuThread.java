@@ -4,9 +4,9 @@ import dev.aerostat.memory.linux.syscall.SignalCalls;
 import dev.aerostat.vmm.bus.Bus;
 import dev.aerostat.vmm.bus.GuestEnd;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 
 /**
@@ -29,8 +29,7 @@ public final class VcpuThread {
   private final CompletableFuture<Void> stopping = new CompletableFuture<>();
 
   /** What the guest waits for; a pause that is over stays here until the thread has seen it. */
-  private final AtomicReference<Optional<CompletableFuture<Void>>> pause =
-      new AtomicReference<>(Optional.empty());
+  private final Queue<CompletableFuture<Void>> pauses = new ConcurrentLinkedQueue<>();
 
   /**
    * Creates the thread.
@@ -57,13 +56,13 @@ public final class VcpuThread {
   }
 
   /**
-   * Keeps the guest from running: soon, wherever it is, and until a future completes. A later pause
-   * takes the place of an earlier one. The guest is told that it was paused.
+   * Keeps the guest from running: soon, wherever it is, and until a future completes. Of several
+   * pauses all must be over. The guest is told that it was paused.
    *
    * @param until when the guest goes on
    */
   public void pause(CompletableFuture<Void> until) {
-    pause.set(Optional.of(until));
+    pauses.add(until);
     kick.kick();
   }
 
@@ -93,13 +92,12 @@ public final class VcpuThread {
     try {
       kick.arm();
       while (!stopping.isDone()) {
-        Optional<CompletableFuture<Void>> until = pause.get();
-        if (until.isEmpty()) {
+        CompletableFuture<Void> until = pauses.poll();
+        if (until == null) {
           enterGuest();
         } else {
-          await(until.get());
+          await(until);
           vcpu.tellPaused();
-          boolean _ = pause.compareAndSet(until, Optional.empty());
         }
       }
     } catch (KvmException | RuntimeException | Error failure) {

@@ -93,6 +93,22 @@ final class VcpuPauseTest extends VcpuOnFakeKvm {
   }
 
   @Test
+  void ofSeveralPausesAllMustBeOver() throws InterruptedException {
+    var first = new CompletableFuture<Void>();
+    thread.pause(first);
+    thread.pause(BusDevice.DONE);
+    var allWereOver = new LinkedBlockingQueue<Boolean>();
+    runs.add(
+        () -> {
+          allWereOver.add(first.isDone());
+          return -EINTR;
+        });
+    thread.start();
+    first.completeOnTimeout(null, 50, TimeUnit.MILLISECONDS);
+    assertTrue(allWereOver.take());
+  }
+
+  @Test
   void aPausedGuestCanBeStopped() throws InterruptedException {
     thread.start();
     thread.pause(new CompletableFuture<>());
