@@ -13,8 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Boots guests over and over in the emulated machine, to see whether one dies, and where: {@code
@@ -76,9 +74,7 @@ final class BootLoop {
     VirtualMachine guest = VirtualMachine.build(settings(), timeline, output);
     GuestEnd end;
     try (guest) {
-      CompletableFuture.delayedExecutor(MOST_SECONDS, TimeUnit.SECONDS)
-          .execute(() -> guest.end(new GuestEnd(GuestEnd.Kind.STOPPED, "it took too long")));
-      end = guest.run();
+      end = LimitedRun.of(guest, MOST_SECONDS);
     }
     Outcome outcome = outcome(end);
     if (outcome != Outcome.PASSED) {

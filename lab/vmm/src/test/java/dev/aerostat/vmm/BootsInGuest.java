@@ -10,7 +10,6 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Boots a guest in the emulated machine and judges whether it does what it must. Nothing is mapped
@@ -53,9 +52,7 @@ final class BootsInGuest {
         paced.join().holdFrom(0);
         guest.engine().addListener(new Inflated(paced.join()));
       }
-      CompletableFuture.delayedExecutor(MOST_SECONDS, TimeUnit.SECONDS)
-          .execute(() -> guest.end(new GuestEnd(GuestEnd.Kind.STOPPED, "it took too long")));
-      end = guest.run();
+      end = LimitedRun.of(guest, MOST_SECONDS);
       paced.join().release();
     }
     tell();

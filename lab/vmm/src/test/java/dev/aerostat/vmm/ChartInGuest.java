@@ -16,8 +16,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Measures, in the emulated machine, how long it takes from the start of the VMM until the first
@@ -96,9 +94,7 @@ final class ChartInGuest {
     VirtualMachine guest = VirtualMachine.build(settings, timeline, output, this::openMapper);
     GuestEnd end;
     try (guest) {
-      CompletableFuture.delayedExecutor(MOST_SECONDS, TimeUnit.SECONDS)
-          .execute(() -> guest.end(new GuestEnd(GuestEnd.Kind.STOPPED, "it took too long")));
-      end = guest.run();
+      end = LimitedRun.of(guest, MOST_SECONDS);
     }
     if (timeline.nanos(Moment.FIRST_DMA).isPresent()) {
       var boot = Chart.Boot.of(way, settings.memoryBytes(), timeline);

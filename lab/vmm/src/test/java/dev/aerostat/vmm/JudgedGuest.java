@@ -80,19 +80,13 @@ final class JudgedGuest implements HostMapper.Source, EngineListener {
     try (var guest = VirtualMachine.build(settings, timeline, output, this)) {
       boolean _ = machine.complete(guest);
       guest.engine().addListener(this);
-      GuestEnd end = run(guest);
+      GuestEnd end = LimitedRun.of(guest, MOST_SECONDS);
       paced.join().release();
       if (sabotage == Sabotage.CLOSES_REGISTERS_LATE) {
         boolean _ = engineClosed.await(MOST_SECONDS, TimeUnit.SECONDS);
       }
       return complaints(end, guest.engine().counters());
     }
-  }
-
-  private static GuestEnd run(VirtualMachine guest) {
-    var late = new GuestEnd(GuestEnd.Kind.STOPPED, "it took too long");
-    later(MOST_SECONDS, () -> guest.end(late));
-    return guest.run();
   }
 
   @Override
