@@ -53,7 +53,7 @@ import picocli.CommandLine.ScopeType;
       "  aerostat boot --memory 384G --strategy sync",
       "  aerostat compare --memory 8G,64G",
       "",
-      "'aerostat COMMAND --help' tells more about each."
+      "'aerostat COMMAND --help' has more about each."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -120,7 +120,7 @@ final class AerostatCommand {
         .setColorScheme(CommandLine.Help.defaultColorScheme(console.live() ? Ansi.AUTO : Ansi.OFF));
   }
 
-  /** Help has a width of its own if nobody says how wide a line may be. */
+  /** Help has a width of its own if nothing limits how wide a line may be. */
   private static CommandLine sized(CommandLine commands, int columns) {
     return columns == Terminal.UNLIMITED
         ? commands

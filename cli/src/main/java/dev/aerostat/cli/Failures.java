@@ -65,7 +65,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
   }
 
   /**
-   * Of an option that is missing since its name is misspelled picocli says only that it is missing.
+   * Of an option that is missing since its name is misspelled picocli reports only that it is missing.
    */
   private static Optional<String> misspelled(List<String> words, CommandSpec command) {
     Set<String> names = command.optionsMap().keySet();
@@ -155,7 +155,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         .filter(name -> !name.startsWith(OURS));
   }
 
-  /** Whether something was thrown whose stack trace tells more than its words. */
+  /** Whether something was thrown whose stack trace has more than its words. */
   private static boolean hidesMore(Throwable failure) {
     return switch (failure) {
       case IllegalArgumentException _, OutOfMemoryError _ -> false;

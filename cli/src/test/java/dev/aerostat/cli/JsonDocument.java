@@ -16,7 +16,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What {@code docs/json.md} says that the command prints. */
+/** What the command prints, by {@code docs/json.md}. */
 public final class JsonDocument {
   private static final Pattern SECTION = Pattern.compile("(?ms)^## (.*?)$(.*?)(?=^## |\\z)");
   private static final Pattern TABLE =

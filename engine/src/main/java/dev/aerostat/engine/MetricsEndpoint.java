@@ -14,7 +14,7 @@ public interface MetricsEndpoint extends AutoCloseable {
   /**
    * Publishes the metrics of an engine until it is closed.
    *
-   * @param name tells the engine apart from others that are published here at the same time
+   * @param name distinguishes the engine from others that are published here at the same time
    * @param engine built, whether it was started or not
    */
   void publish(String name, AsyncDmaMap engine);

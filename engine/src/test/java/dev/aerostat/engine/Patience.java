@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits for longer than a loaded machine takes. A wait that was in vain tells what was seen: the
+ * Waits for longer than a loaded machine takes. A wait that was in vain reports what was seen: the
  * state of the test's own world, by its {@code toString}, and where each thread was.
  */
 final class Patience {

@@ -11,7 +11,7 @@ import java.nio.ByteOrder;
 
 /**
  * A driver that inflates and deflates a page a message, and sends statistics; its rings lie in the
- * first 64 KiB. It gives nothing up: what was sent and not returned stays sent.
+ * first 64 KiB. It frees nothing: what was sent and not returned stays sent.
  */
 final class RingDriver {
   static final int INFLATE = 0;

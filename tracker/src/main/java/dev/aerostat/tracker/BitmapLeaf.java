@@ -27,7 +27,7 @@ final class BitmapLeaf extends TreeLeaf {
     pieces = ranges.pieces;
   }
 
-  /** Puts its ranges, which are few, into another leaf, and gives its blocks back. */
+  /** Puts its ranges, which are few, into another leaf, and frees its blocks. */
   RangeLeaf toRanges(TreeLimits limits) {
     var ranges = new RangeLeaf(limits, first, end, 2 * pieces);
     long from = next(first, true);

@@ -31,7 +31,7 @@ final class RunOrder {
   /**
    * Creates an empty order.
    *
-   * @param tree says which granules have ballooned pages
+   * @param tree where the ballooned pages are
    * @param mostRuns with more runs than this the shortest are taken apart
    */
   RunOrder(Granules granules, RangeTree tree, int mostRuns) {

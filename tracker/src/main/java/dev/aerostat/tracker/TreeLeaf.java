@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The ranges in a span of whole chunks. A range that goes on in the next span is cut there: each
- * leaf has its <em>piece</em> of it, and says that it is {@link #joined}.
+ * leaf has its <em>piece</em> of it, and is marked {@link #joined}.
  *
  * <p>A search answers with the first page beyond the span where there is no such page in it.
  */

@@ -95,7 +95,7 @@ final class TreeShape {
     return chunks == 1 ? 1 : 2 * Integer.highestOneBit(chunks - 1);
   }
 
-  /** Makes room for the leaves to be found, or gives it up. */
+  /** Makes room for the leaves to be found, or frees it. */
   private void fitFound() {
     if (leaves > found.length) {
       findAll(2 * found.length);

@@ -232,7 +232,7 @@ final class MemoryBoundTest {
     long held = trackers[0].heldBytes();
     assertTrue(
         held >= allocated - outgrown && held <= allocated * 1.05,
-        () -> "%s says %d, allocated %d bytes".formatted(trackers[0], held, allocated));
+        () -> "%s claims %d, allocated %d bytes".formatted(trackers[0], held, allocated));
   }
 
   private static void inflateEvery(long stride, BalloonTracker tracker, GuestMemory memory) {

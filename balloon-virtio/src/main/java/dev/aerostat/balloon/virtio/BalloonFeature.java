@@ -13,7 +13,7 @@ public enum BalloonFeature {
   DEFLATE_ON_OOM,
   /** The driver can list free pages. */
   FREE_PAGE_HINT,
-  /** The driver tells the value that it fills free pages with. */
+  /** The driver reports the value that it fills free pages with. */
   PAGE_POISON,
   /** The driver reports free pages on its own. With a passthrough device that is of no use. */
   PAGE_REPORTING,

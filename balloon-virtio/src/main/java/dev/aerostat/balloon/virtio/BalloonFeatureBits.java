@@ -16,7 +16,7 @@ public final class BalloonFeatureBits {
   /** VIRTIO_BALLOON_F_FREE_PAGE_HINT: the driver lists free pages when asked. */
   public static final long FREE_PAGE_HINT = 1L << 3;
 
-  /** VIRTIO_BALLOON_F_PAGE_POISON: the driver tells the value that it fills free pages with. */
+  /** VIRTIO_BALLOON_F_PAGE_POISON: the driver reports the value that it fills free pages with. */
   public static final long PAGE_POISON = 1L << 4;
 
   /** VIRTIO_BALLOON_F_PAGE_REPORTING: the driver reports free pages on its own. */

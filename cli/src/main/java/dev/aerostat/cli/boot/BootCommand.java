@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Boots one guest on a virtual clock and tells how it went.",
+      "Boots one guest on a virtual clock and prints how it went.",
       "",
       "Time 0 is the start of the VMM, when mapping begins. The same options and seed give the"
           + " same boot, to the nanosecond.",

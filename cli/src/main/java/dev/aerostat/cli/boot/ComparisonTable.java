@@ -23,7 +23,7 @@ final class ComparisonTable {
 
   private final List<ComparedBoot> trials;
 
-  /** The first trial of each variant that cannot be; a footnote tells why. */
+  /** The first trial of each variant that cannot be; a footnote explains why. */
   private final List<ComparedBoot> footnotes;
 
   private ComparisonTable(List<ComparedBoot> trials) {

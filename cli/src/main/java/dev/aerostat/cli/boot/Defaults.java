@@ -3,7 +3,7 @@ package dev.aerostat.cli.boot;
 import dev.aerostat.cli.text.ByteSize;
 import dev.aerostat.cli.text.TimeSpan;
 
-/** What a boot is unless the user says otherwise. */
+/** What a boot is unless the user chooses otherwise. */
 final class Defaults {
   static final TimeSpan DRIVER_AFTER = TimeSpan.parse("1s");
   static final long SEED = 0;

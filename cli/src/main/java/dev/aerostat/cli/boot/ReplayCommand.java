@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Replays what recorded balloon drivers said, and tells how it went.",
+      "Replays what recorded balloon drivers sent, and prints how it went.",
       "",
       "A line of a recording happens at its time, or when the line before it is answered, if"
           + " that is later. A recorded guest does not hear what is asked of it: where it takes"

@@ -5,7 +5,7 @@ import dev.aerostat.simulation.BootScenario;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The part of a report that was decided before the run, under the names that JSON gives it. */
+/** The part of a report that was decided before the run, under its names in JSON. */
 record ReportSettings(
     long memoryBytes,
     long guestMinimumBytes,

@@ -57,7 +57,7 @@ record Diagnosis(HostExamination examined, List<Entry> entries) {
    * Examines a host.
    *
    * @param mappers those that map for real
-   * @throws IllegalArgumentException if a mapper says that a device's name is none
+   * @throws IllegalArgumentException if a mapper refuses a device's name
    */
   static Diagnosis of(HostExamination examination, List<InstalledMapper> mappers) {
     var entries = new ArrayList<Entry>();

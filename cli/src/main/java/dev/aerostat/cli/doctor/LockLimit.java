@@ -23,7 +23,7 @@ public record LockLimit(boolean exempt, OptionalLong softBytes, OptionalLong har
    * Reads the limit of this process.
    *
    * @param host where its files are
-   * @return what /proc/self tells (proc(5))
+   * @return what /proc/self has (proc(5))
    */
   public static LockLimit of(HostTree host) {
     return parse(

@@ -17,7 +17,7 @@ final class RecordingReader {
   private RecordingReader() {}
 
   /**
-   * Reads what a recording says of engines.
+   * Reads what a recording has of engines.
    *
    * @return them by number
    * @throws IOException if it may not be read
@@ -28,7 +28,7 @@ final class RecordingReader {
     if (!file.toFile().exists()) {
       throw new CommandFailedException(
           ("there is no file '%s': expected a recording of Flight Recorder's; 'aerostat jfr --help'"
-                  + " tells how to make one")
+                  + " shows how to make one")
               .formatted(file));
     }
     var engines = new TreeMap<Long, RecordedEngine>();

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 
 /** The options that choose a mapper. */
 public class MapperChoice {
-  /** The mapper that is used unless the user says otherwise. */
+  /** The mapper that is used unless the user names another. */
   public static final String DEFAULT = "sim";
 
   @Option(

@@ -15,7 +15,7 @@ import java.util.zip.ZipException;
  * Immutable.
  *
  * @param file where it is
- * @param module what it says of itself
+ * @param module its descriptor
  */
 record PluginJar(Path file, ModuleDescriptor module) {
   /** What the command looks for. */
@@ -23,7 +23,7 @@ record PluginJar(Path file, ModuleDescriptor module) {
       List.of(MapperProvider.class.getName(), MetricsEndpoint.Provider.class.getName());
 
   /**
-   * Reads what a jar says of itself.
+   * Reads a jar's descriptor.
    *
    * @throws CommandFailedException if it is no jar, or no module can be made of it
    */

@@ -25,7 +25,7 @@ import picocli.CommandLine.Mixin;
     description = {
       "Tries the contract of a mapper, clause by clause, on this host.",
       "",
-      "It says what the host is, which clauses hold, and of those that do not what was expected"
+      "It prints what the host is, which clauses hold, and of those that do not what was expected"
           + " and what was seen: send it with a bug report. It maps memory of its own, 2 MiB"
           + " and up to a thousand times the same, and lets no device do DMA.",
       ""

@@ -13,8 +13,8 @@ import java.util.Map;
  * @param java release and name of the virtual machine
  * @param mapper name of the plugin
  * @param options its settings
- * @param available whether it says that it can work here
- * @param detail what it says that it found, or lacks
+ * @param available whether it claims to work here
+ * @param detail what it reports that it found, or lacks
  * @param memoryLock what this process may lock
  */
 record TestedHost(

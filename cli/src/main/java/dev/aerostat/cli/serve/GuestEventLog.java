@@ -49,7 +49,7 @@ final class GuestEventLog {
     log.complain(OptionalInt.of(number), nanos(), event);
   }
 
-  /** Notes that the guest is gone, which {@link #end} tells. */
+  /** Notes that the guest is gone, which {@link #end} reports. */
   synchronized void gone() {
     note(GuestMilestone.GONE);
   }

@@ -1,6 +1,6 @@
 package dev.aerostat.cli.serve;
 
-/** What happens to a guest that is served, under the names that JSON gives it. */
+/** What happens to a guest that is served, under its names in JSON. */
 enum GuestMilestone {
   MEMORY_SHARED("memorySharedNanos"),
   DRIVER_UP("driverUpNanos"),

@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Keeps what guests can bring about again and again from filling a disk: of each kind of line ten
- * are told at once, then one in ten seconds, which says how many were left out. Safe for use by any
+ * are told at once, then one in ten seconds, with how many were left out. Safe for use by any
  * thread.
  */
 final class RepeatLimit {
@@ -21,7 +21,7 @@ final class RepeatLimit {
     this.nanoTime = nanoTime;
   }
 
-  /** Returns a line that says how many like it were left out before. */
+  /** Returns a line with how many like it were left out before. */
   static String line(String line, long leftOut) {
     return leftOut == 0 ? line : "%s (%d more like it before)".formatted(line, leftOut);
   }

@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Serves the balloon of a real guest, over vhost-user, and tells how its boot goes.",
+      "Serves the balloon of a real guest, over vhost-user, and prints how its boot goes.",
       "",
       "Listens on a Unix socket for User Mode Linux, or a QEMU with a generic vhost-user device."
           + " The engine runs in real time, on a simulated host unless another mapper is chosen."

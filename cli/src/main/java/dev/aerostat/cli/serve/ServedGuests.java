@@ -19,7 +19,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Puts an engine behind the balloon of each guest, and tells of it. Of the session's thread. */
+/** Puts an engine behind the balloon of each guest, and reports it. Of the session's thread. */
 final class ServedGuests implements BalloonHost {
   private final ServeSettings settings;
   private final OperatorTarget operator;

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Tells the service manager that started this process, if one did and wants to know, that the
+ * Notifies the service manager that started this process, if one did and wants to know, that the
  * server is ready, and that it stops. Safe for use by any thread.
  */
 final class ServiceState {
@@ -21,7 +21,7 @@ final class ServiceState {
   }
 
   /**
-   * Tells the manager whose socket is named, if one is.
+   * Notifies the manager whose socket is named, if one is.
    *
    * @param socket the value of {@code $NOTIFY_SOCKET}
    */

@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * Where the command speaks to its user. Immutable.
  *
- * @param in what the user says while a command runs
+ * @param in what the user types while a command runs
  * @param out what was asked for, printed whole or not at all
  * @param err all else
  * @param terminal how it may write

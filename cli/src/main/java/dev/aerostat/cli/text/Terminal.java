@@ -7,7 +7,7 @@ import java.util.Map;
  *
  * @param live whether somebody looks on: standard error is a terminal that can erase a line
  * @param columns how wide tables and pictures may be, at least {@value #NARROWEST}; {@link
- *     #UNLIMITED} where nothing says how wide lines are, as in a file
+ *     #UNLIMITED} where nothing limits how wide lines are, as in a file
  */
 public record Terminal(boolean live, int columns) {
   /** No line is too long. */
@@ -46,7 +46,7 @@ public record Terminal(boolean live, int columns) {
   }
 
   /**
-   * Returns what the environment says of a terminal: {@code TERM} whether it can erase a line,
+   * Returns what the environment has of a terminal: {@code TERM} whether it can erase a line,
    * {@code COLUMNS} how wide it is.
    *
    * @param errIsTerminal whether standard error is one

@@ -59,7 +59,7 @@ class ModelPageTest {
     return row.split("\\|", -1)[column].replace("*", "").strip();
   }
 
-  /** What a row says, without what sets it in columns. */
+  /** The words of a row, without what sets it in columns. */
   private static String figures(String row) {
     return row.replaceAll("\\[\\d+]|[ |()]", "");
   }

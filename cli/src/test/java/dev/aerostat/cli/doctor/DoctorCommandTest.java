@@ -22,7 +22,7 @@ import tools.jackson.core.json.JsonFactory;
 final class DoctorCommandTest {
   private static final Path GUIDE = Path.of("../docs/doctor.md");
 
-  /** Whatever this host is: all of it, once, and an exit code that says what the last line does. */
+  /** Whatever this host is: all of it, once, and an exit code that agrees with the last line. */
   @Test
   void thisHostIsExamined() {
     Invocation doctor = Invocation.of(FakeSimulator.smooth(), "doctor", "--memory", "64M");

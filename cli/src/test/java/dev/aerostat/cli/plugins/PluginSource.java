@@ -37,7 +37,7 @@ final class PluginSource {
     return this;
   }
 
-  /** Says in the manifest which module it is. */
+  /** Names its module in the manifest. */
   PluginSource automaticModule(String name) throws IOException {
     Path _ = write("MANIFEST.MF", "Automatic-Module-Name: " + name + "\n");
     return this;

@@ -129,7 +129,7 @@ class SelftestCommandTest {
     return new Invocation(invocation.exitCode(), invocation.out(), err.substring(0, end));
   }
 
-  /** One that says of each unmap that it took half. */
+  /** One that reports half of each unmap. */
   private static DmaMapper sloppy(GuestMemory memory) throws HostRefusedException {
     DmaMapper mapper =
         MapperProvider.named("sim")

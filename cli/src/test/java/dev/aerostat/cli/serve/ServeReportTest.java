@@ -42,7 +42,7 @@ class ServeReportTest {
     assertTrue(Files.readString(first).contains("{\"start\":4294967296,\"bytes\":134217728}"));
   }
 
-  /** Returns what an event says of the guest, without what all events say. */
+  /** Returns the keys of an event, without those that all events have. */
   private static String figures(String event) {
     return "{" + event.substring(event.indexOf("\"memoryBytes\""));
   }

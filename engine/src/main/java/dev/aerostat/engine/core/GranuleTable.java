@@ -267,7 +267,7 @@ final class GranuleTable {
     parts[part][granule & (PART_GRANULES - 1)] = (byte) bits;
   }
 
-  @SuppressWarnings("ReferenceEquality") // Which array it is tells, not what is in it.
+  @SuppressWarnings("ReferenceEquality") // Which array it is counts, not what is in it.
   private boolean isAll(int part, byte[] shared) {
     return parts[part] == shared;
   }

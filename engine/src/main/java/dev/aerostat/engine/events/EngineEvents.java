@@ -18,7 +18,7 @@ import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens to one engine: its runner tells, and Flight Recorder and the listener hear of it.
+ * What happens to one engine: its runner reports, and Flight Recorder and the listener are called.
  *
  * <p>{@link #hostCall} and {@link #mistaken} are safe for use by any thread, {@link #started} and
  * {@link #closed} are called once each; all else is of the event thread alone.
@@ -118,7 +118,7 @@ public final class EngineEvents {
   // --- The host ---------------------------------------------------------------------------------
 
   /**
-   * Calls the host, and tells how long that took.
+   * Calls the host, and records how long that took.
    *
    * @param operation {@code MAP}, {@code UNMAP} or {@code POPULATE}
    * @param address guest-physical address of the first byte

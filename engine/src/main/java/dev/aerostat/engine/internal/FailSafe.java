@@ -96,7 +96,7 @@ final class FailSafe {
   }
 
   /**
-   * Shuts the device after a failure, tells of it once the gate has closed or will not, and waits
+   * Shuts the device after a failure, reports it once the gate has closed or will not, and waits
    * for the VMM's close.
    *
    * @param dmaReady completes with the failure if it has not completed yet

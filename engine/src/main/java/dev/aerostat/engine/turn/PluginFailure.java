@@ -34,7 +34,7 @@ public final class PluginFailure {
   }
 
   /**
-   * Returns what a throwable says of itself.
+   * Returns the message of a throwable.
    *
    * @param thrown by code that is not ours, whose own methods may throw
    * @return its text, or its type if it has none

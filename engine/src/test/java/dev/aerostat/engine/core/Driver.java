@@ -7,7 +7,7 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/** What a guest's balloon driver says next. */
+/** What a guest's balloon driver sends next. */
 interface Driver {
   /** Returns pages that leave the guest, or none. */
   Optional<Run> inflates();
@@ -20,7 +20,7 @@ interface Driver {
 
   record Run(long firstPage, long endPage, boolean descending) {}
 
-  /** Says anything about any page: what it gave already, what it never gave, all at once. */
+  /** Sends anything about any page: what it ballooned already, what it never gave, all at once. */
   static Driver hostile(EngineHarness harness, RandomGenerator random) {
     return new Driver() {
       @Override

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the state machine and the tracker of a booted guest hold, as the heap says. */
+/** What the state machine and the tracker of a booted guest hold, as the heap counts it. */
 class FootprintTest {
   private static final long GRANULE_BYTES = 2L << 20;
   private static final int PAGES = 512;

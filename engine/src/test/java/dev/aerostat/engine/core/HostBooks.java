@@ -67,7 +67,7 @@ final class HostBooks {
         inFlight.size() <= settings.workers(), "more calls than workers", inFlight);
   }
 
-  /** Ends a call; gives the refusal that the engine must report now. */
+  /** Ends a call; returns the refusal that the engine must report now. */
   Optional<HostRefusedException> ended(HostCall call, Optional<HostRefusedException> refusal) {
     inFlight.remove(call);
     GranuleBook book = granules[call.granule()];

@@ -40,7 +40,7 @@ final class RandomWalk {
    * Walks so many steps, then lets the host answer all and checks where that ends.
    *
    * @param world what all of its settings have in common
-   * @throws Rule.Broken if a rule does not hold after a step; its message tells the last ones
+   * @throws Rule.Broken if a rule does not hold after a step; its message has the last ones
    */
   static void run(long seed, int steps, UnaryOperator<CoreSettings> world, Sabotage sabotage) {
     var random = new SplittableRandom(seed);
@@ -157,7 +157,7 @@ final class RandomWalk {
     harness.turnEnded();
   }
 
-  /** Feeds an inflate message or a piece of one; says whether it was read whole. */
+  /** Feeds an inflate message or a piece of one; returns whether it was read whole. */
   private boolean inflate() {
     inflating = true;
     for (int runs = random.nextInt(4); runs > 0; runs--) {
@@ -174,7 +174,7 @@ final class RandomWalk {
     return true;
   }
 
-  /** Feeds a deflate message or a piece of one; says whether it was read whole. */
+  /** Feeds a deflate message or a piece of one; returns whether it was read whole. */
   private boolean deflate() {
     if (deflating.isEmpty()) {
       int token = random.nextInt(TOKENS);

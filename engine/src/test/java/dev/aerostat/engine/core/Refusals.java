@@ -5,7 +5,7 @@ import dev.aerostat.api.HostOperation;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.RefusalCause;
 
-/** What a host says that is out of memory. */
+/** What a host answers that is out of memory. */
 final class Refusals {
   private Refusals() {}
 

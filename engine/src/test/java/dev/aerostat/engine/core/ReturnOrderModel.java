@@ -23,7 +23,7 @@ final class ReturnOrderModel {
     this.mapped = mapped;
   }
 
-  /** Inflates a range of one granule; says how many pages are new. */
+  /** Inflates a range of one granule; returns how many pages are new. */
   long inflate(int granule, long firstPage, long endPage, boolean descending) {
     boolean counted = countsWholly(granule);
     long pages = balloon.inflate(firstPage, endPage, descending);
@@ -35,7 +35,7 @@ final class ReturnOrderModel {
     return pages;
   }
 
-  /** Deflates a range of one granule; says how many pages that were. */
+  /** Deflates a range of one granule; returns how many pages that were. */
   long deflate(int granule, long firstPage, long endPage) {
     long pages = balloon.deflate(firstPage, endPage);
     renewed.computeIfPresent(granule, (key, counted) -> Math.max(0, counted - pages));

@@ -23,7 +23,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The rules of the architecture. Each tells its breaches, a line each. */
+/** The rules of the architecture. Each lists its breaches, a line each. */
 enum ArchitectureRule {
   A_CLASS_USES_ONLY_MODULES_THAT_THE_TABLE_ALLOWS(ArchitectureRule::forbiddenUses),
   A_DESCRIPTOR_REQUIRES_ONLY_MODULES_THAT_THE_TABLE_ALLOWS(ArchitectureRule::forbiddenRequires),

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each rule can be broken, and says by what: a rule that cannot fail is not one. */
+/** Each rule can be broken, and names what broke it: a rule that cannot fail is not one. */
 final class BrokenArchitectureTest {
   private static final BuiltModule TRACKER = module(ModuleTable.TRACKER, module -> module);
   private static final BuiltModule EXPORTING_TRACKER =

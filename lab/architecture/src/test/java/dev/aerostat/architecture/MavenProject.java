@@ -16,7 +16,7 @@ import org.w3c.dom.NodeList;
 import org.xml.sax.SAXException;
 
 /**
- * What a pom of ours says.
+ * What a pom of ours has.
  *
  * @param directory where it lies
  * @param pom its elements
@@ -35,7 +35,7 @@ record MavenProject(Path directory, Document pom) {
     return text("/project/artifactId");
   }
 
-  /** Returns the version, which a module has from the root pom unless it says its own. */
+  /** Returns the version, which a module has from the root pom unless it has its own. */
   String version() {
     return text("/project/version | /project/parent/version");
   }

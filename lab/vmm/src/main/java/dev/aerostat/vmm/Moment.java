@@ -18,7 +18,7 @@ public enum Moment {
   DMA_READY("the gate opens: ready for DMA", "dmaReadyNanos"),
   /** The devices have been put on the guest's bus, as they come late. */
   PLUGGED("the device is plugged", "pluggedNanos"),
-  /** The guest says that its device's DMA works. */
+  /** The guest reports that its device's DMA works. */
   FIRST_DMA("the guest's first DMA arrives", "firstDmaNanos"),
   /** No memory is left to map. */
   FULLY_MAPPED("all memory is mapped", "fullyMappedNanos"),

@@ -10,8 +10,8 @@ import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 
 /**
- * When each moment of a boot came: what the engine tells, what the VMM marks, and what the guest
- * says on its console. A guest tells of its first DMA by a line that begins with {@value
+ * When each moment of a boot came: what the engine reports, what the VMM marks, and what the guest
+ * prints on its console. A guest reports its first DMA by a line that begins with {@value
  * #FIRST_DMA}.
  *
  * <p>Safe for use by any thread.

@@ -28,7 +28,7 @@ final class BootsInGuest {
     this.boot = boot;
   }
 
-  /** Boots a guest, named as {@link GuestBoot} reads it, and tells what is to complain of. */
+  /** Boots a guest, named as {@link GuestBoot} reads it, and lists what is to complain of. */
   static boolean passes(String boot) throws Exception {
     List<String> complaints = new BootsInGuest(GuestBoot.parse(boot)).run();
     System.out.printf("BOOT %s %s%n", boot, complaints.isEmpty() ? "passed" : complaints);

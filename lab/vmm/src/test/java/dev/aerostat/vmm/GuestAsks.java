@@ -43,7 +43,7 @@ enum GuestAsks {
     return policy == EarlyDmaPolicy.PLUG_LATE;
   }
 
-  /** Returns what tells the guest, on its kernel's command line. */
+  /** Returns what asks the guest, on its kernel's command line. */
   String word() {
     return "guest.asks=" + (atOnce ? "at-once" : late() ? "late" : "inflated");
   }

@@ -21,7 +21,7 @@ enum GuestDriver {
     return valueOf(name.toUpperCase(Locale.ROOT));
   }
 
-  /** Returns what tells the guest, on its kernel's command line. */
+  /** Returns what asks the guest, on its kernel's command line. */
   String word() {
     return "guest.driver=" + module;
   }

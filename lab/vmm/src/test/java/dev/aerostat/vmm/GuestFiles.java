@@ -12,7 +12,7 @@ import java.nio.file.Path;
 /**
  * What a guest's initramfs has besides busybox and the kernel's modules, in a directory: its first
  * process, our balloon driver, built for its kernel, and the program that directs its device. Skips
- * the test, aloud, where one cannot be built.
+ * the test, with the reason, where one cannot be built.
  */
 final class GuestFiles {
   private static final Path DRIVER_BUILD = Path.of("../../guest-linux/build");

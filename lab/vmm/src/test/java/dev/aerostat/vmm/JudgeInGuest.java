@@ -9,7 +9,7 @@ import java.util.List;
 final class JudgeInGuest {
   private JudgeInGuest() {}
 
-  /** Boots a guest, named as {@link JudgedBoot} reads it, and tells what is to complain of. */
+  /** Boots a guest, named as {@link JudgedBoot} reads it, and lists what is to complain of. */
   static boolean passes(String name) throws Exception {
     JudgedBoot boot = JudgedBoot.parse(name);
     List<String> complaints =

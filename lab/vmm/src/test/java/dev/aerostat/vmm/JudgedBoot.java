@@ -29,7 +29,7 @@ record JudgedBoot(Sabotage sabotage, GuestDriver driver, GuestAsks asks) {
         GuestAsks.valueOf(parts[2].toUpperCase(Locale.ROOT)));
   }
 
-  /** Without XSAVE, which the emulated processor says to have in a way that the kernel warns of. */
+  /** Without XSAVE, which the emulated processor claims to have in a way that the kernel warns of. */
   MachineSettings settings(PciAddress device) {
     return new MachineSettings(
         Path.of("/app/vmlinuz"),

@@ -6,7 +6,7 @@ import dev.aerostat.api.IovaRange;
 import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.testkit.ForwardingMapper;
 
-/** Says that it maps, and from some moment on does not. */
+/** Reports that it maps, and from some moment on does not. */
 final class LyingMapper extends ForwardingMapper {
   private volatile boolean lying;
 

@@ -2,11 +2,11 @@ package dev.aerostat.vmm;
 
 import java.util.List;
 
-/** What a VMM might do wrong, and what of the judge's complaints tells. */
+/** What a VMM might do wrong, and which of the judge's complaints reveals it. */
 enum Sabotage {
   NONE(""),
 
-  /** Says that it has mapped, so that the engine acknowledges, once the gate is open. */
+  /** Reports that it has mapped, so that the engine acknowledges, once the gate is open. */
   ACKNOWLEDGES_BEFORE_IT_MAPS("handed back: "),
 
   /** Opens the gate when the guest asks, though memory is missing. */

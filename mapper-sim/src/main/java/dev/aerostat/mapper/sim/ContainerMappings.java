@@ -5,8 +5,8 @@ import dev.aerostat.api.Pages;
 import java.util.Optional;
 
 /**
- * The mappings of one container: disjoint, never merged. Two bits a page, one that says covered and
- * one that says first page of a mapping, so that a hundred million mappings of one page fit.
+ * The mappings of one container: disjoint, never merged. Two bits a page, one set if it is covered and
+ * one set if a mapping begins there, so that a hundred million mappings of one page fit.
  *
  * <p>Not thread-safe.
  */
@@ -28,7 +28,7 @@ final class ContainerMappings {
     firstPages.add(first, first + 1);
   }
 
-  /** Removes what lies in a range, which must cut no mapping, and says how much that was. */
+  /** Removes what lies in a range, which must cut no mapping, and returns how much that was. */
   Removed removeAllIn(IovaRange iova) {
     long first = Pages.ofBytes(iova.start());
     long end = Pages.ofBytes(iova.end());

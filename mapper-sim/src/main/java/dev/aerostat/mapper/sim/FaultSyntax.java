@@ -41,7 +41,7 @@ final class FaultSyntax {
           "'%s' in '%s' is none of nth=, rate=, seed=, range=, times=".formatted(part, text));
     }
     if (settings.put(key, part.substring(equals + 1)) != null) {
-      throw new IllegalArgumentException("'%s' says %s= twice".formatted(text, key));
+      throw new IllegalArgumentException("'%s' has %s= twice".formatted(text, key));
     }
   }
 

@@ -25,7 +25,7 @@ final class PageBitSet {
     return size;
   }
 
-  /** Adds the pages {@code [first, end)} and says how many were not there. */
+  /** Adds the pages {@code [first, end)} and returns how many were not there. */
   long add(long first, long end) {
     long added = 0;
     for (long from = first; from < end; from = nextChunk(from)) {
@@ -36,7 +36,7 @@ final class PageBitSet {
     return added;
   }
 
-  /** Removes the pages {@code [first, end)} and says how many were there. */
+  /** Removes the pages {@code [first, end)} and returns how many were there. */
   long remove(long first, long end) {
     long removed = 0;
     for (var entries = chunksOf(first, end).entrySet().iterator(); entries.hasNext(); ) {

@@ -159,7 +159,7 @@ final class SimulatedContainer {
         : unmapInOrder(new IovaRange(0, Pages.ADDRESS_LIMIT));
   }
 
-  /** Closes and gives what was mapped; nothing the second time. */
+  /** Closes and returns what was mapped; nothing the second time. */
   synchronized ContainerMappings.Removed close() {
     closed = true;
     beingPinned.forEach(mappings::removeAllIn);

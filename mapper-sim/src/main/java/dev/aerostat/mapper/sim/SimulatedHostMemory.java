@@ -128,7 +128,7 @@ public final class SimulatedHostMemory implements HostMemory {
     return backed.nextAbsent(first, end) == end;
   }
 
-  /** Populates and says how many pages were not populated before. */
+  /** Populates a range; returns how many pages were not populated before. */
   synchronized long touch(HostAddress start, long bytes) {
     long first = page(start.value());
     return bytes == 0 ? 0 : populated.add(first, first + Pages.ofBytes(bytes));
@@ -145,7 +145,7 @@ public final class SimulatedHostMemory implements HostMemory {
         : Math.max(0, host.memlockBytes().getAsLong() - lockedBytes);
   }
 
-  /** Locks all of {@code bytes}, or nothing: then says how much there would be room for. */
+  /** Locks all of {@code bytes}, or nothing; returns how much there would be room for. */
   synchronized long lock(long bytes) {
     long room = host.memlockBytes().orElse(Long.MAX_VALUE) - lockedBytes;
     if (room < bytes) {

@@ -212,7 +212,7 @@ public final class VfioMapper implements DmaMapper {
 
   /**
    * {@inheritDoc} Waits for calls under way. First the devices interrupt no more, and what is still
-   * mapped of their regions is taken away, aloud: it would keep a device. Then all memory is
+   * mapped of their regions is unmapped, with a warning: it would keep a device. Then all memory is
    * unmapped, and last the devices are closed.
    */
   @Override

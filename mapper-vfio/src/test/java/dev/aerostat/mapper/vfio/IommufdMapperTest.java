@@ -137,7 +137,7 @@ final class IommufdMapperTest {
         kernel.asked.subList(kernel.asked.size() - 8, kernel.asked.size()));
   }
 
-  /** Nothing is pinned then, and nothing found amiss. */
+  /** Nothing is pinned then, and nothing found wrong. */
   @Test
   void aMapThatOnlyAskedIsTakenBackIfNoDeviceIsAttached() throws HostRefusedException {
     kernel.iovaAlignment = 1;

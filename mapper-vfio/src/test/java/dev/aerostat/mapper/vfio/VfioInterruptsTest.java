@@ -70,7 +70,7 @@ final class VfioInterruptsTest {
         "cannot describe its %s interrupts (ENOTTY)".formatted(kind), () -> interrupts.count(kind));
   }
 
-  /** A kernel before 6.5 gives as many vectors as the first call had, and never more. */
+  /** A kernel before 6.5 has as many vectors as the first call had, and never more. */
   @Test
   void theFirstCallHasRoomForVectorsThatAreConnectedLater() throws IOException {
     interrupts.enable(InterruptKind.MSIX, 16, FIRST, SECOND);

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Tells files that this host itself holds, in memory or on a disk, from those that somebody serves:
+ * Distinguishes files that this host itself holds, in memory or on a disk, from those that somebody serves:
  * FUSE, where any user may be who serves, and network file systems.
  *
  * <p>Whoever touches a page of a served file, asks how long it is, or closes it, waits for the

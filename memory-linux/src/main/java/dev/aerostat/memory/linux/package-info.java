@@ -1,5 +1,5 @@
 /**
- * Guest memory as Linux gives it.
+ * Guest memory on Linux.
  *
  * <p>{@link dev.aerostat.memory.linux.LinuxGuestMemory} allocates it, backed as {@link
  * dev.aerostat.memory.linux.MemoryBacking} says; {@link dev.aerostat.memory.linux.LinuxHostMemory}

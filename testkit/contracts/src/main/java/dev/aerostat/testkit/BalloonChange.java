@@ -5,7 +5,7 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 
-/** One range that a guest gives to the balloon or takes back, in pages. */
+/** One range that a guest inflates or deflates, in pages. */
 record BalloonChange(Kind kind, long first, long end) {
   enum Kind {
     INFLATE,

@@ -42,7 +42,7 @@ import net.jqwik.api.Tuple.Tuple2;
  * <p>The class must have a name that the build looks for: Maven's Surefire runs {@code *Test} by
  * default and passes over {@code *Properties}.
  *
- * <p>The properties send random messages to a tracker, and after every one compare all that it says
+ * <p>The properties send random messages to a tracker, and after every one compare all that it answers
  * with Guava's {@code TreeRangeSet} and a {@code LinkedHashSet} of granules. How many sequences of
  * messages they try is jqwik's default, 1000, or what {@code jqwik.tries.default} says. Beside them
  * thousands of messages of every shape that guests send go to large guests, and what has a limit in

@@ -46,7 +46,7 @@ public abstract class HostMemoryContract {
   }
 
   /**
-   * Tries a clause. One that says nothing about this host memory passes.
+   * Tries a clause. One that does not apply to this host memory passes.
    *
    * @param clause which
    */

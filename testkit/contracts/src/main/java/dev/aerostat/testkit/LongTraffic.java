@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 
 /**
  * A tracker under thousands of messages of one shape: what it answers to each of them is compared,
- * and by turns what it says when it is asked after each, after some, or only now and then.
+ * and by turns what it answers when it is asked after each, after some, or only now and then.
  */
 final class LongTraffic {
   private static final int MESSAGES_BETWEEN_FULL_CHECKS = 1000;

@@ -78,7 +78,7 @@ public abstract class MapperContract {
   }
 
   /**
-   * Tries a clause. One that says nothing about this mapper passes.
+   * Tries a clause. One that does not apply to this mapper passes.
    *
    * @param clause which
    */

@@ -99,7 +99,7 @@ final class TrackerMemory {
   }
 
   /**
-   * Sends the same messages over and over, in {@link TrackedGuest#PC}: what the tracker says it
+   * Sends the same messages over and over, in {@link TrackedGuest#PC}: what the tracker claims it
    * holds, and what the heap does, do not grow with them.
    */
   static void assertNoGrowth(BalloonTracker tracker) {
@@ -142,7 +142,7 @@ final class TrackerMemory {
     tracker.clear();
   }
 
-  /** Bytes in use after a collection; a heap that is never collected on demand tells nothing. */
+  /** Bytes in use after a collection; a heap that is never collected on demand shows nothing. */
   private static long usedHeap() {
     var garbage = new WeakReference<>(new Object());
     for (int tries = 0; tries < 10 && garbage.get() != null; tries++) {

@@ -20,7 +20,7 @@ final class TrackerModel {
     this.granules = granules;
   }
 
-  /** Applies a message and gives the pages that it changed. */
+  /** Applies a message and returns the pages that it changed. */
   long apply(BalloonChange message) {
     long before = pagesIn(message.first(), message.end());
     var range = Range.closedOpen(message.first(), message.end());

@@ -58,7 +58,7 @@ final class HandRing {
     offer(head, pfns);
   }
 
-  /** Writes PFNs into the buffer of a descriptor and gives their length in bytes. */
+  /** Writes PFNs into the buffer of a descriptor and returns their length in bytes. */
   int write(int index, long... pfns) {
     for (int i = 0; i < pfns.length; i++) {
       at(buffer(index) + 4L * i).set(U32, 0, (int) pfns[i]);

@@ -77,7 +77,7 @@ record SimulationPlan(
   VirtualHost open(VirtualClock clock, EventThread thread, GuestMemory memory)
       throws HostRefusedException {
     InstalledMapper found = find();
-    // One that is broken cannot say what it is: opening it tells why.
+    // One that is broken cannot say what it is: opening it shows why.
     if (!found.simulated() && found.failure().isEmpty()) {
       throw new IllegalArgumentException(
           "mapper '%s' maps for real, and this is a simulation: choose a mapper such as sim; to see"

@@ -173,7 +173,7 @@ final class ThreadedHost implements AutoCloseable {
     engine().dmaReady().join();
   }
 
-  /** Waits for longer than a loaded machine takes; in vain, it tells what it saw. */
+  /** Waits for longer than a loaded machine takes; in vain, it reports what it saw. */
   void await(String what, BooleanSupplier condition) throws InterruptedException {
     long end = end();
     while (!condition.getAsBoolean()) {

@@ -162,7 +162,7 @@ final class DriverProxy {
     return stop(all, RequestAnswer.Done::new);
   }
 
-  /** Stops a queue and tells where it would go on. */
+  /** Stops a queue and returns where it would go on. */
   RequestAnswer handBack(int queue) throws IOException, RefusedException {
     Vring vring = rings.get(queue);
     return stop(

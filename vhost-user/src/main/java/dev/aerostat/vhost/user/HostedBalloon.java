@@ -26,7 +26,7 @@ public interface HostedBalloon extends AutoCloseable {
 
   /**
    * Called when the last queue that ran has stopped. The driver may pause, and its queues go on
-   * later; or it is gone, which {@link #driverStopped} tells once that is known.
+   * later; or it is gone, which {@link #driverStopped} reports once that is known.
    */
   default void queuesStopped() {}
 

@@ -48,10 +48,10 @@ public record NotifySocket(String name) {
   }
 
   /**
-   * Tells the manager a state.
+   * Sends the manager a state.
    *
    * @param state such as {@link #READY}
-   * @throws IOException if the manager cannot be told: the message says why
+   * @throws IOException if the manager cannot be reached: the message says why
    * @throws IllegalStateException if native access is not enabled: the message has the flag
    */
   public void tell(String state) throws IOException {

@@ -27,7 +27,7 @@
  *
  * <h2>A pause and a reset</h2>
  *
- * A front end that negotiated STATUS or RESET_DEVICE says so when it resets the device, and its
+ * A front end that negotiated STATUS or RESET_DEVICE announces it when it resets the device, and its
  * stops are pauses, which wait for nothing. With any other a stopped queue may be either: the stop
  * is held as a reset is, until all memory is mapped or the gate is closed, but the balloon is not
  * forgotten. A queue that starts where it stopped, with the same features and in the same place,

@@ -129,14 +129,14 @@ final class Backend<B extends HostedBalloon> implements AutoCloseable {
     return balloon.device().readConfig(Integer.BYTES, Integer.BYTES);
   }
 
-  /** Waits for longer than a loaded machine takes; in vain, it tells what all servers did. */
+  /** Waits for longer than a loaded machine takes; in vain, it reports what all servers did. */
   static void await(String what, BooleanSupplier condition) throws InterruptedException {
     if (!holdsWithin(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS), condition)) {
       throw inVain(what, "");
     }
   }
 
-  /** The same, and tells what a test says of what it saw. */
+  /** The same, and reports what a test adds of what it saw. */
   static void await(String what, BooleanSupplier condition, Supplier<?> seen)
       throws InterruptedException {
     if (!holdsWithin(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS), condition)) {

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A balloon that only acknowledges: no engine, no tracker, no thread of its own. What the driver
- * says is read where its kick was heard.
+ * sends is read where its kick was heard.
  */
 final class BareBalloon implements HostedBalloon {
   private final BalloonDevice device;

@@ -31,7 +31,7 @@ final class DriverThroughput {
   private record Contender<B extends HostedBalloon>(
       String name, Backend<B> backend, LinuxGuest guest, B balloon, LongConsumer setTarget)
       implements AutoCloseable {
-    /** Returns the nanoseconds until the driver says that it is there. */
+    /** Returns the nanoseconds until the driver reports that it is there. */
     long timeTo(long mib) {
       long pages = mib * MIB / PAGE;
       long start = System.nanoTime();

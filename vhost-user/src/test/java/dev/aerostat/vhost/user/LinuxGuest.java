@@ -118,7 +118,7 @@ final class LinuxGuest implements AutoCloseable {
     }
   }
 
-  /** Waits for what was begun to end and gives its output. */
+  /** Waits for what was begun to end and returns its output. */
   List<String> end() {
     return awaitLine(END);
   }

@@ -4,7 +4,7 @@ package dev.aerostat.vhost.user;
 enum MapperSabotage {
   NOTHING,
 
-  /** The mapper says that it has mapped, and has not: deflates are acknowledged before. */
+  /** The mapper reports that it has mapped, and has not: deflates are acknowledged before. */
   ACKNOWLEDGE_BEFORE_MAP,
 
   /** The first page of an inflate message never reaches the books. */

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /**
  * The descriptors of this process that the subject of a test can hold: sockets, counters, pipes,
  * memory, files that a front end sent. What the JVM opens of itself, and whenever it likes (jars,
- * libraries, its own image, its recordings, randomness, what the kernel tells), is left out.
+ * libraries, its own image, its recordings, randomness, files of the kernel), is left out.
  *
  * @param kinds what is open, without the numbers that tell one of a kind from another, and the
  *     descriptors

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A front end that has its back end keep open what tells that the front end is gone. */
+/** A front end that has its back end keep open what shows that the front end is gone. */
 @Timeout(180)
 final class OwnConnectionTest {
   private static final BalloonSettings SETTINGS = VhostUserServer.settings();

@@ -18,7 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** A front end that says what a test wants it to say. */
+/** A front end that sends what a test wants it to send. */
 final class ScriptedFrontEnd implements AutoCloseable {
   private static final SocketCalls CALLS = SocketCalls.libc();
   private static final int WANTS_REPLY = MessageHeader.VERSION | 1 << 3;

@@ -55,7 +55,7 @@ final class InterruptStatus {
     return before;
   }
 
-  /** One thread at a time tells the line, until it shows the last level; the others need not. */
+  /** One thread at a time sets the line, until it shows the last level; the others need not. */
   private void follow() {
     while (begin()) {
       boolean told = false;

@@ -91,7 +91,7 @@ final class OpenQueues {
     return hints;
   }
 
-  /** Does one turn; {@link Budget#spent} says whether it ended early. */
+  /** Does one turn; {@link Budget#spent} is true if it ended early. */
   void turn(BalloonEvents events, Budget budget) {
     boolean more = true;
     while (more && !budget.spent()) {

@@ -4,12 +4,12 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Which index a driver gives to which queue.
+ * Which index a driver uses for which queue.
  *
  * <p>By the specification the indexes are fixed (virtio 1.2, section 5.5.2). Linux ({@code
  * vp_find_vqs}) and every VMM we know count only the queues that are there. Where the two differ,
- * the set of queues that the driver enabled tells which it meant. A queue that is enabled before
- * that set tells waits: with hints and reports, and no statistics, queue 3 is for hints if queue 4
+ * the set of queues that the driver enabled shows which it meant. A queue that is enabled before
+ * that set is decisive waits: with hints and reports, and no statistics, queue 3 is for hints if queue 4
  * comes, and for reports if queue 2 does.
  */
 enum QueueNumbering {
@@ -67,7 +67,7 @@ enum QueueNumbering {
         : FIXED;
   }
 
-  /** Returns whether what is enabled tells what a queue is for. */
+  /** Returns whether what is enabled decides what a queue is for. */
   static boolean settles(int index, int enabled, long features) {
     boolean either = FIXED.explains(enabled, features) && CONSECUTIVE.explains(enabled, features);
     return !either || FIXED.roleOf(index, features).equals(CONSECUTIVE.roleOf(index, features));

@@ -102,7 +102,7 @@ final class QueueRings {
     settle();
   }
 
-  /** Gives the rings their roles, as far as the driver has told which they have. */
+  /** Assigns the rings their roles, as far as the driver has told which they have. */
   private void settle() {
     int opened = registers.opened();
     var settled =

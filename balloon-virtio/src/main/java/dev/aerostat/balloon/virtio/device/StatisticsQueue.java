@@ -85,7 +85,7 @@ final class StatisticsQueue {
     if (entries.hasRemaining()) {
       mistakes.report(BalloonMistake.RAGGED_LENGTH);
     }
-    // A driver may begin with a buffer that says nothing (section 5.5.5).
+    // A driver may begin with an empty buffer (section 5.5.5).
     if (!values.isEmpty()) {
       events.statistics(new BalloonStatistics(values));
     }

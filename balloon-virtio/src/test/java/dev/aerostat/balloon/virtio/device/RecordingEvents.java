@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Writes down what the device tells, and acknowledges or not. */
+/** Writes down what the device reports, and acknowledges or not. */
 final class RecordingEvents implements BalloonEvents {
   record Run(long first, long end, boolean descending) {}
 

@@ -89,7 +89,7 @@ class RunFinderTest {
     }
   }
 
-  /** Each place tells a page that it named at some time, or a mistake; none tells two. */
+  /** Each place is a page that it named at some time, or a mistake; none is two. */
   private static void assertReadOnce(MemorySegment bytes, GuestMemory memory) {
     var pages = new ArrayList<Long>();
     int[] mistakes = new int[1];

@@ -16,7 +16,7 @@ import net.jqwik.api.constraints.IntRange;
 class SplitVirtqueueProperties {
   private static final long TABLES = BUFFERS + TestMemory.MIB;
 
-  /** However a message is cut into buffers, chained, and put into a table, it says the same. */
+  /** However a message is cut into buffers, chained, and put into a table, it reads the same. */
   @Property
   void framingMeansNothing(
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 40) int pfns, @ForAll boolean indirect) {
@@ -107,7 +107,7 @@ class SplitVirtqueueProperties {
     assertTrue(!guest.needsReset());
   }
 
-  /** The device interrupts exactly where the specification's formula says (section 2.7.7). */
+  /** The device interrupts exactly where the specification's formula asks (section 2.7.7). */
   @Property(tries = 50)
   void anInterruptComesIfAndOnlyIfTheEventIndexAsksForIt(
       @ForAll long seed, @ForAll @IntRange(min = 0, max = 0xffff) int start) {

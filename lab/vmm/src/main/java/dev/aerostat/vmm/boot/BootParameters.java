@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * The page that tells a kernel what it is booted with ({@code struct boot_params}; Linux,
+ * The page that describes to a kernel what it is booted with ({@code struct boot_params}; Linux,
  * Documentation/arch/x86/zero-page.rst).
  */
 final class BootParameters {
@@ -58,7 +58,7 @@ final class BootParameters {
     return this;
   }
 
-  /** Tells of RAM, and of the piece of the first MiB that is not to be used as such. */
+  /** Describes RAM, and the piece of the first MiB that is not to be used as such. */
   BootParameters memory(List<GuestRange> ram) {
     map(0, GuestLayout.BASE_RAM_END, RAM);
     map(GuestLayout.BASE_RAM_END, GuestLayout.EXTENDED_RAM, RESERVED);

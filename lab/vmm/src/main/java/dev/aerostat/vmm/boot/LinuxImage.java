@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
 /**
- * A kernel as distributions ship it, a bzImage: a header that says how to load it, and what is
+ * A kernel as distributions ship it, a bzImage: a header with how to load it, and what is
  * loaded (Linux, Documentation/arch/x86/boot.rst). Little-endian; valid for as long as its bytes.
  */
 final class LinuxImage {

@@ -4,7 +4,7 @@ import dev.aerostat.virtio.transport.InterruptLine;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Tells the guest to look for what has been plugged into its PCI bus, as ACPI's generic event
+ * Asks the guest to look for what has been plugged into its PCI bus, as ACPI's generic event
  * device does (ACPI 6.5, section 5.6.9): by an interrupt, at which the guest runs a method of the
  * DSDT. That writes to this port, which takes the interrupt back, and has the bus looked through.
  *
@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
  * <p>Safe for use by any thread.
  */
 public final class HotPlugPort implements BusDevice {
-  /** Where the guest acknowledges, a byte; the DSDT tells it. */
+  /** Where the guest acknowledges, a byte; the DSDT names it. */
   public static final int PORT = 0x604;
 
   private final InterruptLine line;

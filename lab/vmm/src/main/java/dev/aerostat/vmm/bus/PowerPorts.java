@@ -21,7 +21,7 @@ public final class PowerPorts {
    */
   public static final int RESET_VALUE = 6;
 
-  /** The sleep type that stands for S5, soft off; the DSDT tells the guest. */
+  /** The sleep type that stands for S5, soft off; the DSDT names it to the guest. */
   public static final int SLEEP_TYPE_OFF = 5;
 
   private static final int KEYBOARD_PORT = 0x64;

@@ -19,11 +19,11 @@ import picocli.CommandLine.Option;
     name = "lab/vmm/run",
     sortOptions = false,
     description = {
-      "Boots a Linux guest on this host's KVM, with its devices, and tells when they could do DMA.",
+      "Boots a Linux guest on this host's KVM, with its devices, and prints when they could do DMA.",
       "",
       "The guest's console is standard input and output. The run ends when the guest switches itself"
           + " off or resets itself, or with Ctrl-C; then comes what happened when. A guest that"
-          + " prints a line 'aerostat: first-dma' tells when its device's DMA first arrived.",
+          + " prints a line 'aerostat: first-dma' reports when its device's DMA first arrived.",
       ""
     },
     footer = {

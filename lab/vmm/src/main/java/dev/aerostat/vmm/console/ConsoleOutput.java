@@ -9,7 +9,7 @@ import java.util.function.IntConsumer;
 
 /**
  * What a guest prints: each byte goes to where the user sees it, each line to who wants to know
- * what the guest says.
+ * what the guest prints.
  *
  * <p>Safe for use by any thread.
  */

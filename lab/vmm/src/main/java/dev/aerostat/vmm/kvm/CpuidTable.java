@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the instruction CPUID tells of a processor (Intel SDM volume 2A; AMD APM volume 3, appendix
+ * What the instruction CPUID returns for a processor (Intel SDM volume 2A; AMD APM volume 3, appendix
  * E). Immutable.
  *
  * @param entries a leaf, or one of its parts, each

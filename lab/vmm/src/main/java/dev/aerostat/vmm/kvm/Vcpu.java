@@ -136,7 +136,7 @@ public final class Vcpu implements AutoCloseable {
   }
 
   /**
-   * Tells the guest, by its paravirtual clock, that it has been paused: so it takes no stall for a
+   * Notifies the guest, by its paravirtual clock, that it has been paused: so it takes no stall for a
    * fault of its own. A guest without that clock is not told.
    */
   void tellPaused() {

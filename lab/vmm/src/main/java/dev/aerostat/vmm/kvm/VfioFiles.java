@@ -36,7 +36,7 @@ public final class VfioFiles implements AutoCloseable {
   }
 
   /**
-   * Tells KVM of a device.
+   * Adds a device to those that KVM knows.
    *
    * @param file descriptor of its VFIO group, or of the device itself with iommufd; the caller's
    * @throws KvmException if KVM refuses
@@ -46,7 +46,7 @@ public final class VfioFiles implements AutoCloseable {
   }
 
   /**
-   * Tells KVM that a device has gone.
+   * Removes a device from those that KVM knows.
    *
    * @param file as it was added
    * @throws KvmException if KVM refuses

@@ -53,7 +53,7 @@ public final class PassedThroughDevices implements AutoCloseable {
   }
 
   /**
-   * Tells KVM of the devices, maps their registers and connects their pins.
+   * Adds the devices to those that KVM knows, maps their registers and connects their pins.
    *
    * @param machine the guest's
    * @param first the number on its PCI bus of the first of them; the others follow it
@@ -106,7 +106,7 @@ public final class PassedThroughDevices implements AutoCloseable {
     }
   }
 
-  /** Devices of one group have one file: KVM says EEXIST the second time. */
+  /** Devices of one group have one file: KVM answers EEXIST the second time. */
   private static void tell(VfioFiles known, VfioDevice device) throws IOException {
     try {
       long _ =

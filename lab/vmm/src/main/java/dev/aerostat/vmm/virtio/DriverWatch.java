@@ -4,7 +4,7 @@ import dev.aerostat.virtio.DeviceStatus;
 import dev.aerostat.virtio.VirtioDevice;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Tells once when a driver has set the device up. Safe for use by any thread. */
+/** Reports once when a driver has set the device up. Safe for use by any thread. */
 final class DriverWatch {
   private final Runnable loaded;
   private final AtomicBoolean told = new AtomicBoolean();

@@ -129,7 +129,7 @@ final class AmlReader {
     long size = (long) value();
     var bytes = new byte[(int) size];
     aml.get(bytes);
-    require(aml.position() == end, "a buffer is as long as it says");
+    require(aml.position() == end, "a buffer is as long as its length");
     return bytes;
   }
 
@@ -140,7 +140,7 @@ final class AmlReader {
     for (int i = 0; i < count; i++) {
       elements.add(value());
     }
-    require(aml.position() == end, "a package has as many elements as it says");
+    require(aml.position() == end, "a package has as many elements as its count");
     return elements;
   }
 

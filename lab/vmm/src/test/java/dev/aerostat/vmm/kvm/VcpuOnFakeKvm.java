@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.AfterEach;
 
-/** A vCPU and its thread on a KVM that leaves the guest for what a test says. */
+/** A vCPU and its thread on a KVM that leaves the guest for what a test chooses. */
 abstract class VcpuOnFakeKvm {
   private static final long RUN = 0xae80L;
   static final int EINTR = 4;

@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A vCPU's thread on a KVM that leaves the guest for what the test says. */
+/** A vCPU's thread on a KVM that leaves the guest for what the test chooses. */
 @Timeout(60)
 final class VcpuThreadTest extends VcpuOnFakeKvm {
   VcpuThreadTest() throws KvmException {}

@@ -41,6 +41,6 @@ record IommufdCauses(AddressRules rules) {
   }
 
   static RefusalCause unknown() {
-    return new RefusalCause.Other("the kernel gives no reason");
+    return new RefusalCause.Other("the kernel states no reason");
   }
 }

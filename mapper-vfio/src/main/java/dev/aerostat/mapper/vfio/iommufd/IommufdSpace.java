@@ -33,7 +33,7 @@ public final class IommufdSpace implements AddressSpace {
   private final OpenFiles duplicates;
   private final OwnedFile[] files;
 
-  /** Until the kernel says that it knows no such request. */
+  /** Until the kernel answers that it knows no such request. */
   private volatile boolean mapsFiles = true;
 
   private IommufdSpace(
@@ -176,7 +176,7 @@ public final class IommufdSpace implements AddressSpace {
   }
 
   /**
-   * There is no way to ask; but a map says first whether it overlaps, then that there is no memory.
+   * There is no way to ask; but a map reports first whether it overlaps, then that there is no memory.
    */
   private boolean taken(long start, long end) {
     int result = dma.map(start, end - start, NOWHERE);

@@ -36,7 +36,7 @@ record Type1Causes(Optional<Type1Info> info, long entryLimit) {
   private RefusalCause unknown() {
     return info.isEmpty()
         ? new RefusalCause.NotAttached()
-        : new RefusalCause.Other("the kernel gives no reason");
+        : new RefusalCause.Other("the kernel states no reason");
   }
 
   private Optional<RefusalCause> invalid(IovaRange iova, long host) {

@@ -97,7 +97,7 @@ final class DmaJudgeInGuest {
     assertTells(log.faults());
   }
 
-  /** The kernel tells of a few faults only; all that it tells of were wanted. */
+  /** The kernel logs a few faults only; all that it logs were wanted. */
   private void assertTells(List<FaultLog.Fault> faults) {
     System.out.printf(
         "DMA %d faults in the kernel's log, such as %s%n",

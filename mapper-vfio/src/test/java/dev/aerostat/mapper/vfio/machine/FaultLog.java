@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the IOMMU blocked, as the kernel's log tells it (drivers/iommu/intel/dmar.c): a few lines in
+ * What the IOMMU blocked, as the kernel's log has it (drivers/iommu/intel/dmar.c): a few lines in
  * five seconds at most.
  */
 final class FaultLog {

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The devices that the emulated machine says it has. */
+/** The devices that the emulated machine reports. */
 final class GuestDevices {
   private static final Pattern COMMA = Pattern.compile(",");
 

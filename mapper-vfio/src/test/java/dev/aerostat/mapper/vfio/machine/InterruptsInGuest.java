@@ -127,7 +127,7 @@ final class InterruptsInGuest {
     assertTrue(refusal.contains(expected), refusal);
   }
 
-  /** Else the mapping would keep the device: opening it again says that it is busy. */
+  /** Else the mapping would keep the device: opening it again is refused as busy. */
   @Test
   void aMappingThatIsClosedLateKeepsNoDevice() throws Exception {
     RegionMapping late = device.map(device.region(0));

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** How often each outcome was seen: a comparison of refusals alone, or of none, says little. */
+/** How often each outcome was seen: a comparison of refusals alone, or of none, shows little. */
 final class OutcomeCounts {
   private final Map<String, Integer> counts = new TreeMap<>();
 

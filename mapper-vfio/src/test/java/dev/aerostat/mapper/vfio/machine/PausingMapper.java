@@ -23,7 +23,7 @@ final class PausingMapper extends ForwardingMapper {
     notifyAll();
   }
 
-  /** From now on it says that it maps, and does not. */
+  /** From now on it reports that it maps, and does not. */
   synchronized void lie() {
     lying = true;
   }

@@ -28,7 +28,7 @@ final class UnsafeInterruptsInGuest {
     }
   }
 
-  /** Does as it is told; gives the setting as a person writes it. */
+  /** Does as it is told; returns the setting as a person writes it. */
   private static String allow() throws IOException {
     String module =
         Files.exists(Path.of("/dev/iommu")) ? "iommufd" : "vfio_iommu_" + VfioBackend.TYPE1;

@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 
 /**
  * The part of a balloon driver that speaks to the device: negotiation, the two queues, messages of
- * at most 256 PFNs, at most one in flight a queue. Whoever uses it says which pages.
+ * at most 256 PFNs, at most one in flight a queue. Whoever uses it chooses the pages.
  *
  * <p>Not safe for use by several threads. Sending and completing allocate nothing.
  */

@@ -2,7 +2,7 @@ package dev.aerostat.guest.sim;
 
 /** The queues that carry pages. Their numbers are the same in every numbering in use. */
 public enum BalloonQueue {
-  /** Carries pages that the guest gives up: queue 0 (virtio 1.2, section 5.5.2). */
+  /** Carries pages that the guest inflates: queue 0 (virtio 1.2, section 5.5.2). */
   INFLATE(0),
   /** Carries pages that the guest takes back: queue 1 (virtio 1.2, section 5.5.2). */
   DEFLATE(1);

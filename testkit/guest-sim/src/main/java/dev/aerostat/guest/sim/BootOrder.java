@@ -4,7 +4,7 @@ import dev.aerostat.api.Pages;
 import java.util.List;
 
 /**
- * The order in which a freshly booted Linux gives memory to a balloon: zone after zone, block after
+ * The order in which a freshly booted Linux hands memory to a balloon: zone after zone, block after
  * block of 4 MiB (the buddy allocator's largest). It is the order in which memory was freed to the
  * allocator as the kernel initialised it, since each block goes to the tail of its list
  * (__free_pages_core in mm/page_alloc.c); recorded guests of one CPU say the same.

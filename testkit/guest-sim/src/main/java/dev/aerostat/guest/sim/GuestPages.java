@@ -30,7 +30,7 @@ final class GuestPages {
     return balloon.count() > 0;
   }
 
-  /** Moves up to {@code wanted} free pages into the message, and says how many. */
+  /** Moves up to {@code wanted} free pages into the message, and returns how many. */
   int allocate(int wanted) {
     free.take(wanted, message);
     return message.total();

@@ -8,7 +8,7 @@ enum Job {
   DEFLATE(BalloonQueue.DEFLATE, true),
   /** The guest is out of memory: {@code virtio_balloon_oom_notify}. */
   OUT_OF_MEMORY(BalloonQueue.DEFLATE, true),
-  /** Compaction's new page: {@code virtballoon_migratepage}, which tells no {@code actual}. */
+  /** Compaction's new page: {@code virtballoon_migratepage}, which updates no {@code actual}. */
   COMPACTION_INFLATE(BalloonQueue.INFLATE, false),
   /** Compaction's old page. */
   COMPACTION_DEFLATE(BalloonQueue.DEFLATE, false);

@@ -9,7 +9,7 @@ import java.util.function.IntConsumer;
 
 /**
  * A balloon device of a few lines, which reads the rings with its own code and does what a test
- * tells it. It acknowledges a message after a delay, or at once, inside the notification.
+ * reports it. It acknowledges a message after a delay, or at once, inside the notification.
  */
 final class FakeDevice implements DeviceTransport {
   static final long OFFERED = BalloonFeatures.LINUX | 1L << BalloonFeatures.HUGE_PAGES_BIT;

@@ -27,7 +27,7 @@ final class BrokenClauseError extends AssertionError {
         "%s: expected %s, saw %s".formatted(what, expected, textOf(seen)), seen);
   }
 
-  /** Returns what a mapper's throwable says of itself, or its type if that throws as well. */
+  /** Returns the message of a mapper's throwable, or its type if that throws as well. */
   @SuppressWarnings("CatchingUnchecked") // It may throw what it does not declare.
   static String textOf(Throwable thrown) {
     try {

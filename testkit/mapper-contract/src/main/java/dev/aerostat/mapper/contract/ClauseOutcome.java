@@ -2,7 +2,7 @@ package dev.aerostat.mapper.contract;
 
 /** What came of trying a clause on a mapper. Immutable. */
 public sealed interface ClauseOutcome {
-  /** The mapper does what the clause says. */
+  /** The mapper does what the clause demands. */
   record Passed() implements ClauseOutcome {}
 
   /**
@@ -14,7 +14,7 @@ public sealed interface ClauseOutcome {
   record Failed(String what, Throwable cause) implements ClauseOutcome {}
 
   /**
-   * The clause says nothing about this mapper.
+   * The clause does not apply to this mapper.
    *
    * @param why in half a sentence without a full stop
    */

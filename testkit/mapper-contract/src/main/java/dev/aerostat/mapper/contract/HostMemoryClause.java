@@ -10,11 +10,11 @@ public enum HostMemoryClause {
   POPULATED_MEMORY_KEEPS_ITS_CONTENT(HostMemoryClauses::kept),
   /** The guest may write at any time: populating by a read and a write would undo it. */
   POPULATED_MEMORY_KEEPS_WHAT_IS_WRITTEN_MEANWHILE(HostMemoryClauses::keptMeanwhile),
-  /** Only where the system tells which pages are there. */
+  /** Only where the system reports which pages are there. */
   FRESH_MEMORY_IS_THERE_ONCE_POPULATED(HostMemoryClauses::brought),
   /** To the page, at both ends. */
   DISCARDED_MEMORY_READS_AS_ZEROS_AND_ITS_NEIGHBOURS_ARE_UNTOUCHED(HostMemoryClauses::discarded),
-  /** Only where the system tells which pages are there, and files can have holes. */
+  /** Only where the system reports which pages are there, and files can have holes. */
   DISCARDED_MEMORY_IS_THERE_NO_LONGER(HostMemoryClauses::givenBack),
   /** More than 4 GiB at once, of a file that takes none of them. */
   LENGTHS_BEYOND_32_BITS_ARE_DISCARDED_WHOLE(HostMemoryClauses::large),
@@ -46,7 +46,7 @@ public enum HostMemoryClause {
   /**
    * Tries the clause.
    *
-   * @param source gives what it is tried on
+   * @param source opens what it is tried on
    * @return what came of it; whatever the host memory throws is an outcome too
    */
   public ClauseOutcome check(HostMemorySource source) {

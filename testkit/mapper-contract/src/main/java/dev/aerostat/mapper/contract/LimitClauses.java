@@ -11,7 +11,7 @@ import dev.aerostat.mapper.spi.MapperLimits;
 import java.util.ArrayList;
 import java.util.List;
 
-/** That the limits are what the mapper says. */
+/** That the limits are what the mapper declares. */
 final class LimitClauses {
   private static final long GUEST_PAGE = 4096;
   private static final long FOUR_GIB = 1L << 32;

@@ -57,7 +57,7 @@ public enum MapperClause {
   MAPPINGS_STAY_HOWEVER_MANY_THERE_ARE(LimitClauses::many),
   /** Populating is no writing. */
   POPULATED_MEMORY_KEEPS_ITS_CONTENT_AND_CAN_BE_MAPPED(MapClauses::populated),
-  /** Only where the system tells which pages are there, and the host touches them. */
+  /** Only where the system reports which pages are there, and the host touches them. */
   A_MAP_FINDS_POPULATED_MEMORY_THERE(MemoryClauses::found),
   /** Nor discarded. */
   MEMORY_THAT_IS_NOT_THERE_IS_NOT_POPULATED(MemoryClauses::absent),

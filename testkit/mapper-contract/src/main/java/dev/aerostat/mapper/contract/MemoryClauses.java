@@ -52,7 +52,7 @@ final class MemoryClauses {
         "it done");
   }
 
-  /** Looks only where the system tells which pages are there, and the host touches them. */
+  /** Looks only where the system reports which pages are there, and the host touches them. */
   static void found(MapperSource source) throws HostRefusedException {
     var range = GuestRange.ofLength(MapperSubject.START, FRESH_BYTES);
     try (SparseMemory fresh = SparseMemory.allocate(List.of(range));

@@ -1,6 +1,6 @@
 package dev.aerostat.mapper.contract;
 
-/** A clause says nothing about this mapper. */
+/** A clause does not apply to this mapper. */
 final class NotApplicableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How much of a mapping of this process is there, as Linux tells it (proc_pid_smaps(5)). */
+/** How much of a mapping of this process is there, as Linux reports it (proc_pid_smaps(5)). */
 final class ResidentBytes {
   private static final Path SMAPS = Path.of("/proc/self/smaps");
   private static final Pattern AREA = Pattern.compile("([0-9a-f]+)-([0-9a-f]+) .*");

@@ -76,7 +76,7 @@ final class ThreadClauses {
     }
   }
 
-  /** Runs an action on several threads that start together, and gives what each was refused. */
+  /** Runs an action on several threads that start together, and returns what each was refused. */
   private static List<Optional<HostRefusedException>> race(int threads, Action action) {
     var start = new CountDownLatch(1);
     try (var pool = Executors.newFixedThreadPool(threads)) {

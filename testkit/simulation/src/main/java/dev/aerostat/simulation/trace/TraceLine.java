@@ -15,7 +15,7 @@ public sealed interface TraceLine {
    * A note from the host or the guest.
    *
    * @param millis when
-   * @param text what it says
+   * @param text its text
    */
   record Note(long millis, String text) implements TraceLine {}
 

@@ -65,7 +65,7 @@ public final class TraceReader implements AutoCloseable {
   /**
    * Returns the header.
    *
-   * @return what the trace says of its guest
+   * @return what the trace has of its guest
    */
   public TraceHeader header() {
     return header;

@@ -67,7 +67,7 @@ final class BackEnd implements AutoCloseable {
     return ByteBuffer.allocate(bytes).order(ByteOrder.nativeOrder());
   }
 
-  /** Asks for something and gives the payload of the answer. */
+  /** Asks for something and returns the payload of the answer. */
   ByteBuffer ask(int request, ByteBuffer payload) throws IOException {
     send(request, VERSION, payload);
     return receive(request);

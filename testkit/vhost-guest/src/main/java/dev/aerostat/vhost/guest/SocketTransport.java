@@ -191,7 +191,7 @@ final class SocketTransport implements DeviceTransport, AutoCloseable {
     return region.segment().address() + guestAddress - region.range().start();
   }
 
-  /** The answer tells that the reset has taken effect. */
+  /** The answer means that the reset has taken effect. */
   private void stop() {
     if ((status & DRIVER_OK) != 0) {
       for (int queue : queues.keySet()) {

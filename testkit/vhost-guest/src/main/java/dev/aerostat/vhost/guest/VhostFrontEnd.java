@@ -140,7 +140,7 @@ public final class VhostFrontEnd implements AutoCloseable {
     }
   }
 
-  /** Sends what a sane back end accepts, and waits for its word if it gives one. */
+  /** Sends what a sane back end accepts, and waits for its word if it has one. */
   private void send(int request, ByteBuffer payload, int... descriptors) throws IOException {
     if (acknowledged) {
       backEnd.require(request, payload, descriptors);
