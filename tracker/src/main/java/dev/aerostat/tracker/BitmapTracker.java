@@ -26,6 +26,7 @@ public final class BitmapTracker implements BalloonTracker {
   private final RamLayout layout;
   final PageBitmap bitmap;
   final InflationOrder order;
+  private final long fixedBytes;
 
   /** Whether the newest granule of the order may have no ballooned page left. */
   private boolean newestIsInDoubt;
@@ -40,6 +41,8 @@ public final class BitmapTracker implements BalloonTracker {
     this.layout = new RamLayout(granules);
     this.bitmap = new PageBitmap(layout.blocks(), new SpareBlocks());
     this.order = new InflationOrder(granules.count());
+    this.fixedBytes =
+        HeapSize.OBJECT + layout.heldBytes() + bitmap.heldBytesWithoutBlocks();
   }
 
   @Override
@@ -222,9 +225,7 @@ public final class BitmapTracker implements BalloonTracker {
 
   @Override
   public long heldBytes() {
-    return HeapSize.OBJECT
-        + layout.heldBytes()
-        + bitmap.heldBytesWithoutBlocks()
+    return fixedBytes
         + bitmap.spare.heldBytes()
         + order.heldBytes();
   }

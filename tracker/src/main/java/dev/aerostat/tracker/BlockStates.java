@@ -13,6 +13,7 @@ final class BlockStates {
   private final long[][] levels;
 
   private final int blocks;
+  private final long heldBytes;
 
   BlockStates(int blocks) {
     this.blocks = blocks;
@@ -21,11 +22,14 @@ final class BlockStates {
       count++;
     }
     levels = new long[count][];
+    long bytes = HeapSize.OBJECT + HeapSize.references(count);
     int words = blocks;
     for (int level = 0; level < count; level++) {
       words = wordsFor(words);
       levels[level] = new long[words];
+      bytes += HeapSize.longs(words);
     }
+    heldBytes = bytes;
   }
 
   private static int wordsFor(int bits) {
@@ -97,10 +101,6 @@ final class BlockStates {
   }
 
   long heldBytes() {
-    long bytes = HeapSize.OBJECT + HeapSize.references(levels.length);
-    for (long[] level : levels) {
-      bytes += HeapSize.longs(level.length);
-    }
-    return bytes;
+    return heldBytes;
   }
 }

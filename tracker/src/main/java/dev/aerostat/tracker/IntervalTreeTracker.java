@@ -29,6 +29,7 @@ public final class IntervalTreeTracker implements BalloonTracker {
   private final RamLayout layout;
   final RangeTree tree;
   final RunOrder order;
+  private final long fixedBytes;
 
   /**
    * Creates a tracker with an empty balloon.
@@ -44,6 +45,7 @@ public final class IntervalTreeTracker implements BalloonTracker {
     this.layout = new RamLayout(granules);
     this.tree = new RangeTree(limits, granules.memory().endPage());
     this.order = new RunOrder(granules, tree, limits.orderRuns());
+    this.fixedBytes = HeapSize.OBJECT + layout.heldBytes();
   }
 
   @Override
@@ -145,6 +147,6 @@ public final class IntervalTreeTracker implements BalloonTracker {
 
   @Override
   public long heldBytes() {
-    return HeapSize.OBJECT + layout.heldBytes() + tree.heldBytes() + order.heldBytes();
+    return fixedBytes + tree.heldBytes() + order.heldBytes();
   }
 }

@@ -11,7 +11,7 @@ import org.openjdk.jmh.results.RunResult;
 
 /**
  * The best iteration of each benchmark. On a machine that others use too it is the one that was
- * disturbed least; a mean tells of the others.
+ * disturbed least; a mean counts the others.
  */
 final class Scores {
   private final Collection<RunResult> results;
