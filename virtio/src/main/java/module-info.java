@@ -16,5 +16,6 @@ module dev.aerostat.virtio {
   exports dev.aerostat.virtio;
   exports dev.aerostat.virtio.transport;
   exports dev.aerostat.virtio.device to
-      dev.aerostat.balloon.virtio;
+      dev.aerostat.balloon.virtio,
+      dev.aerostat.mem.virtio;
 }

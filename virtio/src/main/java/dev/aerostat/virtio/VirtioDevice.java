@@ -15,6 +15,9 @@ public interface VirtioDevice {
   /** Device id of a memory balloon (virtio 1.2, section 5). */
   int ID_BALLOON = 5;
 
+  /** Device id of virtio-mem (virtio 1.2, section 5). */
+  int ID_MEM = 24;
+
   /** PCI class code of a memory balloon on virtio-pci, as QEMU shows it: "other", 0x00ff00. */
   int PCI_CLASS_OTHERS = 0x00ff00;
 
@@ -22,7 +25,7 @@ public interface VirtioDevice {
    * Returns the virtio device id (section 5), as virtio-mmio's DeviceID and, plus 0x1040, as the
    * PCI device id of a virtio-pci device.
    *
-   * @return {@link #ID_BALLOON} for a balloon
+   * @return {@link #ID_BALLOON} for a balloon, {@link #ID_MEM} for virtio-mem
    */
   int deviceId();
 

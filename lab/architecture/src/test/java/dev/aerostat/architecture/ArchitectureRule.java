@@ -41,17 +41,26 @@ enum ArchitectureRule {
                           "dev.aerostat.tracker..",
                           "dev.aerostat.virtio..",
                           "dev.aerostat.balloon.virtio..",
+                          "dev.aerostat.mem.virtio..",
                           "dev.aerostat.guest.sim.."))))),
   DRIVER_AND_DEVICE_SHARE_NO_CODE_BUT_THE_API(
       classRule(
           sharesNothing("dev.aerostat.guest.sim.."),
           sharesNothing("dev.aerostat.virtio.."),
-          sharesNothing("dev.aerostat.balloon.virtio..", "dev.aerostat.virtio.."))),
+          sharesNothing("dev.aerostat.balloon.virtio..", "dev.aerostat.virtio.."),
+          sharesNothing("dev.aerostat.mem.virtio..", "dev.aerostat.virtio.."))),
   /** A VMM gets a device's registers: the device itself is for the engine and its runners. */
   THE_DEVICE_ITSELF_IS_FOR_THE_ENGINE(
       door(
           "dev.aerostat.balloon.virtio.device",
           ModuleTable.BALLOON_VIRTIO,
+          ModuleTable.ENGINE,
+          ModuleTable.SIMULATION)),
+  /** The same for virtio-mem. */
+  THE_MEM_DEVICE_ITSELF_IS_FOR_THE_ENGINE(
+      door(
+          "dev.aerostat.mem.virtio.device",
+          ModuleTable.MEM_VIRTIO,
           ModuleTable.ENGINE,
           ModuleTable.SIMULATION)),
   /** A VMM gets a handle: the state machine is for those who run it. */
@@ -62,7 +71,11 @@ enum ArchitectureRule {
       door("dev.aerostat.engine.events", ModuleTable.ENGINE, ModuleTable.SIMULATION)),
   /** A transport gets registers: rings and chains are for those who build a device. */
   RINGS_ARE_FOR_DEVICES(
-      door("dev.aerostat.virtio.device", ModuleTable.VIRTIO, ModuleTable.BALLOON_VIRTIO)),
+      door(
+          "dev.aerostat.virtio.device",
+          ModuleTable.VIRTIO,
+          ModuleTable.BALLOON_VIRTIO,
+          ModuleTable.MEM_VIRTIO)),
   AN_EXPORTED_SIGNATURE_NAMES_ONLY_WHAT_ITS_CALLER_SEES(Leaks::in),
   A_NAME_SAYS_WHAT_A_CLASS_IS(ArchitectureRule::emptyNames),
   EVERY_MODULE_IS_NULL_MARKED(ArchitectureRule::notNullMarked),

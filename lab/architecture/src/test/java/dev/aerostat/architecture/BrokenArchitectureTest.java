@@ -96,6 +96,10 @@ final class BrokenArchitectureTest {
                 ModuleTable.VHOST_USER),
             ModuleTable.VHOST_USER),
         broken(
+            ArchitectureRule.THE_MEM_DEVICE_ITSELF_IS_FOR_THE_ENGINE,
+            exportingToAll(ModuleTable.MEM_VIRTIO, "dev.aerostat.mem.virtio.device"),
+            "to all"),
+        broken(
             ArchitectureRule.THE_STATE_MACHINE_IS_FOR_ITS_RUNNERS,
             Project.of(List.of(), FeedsTheStateMachine.class),
             "EngineCore"),

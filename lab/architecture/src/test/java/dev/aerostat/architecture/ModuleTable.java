@@ -18,6 +18,7 @@ final class ModuleTable {
   static final String MEMORY_LINUX = "dev.aerostat.memory.linux";
   static final String VIRTIO = "dev.aerostat.virtio";
   static final String BALLOON_VIRTIO = "dev.aerostat.balloon.virtio";
+  static final String MEM_VIRTIO = "dev.aerostat.mem.virtio";
   static final String VHOST_USER = "dev.aerostat.vhost.user";
   static final String ENGINE = "dev.aerostat.engine";
   static final String METRICS_MICROMETER = "dev.aerostat.metrics.micrometer";
@@ -49,6 +50,7 @@ final class ModuleTable {
           new Row("mapper-vfio", MAPPER_VFIO, MAPPER_SPI, MEMORY_LINUX),
           new Row("virtio", VIRTIO),
           new Row("balloon-virtio", BALLOON_VIRTIO, VIRTIO),
+          new Row("mem-virtio", MEM_VIRTIO, VIRTIO),
           new Row("vhost-user", VHOST_USER, VIRTIO, BALLOON_VIRTIO, MEMORY_LINUX),
           new Row("engine", ENGINE, TRACKER, MAPPER_SPI, VIRTIO, BALLOON_VIRTIO),
           new Row("metrics-micrometer", METRICS_MICROMETER, ENGINE, BALLOON_VIRTIO, VIRTIO),

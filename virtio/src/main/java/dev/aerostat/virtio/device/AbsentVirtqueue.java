@@ -44,7 +44,7 @@ public final class AbsentVirtqueue implements Virtqueue {
   }
 
   @Override
-  public void giveBack(int head) {
+  public void giveBack(int head, int written) {
     throw new IllegalStateException("no chain %d was taken: the queue is off".formatted(head));
   }
 }

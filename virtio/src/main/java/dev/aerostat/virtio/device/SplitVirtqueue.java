@@ -39,6 +39,9 @@ public final class SplitVirtqueue implements Virtqueue {
   /** Chains given back while the queue was stopped, in that order; made at the first of them. */
   private int[] owed = {};
 
+  /** What was written into each of them. */
+  private int[] owedWritten = {};
+
   private int owedCount;
   private int out;
 
@@ -134,7 +137,7 @@ public final class SplitVirtqueue implements Virtqueue {
     armedAt = NEVER;
     published = SplitRing.acquire16(deviceArea, SplitRing.INDEX);
     for (int i = 0; i < owedCount; i++) {
-      publish(owed[i]);
+      publish(owed[i], owedWritten[i]);
     }
     owedCount = 0;
   }
@@ -210,28 +213,29 @@ public final class SplitVirtqueue implements Virtqueue {
   }
 
   @Override
-  public void giveBack(int head) {
+  public void giveBack(int head, int written) {
     if (stopped) {
-      owe(head);
+      owe(head, written);
     } else {
-      publish(head);
+      publish(head, written);
     }
   }
 
-  private void owe(int head) {
+  private void owe(int head, int written) {
     if (owed.length == 0) {
       owed = new int[size];
+      owedWritten = new int[size];
     }
-    owed[owedCount++] = head;
+    owed[owedCount] = head;
+    owedWritten[owedCount++] = written;
   }
 
-  private void publish(int head) {
+  private void publish(int head, int written) {
     out--;
     taken[head] = false;
     long element =
         SplitRing.ENTRIES + (long) SplitRing.USED_ELEMENT_BYTES * (published & (size - 1));
-    // The device writes into no buffer, so the length it has written is always 0.
-    SplitRing.writeUsed(deviceArea, element, head, 0);
+    SplitRing.writeUsed(deviceArea, element, head, written);
     published = (published + 1) & INDEX_MASK;
     SplitRing.release16(deviceArea, SplitRing.INDEX, published);
     // The driver re-arms, then looks at the used index; we wrote it, now see how it is armed.

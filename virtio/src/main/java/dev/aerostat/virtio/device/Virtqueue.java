@@ -67,8 +67,18 @@ public sealed interface Virtqueue permits SplitVirtqueue, AbsentVirtqueue {
    * Returns to the driver a chain that was taken, and interrupts it if it asked to be.
    *
    * @param head the chain's name
+   * @param written bytes that the device wrote into the chain's buffers, 0 or more
    */
-  void giveBack(int head);
+  void giveBack(int head, int written);
+
+  /**
+   * Returns to the driver a chain that the device has only read, as {@link #giveBack(int, int)}.
+   *
+   * @param head the chain's name
+   */
+  default void giveBack(int head) {
+    giveBack(head, 0);
+  }
 
   /**
    * Looks further than the last look, and asks for a ring if there is nothing.

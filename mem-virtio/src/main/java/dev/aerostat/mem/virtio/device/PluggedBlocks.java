@@ -1,0 +1,40 @@
+package dev.aerostat.mem.virtio.device;
+
+import java.util.BitSet;
+
+/** Which blocks of the region the guest has. Used by the event thread only. */
+final class PluggedBlocks {
+  private final BitSet plugged = new BitSet();
+  private int count;
+
+  /** Returns how many there are. */
+  int count() {
+    return count;
+  }
+
+  boolean all(int first, int end) {
+    return plugged.nextClearBit(first) >= end;
+  }
+
+  boolean none(int first, int end) {
+    int next = plugged.nextSetBit(first);
+    return next < 0 || next >= end;
+  }
+
+  /** Adds blocks, none of which is plugged. */
+  void add(int first, int end) {
+    plugged.set(first, end);
+    count += end - first;
+  }
+
+  /** Removes blocks, all of which are plugged. */
+  void remove(int first, int end) {
+    plugged.clear(first, end);
+    count -= end - first;
+  }
+
+  void clear() {
+    plugged.clear();
+    count = 0;
+  }
+}
