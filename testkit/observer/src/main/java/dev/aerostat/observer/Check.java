@@ -18,6 +18,10 @@ public enum Check {
   ACK_OF_UNKNOWN(2, "a message was returned that was never sent"),
   /** A message was never returned. */
   LOST_MESSAGE(2, "a message was never returned"),
+  /** A plug was acknowledged before its pages were mapped. */
+  PLUG_BEFORE_MAP(2, "blocks were plugged before their pages were mapped"),
+  /** A request to a virtio-mem device was answered as the specification does not have it. */
+  WRONG_ANSWER(8, "a request to plug or unplug was answered wrongly"),
   /** A map overlapped a live mapping. */
   MAP_OVERLAPS(3, "a map overlapped a live mapping"),
   /** A map reached outside a region of RAM. */

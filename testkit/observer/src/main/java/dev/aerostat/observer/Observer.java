@@ -2,6 +2,7 @@ package dev.aerostat.observer;
 
 import dev.aerostat.api.Gate;
 import dev.aerostat.api.GuestMemory;
+import dev.aerostat.api.GuestRange;
 import dev.aerostat.api.HostAddress;
 import dev.aerostat.api.HostMemory;
 import dev.aerostat.api.IovaRange;
@@ -9,6 +10,7 @@ import dev.aerostat.api.MapFailurePolicy;
 import dev.aerostat.mapper.spi.DmaMapper;
 import dev.aerostat.observer.QueueWatch.GuestMessage;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
@@ -39,7 +41,12 @@ public final class Observer {
   private long inflateMessages;
   private long inflatePages;
   private List<QueueWatch> queues = List.of();
+  private Optional<Pluggable> pluggable = Optional.empty();
+  private Optional<PlugWatch> plugs = Optional.empty();
   private GateState gate = GateState.CLOSED;
+
+  /** What a virtio-mem device has. */
+  private record Pluggable(GuestRange region, long blockBytes) {}
 
   private enum GateState {
     CLOSED,
@@ -131,6 +138,44 @@ public final class Observer {
             new QueueWatch("deflate", deflate, ram, new Deflates(), log));
   }
 
+  /**
+   * Informs that a virtio-mem device withholds memory until the guest plugs it, before anything is
+   * mapped. From now on nothing of it is the guest's, and no message of the balloon changes that.
+   *
+   * @param region what the device has, all of it RAM
+   * @param blockBytes what is plugged at a time
+   */
+  public synchronized void withhold(GuestRange region, long blockBytes) {
+    pluggable = Optional.of(new Pluggable(region, blockBytes));
+    balloon.withhold(ram.pagesBelow(region.firstPage()), ram.pagesBelow(region.endPage()));
+  }
+
+  /**
+   * Starts to follow the request queue of the virtio-mem device, when its driver has set it up and
+   * before it uses it. What was watched before is forgotten.
+   *
+   * @param ring where it lies
+   * @throws IllegalArgumentException if a part of the ring does not lie in RAM
+   * @throws IllegalStateException if {@link #withhold} was not called
+   */
+  public synchronized void watchPlugs(RingPlacement ring) {
+    Pluggable device =
+        pluggable.orElseThrow(
+            () -> new IllegalStateException("tell first what the virtio-mem device withholds"));
+    plugs =
+        Optional.of(
+            new PlugWatch(ring, ram, device.region(), device.blockBytes(), new Plugs(), log));
+  }
+
+  /**
+   * Called when a reset of the virtio-mem device has taken effect: its ring is in use no more. What
+   * is plugged stays plugged.
+   */
+  public synchronized void plugsReset() {
+    poll();
+    plugs = Optional.empty();
+  }
+
   /** Reads the rings: to be called after each step of guest, device or host. */
   public synchronized void poll() {
     long now = clock.getAsLong();
@@ -144,9 +189,11 @@ public final class Observer {
     for (QueueWatch queue : queues) {
       queue.readAvailable(now);
     }
+    plugs.ifPresent(PlugWatch::readAvailable);
     for (QueueWatch queue : queues) {
       queue.readUsed(now);
     }
+    plugs.ifPresent(PlugWatch::readUsed);
   }
 
   /**
@@ -192,6 +239,7 @@ public final class Observer {
   public synchronized Accounting finish() {
     poll();
     queues.forEach(QueueWatch::finish);
+    plugs.ifPresent(PlugWatch::finish);
     return accounting();
   }
 
@@ -328,21 +376,56 @@ public final class Observer {
     if (excused && gate == GateState.CLOSED) {
       return;
     }
-    for (int run = 0; run < message.runs.count(); run++) {
-      long end = message.runs.end(run);
-      long unmapped = mappings.nextUnusable(message.runs.first(run), end);
-      if (unmapped < end) {
-        report(
-            excused ? Check.RETURNED_UNMAPPED : Check.ACK_BEFORE_MAP,
-            unmapped,
-            mappings.nextUsable(unmapped, end));
-        return;
-      }
+    Check check = excused ? Check.RETURNED_UNMAPPED : Check.ACK_BEFORE_MAP;
+    long before = log.count();
+    for (int run = 0; run < message.runs.count() && log.count() == before; run++) {
+      balloon.outsideRegion(
+          message.runs.first(run),
+          message.runs.end(run),
+          (first, end) -> requireUsable(check, first, end));
+    }
+  }
+
+  private void requireUsable(Check check, long first, long end) {
+    long unmapped = mappings.nextUnusable(first, end);
+    if (unmapped < end) {
+      report(check, unmapped, mappings.nextUsable(unmapped, end));
     }
   }
 
   private void report(Check check, long first, long end) {
     log.report(check, ram.range(first, end).toString());
+  }
+
+  private final class Plugs implements PlugWatch.Listener {
+    @Override
+    public boolean allPlugged(GuestRange blocks) {
+      return balloon.nextNotOwned(first(blocks), end(blocks)) == end(blocks);
+    }
+
+    @Override
+    public boolean nonePlugged(GuestRange blocks) {
+      return balloon.nextOwned(first(blocks), end(blocks)) == end(blocks);
+    }
+
+    @Override
+    public void plugged(GuestRange blocks) {
+      requireUsable(Check.PLUG_BEFORE_MAP, first(blocks), end(blocks));
+      balloon.plug(first(blocks), end(blocks));
+    }
+
+    @Override
+    public void unplugged(GuestRange blocks) {
+      balloon.unplug(first(blocks), end(blocks));
+    }
+
+    private long first(GuestRange blocks) {
+      return ram.pagesBelow(blocks.firstPage());
+    }
+
+    private long end(GuestRange blocks) {
+      return ram.pagesBelow(blocks.endPage());
+    }
   }
 
   private final class Inflates implements QueueWatch.Listener {

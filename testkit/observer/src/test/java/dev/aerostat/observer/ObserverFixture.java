@@ -27,6 +27,9 @@ final class ObserverFixture {
   static final long LOW_END = 1024;
   static final long HIGH_END = HIGH + 1024;
 
+  /** First page of what a virtio-mem device has, in blocks of 128 pages. */
+  static final long TOP = HIGH + 512;
+
   private static final HostMemory INDIFFERENT_MEMORY =
       new HostMemory() {
         @Override
@@ -40,6 +43,7 @@ final class ObserverFixture {
   final Observer observer;
   final HandRing inflate;
   final HandRing deflate;
+  final HandRing plugs;
   final DmaMapper mapper;
   final Gate gate;
   long now;
@@ -57,6 +61,7 @@ final class ObserverFixture {
     observer = new Observer(memory, policy, PLANNED, clock, log.apply(clock));
     inflate = new HandRing(memory, 0x10000, pagesPerPfn);
     deflate = new HandRing(memory, 0x20000, pagesPerPfn);
+    plugs = new HandRing(memory, 0x30000, 1);
     mapper = observer.observe(new IndifferentMapper(), () -> mapCost);
     gate = observer.observe(new GateByHand());
     observer.watchQueues(inflate.layout(), deflate.layout());
@@ -69,6 +74,26 @@ final class ObserverFixture {
   private static MemoryRegion region(long first, long end) {
     GuestRange range = GuestRange.ofPages(first, end);
     return new MemoryRegion(range, Arena.ofAuto().allocate(range.length(), 4096));
+  }
+
+  void withholdTop() {
+    observer.withhold(GuestRange.ofPages(TOP, HIGH_END), 128 << 12);
+    observer.watchPlugs(plugs.layout());
+  }
+
+  /** Sends a request to plug, of two descriptors. */
+  void offerPlug(int head, long firstPage, int blocks) {
+    int bytes = plugs.write(head, 0, 0, firstPage << 12, firstPage >>> 20, blocks, 0);
+    plugs.descriptor(head, plugs.buffer(head), bytes, HandRing.NEXT, head + 1);
+    plugs.descriptor(head + 1, plugs.buffer(head + 1), 10, HandRing.WRITE, 0);
+    plugs.makeAvailable(head);
+    observer.poll();
+  }
+
+  void answerPlug(int head, int answer) {
+    int _ = plugs.write(head + 1, answer, 0, 0);
+    plugs.giveBack(head);
+    observer.poll();
   }
 
   /** A whole inflate: sent, seen, returned. */

@@ -74,6 +74,8 @@ class ObserverSabotageTest {
       case ACK_BEFORE_MAP -> returnDeflate(fixture, broken);
       case ACK_TWICE -> returnAgain(fixture, broken);
       case ACK_OF_UNKNOWN -> returnUnknown(fixture, broken);
+      case PLUG_BEFORE_MAP -> plug(fixture, broken);
+      case WRONG_ANSWER -> plugTwice(fixture, broken);
       case LOST_MESSAGE -> lose(fixture, broken);
       case MAP_OVERLAPS -> {
         fixture.map(HIGH, HIGH + 512);
@@ -175,6 +177,22 @@ class ObserverSabotageTest {
     fixture.offerDeflate(0, HIGH, HIGH + 4);
     fixture.map(HIGH, HIGH + (broken ? 3 : 4));
     fixture.returnDeflate(0);
+  }
+
+  private static void plug(ObserverFixture fixture, boolean broken) {
+    fixture.withholdTop();
+    fixture.map(0, LOW_END);
+    fixture.map(HIGH, ObserverFixture.TOP);
+    fixture.openGate();
+    fixture.offerPlug(0, ObserverFixture.TOP, 2);
+    fixture.map(ObserverFixture.TOP, ObserverFixture.TOP + (broken ? 255 : 256));
+    fixture.answerPlug(0, 0);
+  }
+
+  private static void plugTwice(ObserverFixture fixture, boolean broken) {
+    plug(fixture, false);
+    fixture.offerPlug(2, ObserverFixture.TOP + 128, 1);
+    fixture.answerPlug(2, broken ? 0 : 3);
   }
 
   private static void returnAgain(ObserverFixture fixture, boolean broken) {
