@@ -2,8 +2,8 @@
  * Asynchronous DMA map: the handle a VMM holds, the state machine behind it, and its threads.
  *
  * <p>The VMM brings a mapper, found through {@code dev.aerostat.mapper.spi}, and puts a balloon
- * device on its bus. {@link dev.aerostat.engine.AsyncDmaMap} is the way in without Dagger, {@link
- * dev.aerostat.engine.dagger.AsyncDmaMapModule} the way in with it.
+ * device, a virtio-mem device or both on its bus. {@link dev.aerostat.engine.AsyncDmaMap} is the
+ * way in without Dagger, {@link dev.aerostat.engine.dagger.AsyncDmaMapModule} the way in with it.
  */
 @SuppressWarnings("module") // The module of the qualified exports is compiled after this one.
 @org.jspecify.annotations.NullMarked
@@ -12,6 +12,7 @@ module dev.aerostat.engine {
   requires transitive dev.aerostat.api;
   requires transitive dev.aerostat.balloon.virtio;
   requires transitive dev.aerostat.mapper.spi;
+  requires transitive dev.aerostat.mem.virtio;
   requires transitive dev.aerostat.virtio;
   requires dev.aerostat.tracker;
   requires dagger;

@@ -12,7 +12,8 @@ package dev.aerostat.api;
  * @param peakRanges the most disjoint ballooned ranges after a message
  * @param deflateMessages deflate messages read whole
  * @param deflatePages pages named in deflate messages
- * @param preMappedPages those of them that were mapped when they were read
+ * @param preMappedPages those of them that were mapped when they were read, or that a virtio-mem
+ *     device has
  * @param onDemandPages those that were not
  * @param onDemandMaps maps that a deflate waited for
  * @param maps granules mapped

@@ -6,7 +6,9 @@ import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.Progress;
 import dev.aerostat.balloon.virtio.BalloonCounters;
 import dev.aerostat.mapper.spi.DmaMapper;
+import dev.aerostat.mem.virtio.MemCounters;
 import dev.aerostat.virtio.VirtioDevice;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -55,6 +57,20 @@ public interface AsyncDmaMap extends AutoCloseable {
   BalloonCounters deviceCounters();
 
   /**
+   * Returns the virtio-mem device's registers, for the VMM's transport.
+   *
+   * @return always the same; empty if this was built without {@link AsyncDmaMapBuilder#virtioMem}
+   */
+  Optional<VirtioDevice> memDevice();
+
+  /**
+   * Returns what the virtio-mem device has counted. Waits for the event thread's turn to end.
+   *
+   * @return the counts at one moment; empty if there is no such device
+   */
+  Optional<MemCounters> memCounters();
+
+  /**
    * Starts the threads: mapping begins now.
    *
    * @throws IllegalStateException if it was started or closed before
@@ -81,10 +97,21 @@ public interface AsyncDmaMap extends AutoCloseable {
    * Sets how large the balloon stays after the boot. The engine asks the guest for the larger of
    * this and its own target, and leaves as much memory unmapped. Takes effect soon; never waits.
    *
-   * @param bytes 0 to all RAM, in whole pages of 4 KiB
+   * @param bytes 0 to all RAM that no virtio-mem device has, in whole pages of 4 KiB
    * @throws IllegalArgumentException if {@code bytes} is outside that range
    */
   void operatorTarget(long bytes);
+
+  /**
+   * Sets how much of the virtio-mem device's region the guest is to have: all of it, unless told
+   * otherwise. The engine asks the guest for as much of that as is mapped. A guest that is asked
+   * for less than it has gives memory back when it can, which stays mapped. Takes effect soon;
+   * never waits.
+   *
+   * @param bytes 0 to the size of the region, in whole blocks; without such a device 0
+   * @throws IllegalArgumentException if {@code bytes} is outside that range
+   */
+  void requestMemory(long bytes);
 
   /**
    * Asks the guest for fresh figures of its memory, which come as {@link

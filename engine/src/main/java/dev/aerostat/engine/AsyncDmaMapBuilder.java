@@ -11,6 +11,7 @@ import dev.aerostat.mapper.spi.MapperLimits;
 import dev.aerostat.tracker.IntervalTreeTracker;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Puts an {@link AsyncDmaMap} together. Not thread-safe. */
@@ -21,6 +22,7 @@ public final class AsyncDmaMapBuilder {
   private EngineSettings settings;
   private BalloonSettings device = BalloonSettings.defaults();
   private Function<Granules, BalloonTracker> tracker = IntervalTreeTracker::new;
+  private Optional<VirtioMem> mem = Optional.empty();
   private EngineListener listener = EngineListener.none();
   private Duration gatePatience = Duration.ofSeconds(10);
   private DeviceInterrupts interrupts =
@@ -58,6 +60,19 @@ public final class AsyncDmaMapBuilder {
    */
   public AsyncDmaMapBuilder device(BalloonSettings value) {
     device = Objects.requireNonNull(value, "device");
+    return this;
+  }
+
+  /**
+   * Adds a virtio-mem device. Its region is withheld from the guest until the guest plugs it, and
+   * the gate need not wait for it.
+   *
+   * @param value the device; its region lies in the guest's memory, where it may be a part of a
+   *     region, and the guest's firmware does not list it as RAM
+   * @return this
+   */
+  public AsyncDmaMapBuilder virtioMem(VirtioMem value) {
+    mem = Optional.of(value);
     return this;
   }
 
@@ -119,7 +134,8 @@ public final class AsyncDmaMapBuilder {
    * @return ready to be started
    * @throws IllegalArgumentException if the mapper cannot hold the guest's memory, as {@link
    *     GranulePlan#of} says, this process may not lock so much (RLIMIT_MEMLOCK, where the mapper
-   *     can tell), or the guest minimum is larger than memory
+   *     can tell), the guest minimum is larger than memory, or a virtio-mem device's region is not
+   *     all memory of the guest
    */
   public AsyncDmaMap build() {
     if (settings.guestMinimumBytes() > memory.bytes()) {
@@ -134,7 +150,8 @@ public final class AsyncDmaMapBuilder {
                   .formatted(limits.lockableBytes(), memory.bytes())
               + " raise RLIMIT_MEMLOCK by the difference (ulimit -l, in KiB) or grant CAP_IPC_LOCK");
     }
-    Granules granules = GranulePlan.of(memory, limits, settings.reservedEntries());
+    GuestMemory cut = mem.map(it -> RegionCut.at(memory, it.settings().region())).orElse(memory);
+    Granules granules = GranulePlan.of(cut, limits, settings.reservedEntries());
     return DaggerEngineComponent.factory()
         .create(
             granules,
@@ -143,6 +160,7 @@ public final class AsyncDmaMapBuilder {
             interrupts,
             settings,
             device,
+            mem,
             tracker.apply(granules),
             listener,
             gatePatience)

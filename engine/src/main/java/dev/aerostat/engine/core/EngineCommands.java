@@ -65,6 +65,24 @@ public interface EngineCommands {
    */
   void setTarget(long pages);
 
+  /**
+   * Answers the guest's request to plug. A runner without a virtio-mem device is never called.
+   *
+   * @param acknowledged true if all of it is mapped: it is the guest's from now on; false to refuse
+   * @return whether the guest has its answer; if not, nothing has changed, and it asks again or has
+   *     gone
+   */
+  default boolean answerPlug(boolean acknowledged) {
+    return false;
+  }
+
+  /**
+   * Asks the guest to plug more or less. A runner without a virtio-mem device is never called.
+   *
+   * @param pages how much it is to have plugged, in 4 KiB units, whole blocks
+   */
+  default void setRequested(long pages) {}
+
   /** Opens the gate: the device may do DMA. Answered with {@link EngineCore#gateOpened}. */
   void openGate();
 

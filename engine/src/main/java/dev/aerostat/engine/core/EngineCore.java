@@ -12,6 +12,7 @@ import dev.aerostat.api.Progress;
 import dev.aerostat.api.ResetPolicy;
 import dev.aerostat.balloon.virtio.BalloonStatistics;
 import dev.aerostat.balloon.virtio.device.BalloonEvents;
+import dev.aerostat.mem.virtio.device.MemEvents;
 import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 
@@ -20,11 +21,15 @@ import java.util.function.IntPredicate;
  *
  * <p>Not thread-safe: one thread feeds it all events. The device's messages come through {@link
  * BalloonEvents}, and after each batch of them {@link #turnEnded}; every other event ends its own
- * turn. Within a turn inflates must come before deflates, since the queues are unordered.
+ * turn. Within a turn inflates must come before deflates, since the queues are unordered. What a
+ * virtio-mem device is asked comes through {@link MemEvents} in the same way.
+ *
+ * <p>Memory is <em>withheld</em> from the guest by either device: ballooned, or not plugged. Each
+ * page by one of them: what is pluggable is never counted as ballooned, whatever the guest claims.
  *
  * <p>Feeding a deflate whose pages are mapped, and acknowledging it, allocates nothing.
  */
-public final class EngineCore implements BalloonEvents {
+public final class EngineCore implements BalloonEvents, MemEvents {
   private final Granules granules;
   private final BalloonTracker tracker;
   private final EngineCommands commands;
@@ -39,6 +44,7 @@ public final class EngineCore implements BalloonEvents {
   private final RetrySchedule retries = new RetrySchedule();
   private final HostRest hostRest;
   private final PreGateOrder preGateOrder;
+  private final PluggableMemory pluggable;
   private final EngineCounts counts = new EngineCounts();
   private final Invariants invariants;
   private final IntConsumer acknowledge;
@@ -68,23 +74,45 @@ public final class EngineCore implements BalloonEvents {
   }
 
   /**
-   * Creates a state machine with nothing mapped, nothing ballooned and the gate closed.
+   * Creates a state machine without a virtio-mem device, with nothing mapped, nothing ballooned and
+   * the gate closed.
    *
    * @param granules the plan: one map each
    * @param tracker an empty tracker for the same granules; it belongs to this from now on
+   * @param settings how it behaves
+   * @param commands what carries the commands out
+   * @throws IllegalArgumentException as the other constructor says
+   */
+  public EngineCore(
+      Granules granules, BalloonTracker tracker, CoreSettings settings, EngineCommands commands) {
+    this(granules, tracker, PlugPlan.NONE, settings, commands);
+  }
+
+  /**
+   * Creates a state machine with nothing mapped, nothing ballooned, nothing plugged and the gate
+   * closed.
+   *
+   * @param granules the plan: one map each
+   * @param tracker an empty tracker for the same granules; it belongs to this from now on
+   * @param plugPlan which of them a virtio-mem device withholds
    * @param settings how it behaves
    * @param commands what carries the commands out
    * @throws IllegalArgumentException if the system property {@code aerostat.check} is neither
    *     {@code constant}, {@code linear} nor {@code paranoid}
    */
   public EngineCore(
-      Granules granules, BalloonTracker tracker, CoreSettings settings, EngineCommands commands) {
-    this(granules, tracker, settings, commands, CheckLevel.configured());
+      Granules granules,
+      BalloonTracker tracker,
+      PlugPlan plugPlan,
+      CoreSettings settings,
+      EngineCommands commands) {
+    this(granules, tracker, plugPlan, settings, commands, CheckLevel.configured());
   }
 
   EngineCore(
       Granules granules,
       BalloonTracker tracker,
+      PlugPlan plugPlan,
       CoreSettings settings,
       EngineCommands commands,
       CheckLevel checks) {
@@ -92,7 +120,7 @@ public final class EngineCore implements BalloonEvents {
     this.tracker = tracker;
     this.settings = settings;
     this.commands = commands;
-    this.table = new GranuleTable(granules, tracker);
+    this.table = new GranuleTable(granules, tracker, plugPlan);
     this.gate = new GateKeeper(commands);
     this.ledger = new DeflateLedger(granules.count());
     this.returnOrder = new ReturnOrder(granules, tracker, table);
@@ -100,8 +128,10 @@ public final class EngineCore implements BalloonEvents {
     this.hostRest = new HostRest(commands);
     this.scheduler =
         new MapScheduler(granules, table, commands, this::nextInBackground, hostRest, settings);
-    this.target = new TargetPolicy(granules.memory().pages(), settings, commands);
-    this.invariants = new Invariants(granules, tracker, table, gate, ledger, checks);
+    long bootPages = granules.memory().pages() - plugPlan.pages(granules);
+    this.target = new TargetPolicy(bootPages, settings, commands);
+    this.invariants = new Invariants(granules, tracker, table, gate, ledger, plugPlan, checks);
+    this.pluggable = new PluggableMemory(granules, table, plugPlan, settings, commands, invariants);
     this.acknowledge = this::acknowledge;
   }
 
@@ -148,6 +178,9 @@ public final class EngineCore implements BalloonEvents {
   }
 
   private void inflate(int granule, long firstPage, long endPage, boolean descending) {
+    if (pluggable.contains(granule)) {
+      return; // Not plugged, it is withheld as it is; plugged, it is mapped.
+    }
     long pages = tracker.inflate(firstPage, endPage, descending);
     returnOrder.inflated(granule, pages);
     preGateOrder.inflated(granule);
@@ -191,6 +224,10 @@ public final class EngineCore implements BalloonEvents {
   }
 
   private void deflate(int token, int granule, long firstPage, long endPage) {
+    if (pluggable.contains(granule)) {
+      counts.preMappedPages += endPage - firstPage;
+      return; // It was never in the balloon, and if it is the guest's, it is mapped.
+    }
     int older = returnOrder.olderThanFrontier(granule);
     long pages = tracker.deflate(firstPage, endPage);
     if (pages > 0) {
@@ -279,14 +316,35 @@ public final class EngineCore implements BalloonEvents {
 
   private void prepareForReset() {
     preGateOrder.startOver();
-    if (settings.resetPolicy() == ResetPolicy.CLOSE_GATE && !table.allMapped()) {
+    if (settings.resetPolicy() == ResetPolicy.CLOSE_GATE && !table.bootMapped()) {
       gate.wantClosed();
     }
   }
 
   /** A reset does no harm where no DMA can happen, or none to an unmapped page. */
   private boolean resetIsSafe() {
-    return gate.isClosed() || table.allMapped();
+    return gate.isClosed() || table.bootMapped();
+  }
+
+  // --- What is plugged --------------------------------------------------------------------------
+
+  @Override
+  public void plugAsked(long firstPage, long endPage) {
+    if (isClosing()) {
+      boolean _ = commands.answerPlug(false);
+    } else {
+      pluggable.asked(firstPage, endPage, scheduler::demand);
+    }
+  }
+
+  @Override
+  public void plugDropped() {
+    pluggable.dropped();
+  }
+
+  @Override
+  public void unplugged(long pages) {
+    pluggable.unplugged(pages);
   }
 
   // --- The host ---------------------------------------------------------------------------------
@@ -336,6 +394,7 @@ public final class EngineCore implements BalloonEvents {
     counts.maps++;
     counts.mappedBytes += Pages.toBytes(granules.endPage(granule) - granules.firstPage(granule));
     returnOrder.mapped(granule);
+    pluggable.mapped(granule);
     invariants.released(granule, false);
     ledger.release(granule, acknowledge);
     if (table.allMapped()) {
@@ -451,11 +510,23 @@ public final class EngineCore implements BalloonEvents {
   /**
    * Sets how large the operator wants the balloon to stay.
    *
-   * @param pages in 4 KiB units, 0 to the pages of the guest
+   * @param pages in 4 KiB units, 0 to the pages of the guest that no virtio-mem device withholds
    * @throws IllegalArgumentException if {@code pages} is outside that range
    */
   public void operatorTarget(long pages) {
     target.operatorWants(pages);
+    turnEnded();
+  }
+
+  /**
+   * Sets how much the operator wants the guest to have plugged, all of it unless told otherwise.
+   * The guest is asked for no more; it is asked for less while less is mapped.
+   *
+   * @param pages in 4 KiB units, whole blocks, 0 to what the virtio-mem device has
+   * @throws IllegalArgumentException if {@code pages} is outside that range
+   */
+  public void operatorRequest(long pages) {
+    pluggable.operatorWants(pages);
     turnEnded();
   }
 
@@ -470,6 +541,8 @@ public final class EngineCore implements BalloonEvents {
     }
     if (id == TargetPolicy.TIMER) {
       target.rested();
+    } else if (id == PluggableMemory.TIMER) {
+      pluggable.rested();
     } else if (id == HostRest.TIMER) {
       hostRest.ended();
     } else {
@@ -480,7 +553,7 @@ public final class EngineCore implements BalloonEvents {
 
   private void restEnded(int granule) {
     table.backOffEnded(granule);
-    if (ledger.hasWaiters(granule)) {
+    if (ledger.hasWaiters(granule) || pluggable.awaits(granule)) {
       scheduler.demand(granule);
     } else {
       retries.rested(granule);
@@ -488,14 +561,15 @@ public final class EngineCore implements BalloonEvents {
   }
 
   /**
-   * Closes the gate, acknowledges what is pending, unmaps everything; then {@link
-   * EngineCommands#closed} follows. Does nothing the second time.
+   * Closes the gate, acknowledges what is pending, refuses a plug that is, unmaps everything; then
+   * {@link EngineCommands#closed} follows. Does nothing the second time.
    */
   public void close() {
     if (lifeCycle == LifeCycle.RUNNING) {
       lifeCycle = LifeCycle.CLOSING;
     }
     scheduler.stop();
+    pluggable.close();
     gate.wantClosed();
     turnEnded();
   }
@@ -533,7 +607,8 @@ public final class EngineCore implements BalloonEvents {
     }
     gate.consider(mayOpen());
     target.settle(
-        !gate.isClosed(), tracker.pages(), table.unmappedPages(), returnOrder.readyPages());
+        !gate.isClosed(), tracker.pages(), table.bootUnmappedPages(), returnOrder.readyPages());
+    pluggable.settle();
     scheduler.dispatch();
   }
 
@@ -547,6 +622,7 @@ public final class EngineCore implements BalloonEvents {
   private boolean mayOpen() {
     // A guest may inflate again what it waits for: not before that deflate is returned.
     return table.allMapped()
+        || (settings.async() && table.bootMapped())
         || (countsBalloon() && table.blocking() == 0 && ledger.isEmpty() && doubts.isEmpty());
   }
 
@@ -609,11 +685,19 @@ public final class EngineCore implements BalloonEvents {
 
   private int nextUntried() {
     int granule = !gate.isClosed() && !mayBeReset() ? NONE : preGateOrder.next(toBeFilled);
-    return granule == NONE && preMaps() ? returnOrder.nextToMap() : granule;
+    if (granule == NONE && preMaps()) {
+      granule = returnOrder.nextToMap();
+    }
+    return granule == NONE ? pluggable.nextToMap() : granule;
   }
 
   private boolean isToBeFilled(int granule) {
-    return table.isIdle(granule) && (fillsAll() || !table.isWhollyBallooned(granule));
+    if (!table.isIdle(granule)) {
+      return false;
+    }
+    return pluggable.contains(granule)
+        ? !settings.async()
+        : fillsAll() || !table.isWhollyBallooned(granule);
   }
 
   private boolean fillsAll() {
@@ -654,6 +738,7 @@ public final class EngineCore implements BalloonEvents {
         Pages.toBytes(table.mappedPages()),
         Pages.toBytes(tracker.pages()),
         Pages.toBytes(target.shownPages()),
+        Pages.toBytes(pluggable.unpluggedPages()),
         gate.isOpen());
   }
 
@@ -673,6 +758,15 @@ public final class EngineCore implements BalloonEvents {
    */
   public long balloonedPages() {
     return tracker.pages();
+  }
+
+  /**
+   * Returns what the guest has not plugged.
+   *
+   * @return 4 KiB pages
+   */
+  public long unpluggedPages() {
+    return pluggable.unpluggedPages();
   }
 
   /**

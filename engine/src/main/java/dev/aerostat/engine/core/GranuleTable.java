@@ -7,9 +7,9 @@ import java.util.Arrays;
 /**
  * The state of each granule, a byte each, and what the gate asks of them.
  *
- * <p>A granule is <em>blocking</em> if it is not mapped and not wholly ballooned: a device could be
- * told to do DMA to it. The count of those is kept only while the gate needs it; {@link
- * #recountBlocking} starts it afresh.
+ * <p>A granule is <em>blocking</em> if it is not mapped, not wholly ballooned and not pluggable, as
+ * those of a virtio-mem device are: a device could be told to do DMA to it. The count of those is
+ * kept only while the gate needs it; {@link #recountBlocking} starts it afresh.
  *
  * <p>The bytes are in parts of {@value #PART_GRANULES} granules. All parts whose bytes are all
  * alike are one array, so a guest that is not mapped yet, and one that is mapped wholly, cost next
@@ -46,22 +46,30 @@ final class GranuleTable {
 
   private final Granules granules;
   private final BalloonTracker tracker;
+  private final PlugPlan pluggable;
   private final int count;
   private final byte[][] parts;
   private final short[] unmappedIn;
   private final short[] whollyBalloonedIn;
   private int mapped;
   private long mappedPages;
+  private int pluggableMapped;
+  private long pluggableMappedPages;
   private int blocking;
 
   GranuleTable(Granules granules, BalloonTracker tracker) {
+    this(granules, tracker, PlugPlan.NONE);
+  }
+
+  GranuleTable(Granules granules, BalloonTracker tracker, PlugPlan pluggable) {
     this.granules = granules;
     this.tracker = tracker;
+    this.pluggable = pluggable;
     this.count = granules.count();
     this.parts = new byte[((count - 1) >>> PART_SHIFT) + 1][];
     this.unmappedIn = new short[parts.length];
     this.whollyBalloonedIn = new short[parts.length];
-    this.blocking = count;
+    this.blocking = count - pluggable.count();
     Arrays.fill(parts, ALL_UNMAPPED);
     for (int part = 0; part < parts.length; part++) {
       unmappedIn[part] = (short) (end(part) - first(part));
@@ -98,6 +106,25 @@ final class GranuleTable {
     return granules.memory().pages() - mappedPages;
   }
 
+  boolean isPluggable(int granule) {
+    return pluggable.contains(granule);
+  }
+
+  /** Returns the mapped pages of what is pluggable. */
+  long pluggableMappedPages() {
+    return pluggableMappedPages;
+  }
+
+  /** Returns the unmapped pages of all else: the guest's own, or ballooned. */
+  long bootUnmappedPages() {
+    return unmappedPages() - pluggable.pages(granules) + pluggableMappedPages;
+  }
+
+  /** Returns whether all that is not pluggable is mapped. */
+  boolean bootMapped() {
+    return mapped - pluggableMapped == count - pluggable.count();
+  }
+
   int blocking() {
     return blocking;
   }
@@ -130,14 +157,18 @@ final class GranuleTable {
 
   void mapped(int granule) {
     require(granule, MAPPING);
-    if ((bits(granule) & WHOLLY_BALLOONED) == 0) {
+    long pages = granules.endPage(granule) - granules.firstPage(granule);
+    if (pluggable.contains(granule)) {
+      pluggableMapped++;
+      pluggableMappedPages += pages;
+    } else if ((bits(granule) & WHOLLY_BALLOONED) == 0) {
       blocking--;
     } else {
       whollyBalloonedIn[granule >>> PART_SHIFT]--;
     }
     setMapped(granule);
     mapped++;
-    mappedPages += granules.endPage(granule) - granules.firstPage(granule);
+    mappedPages += pages;
   }
 
   private void setMapped(int granule) {
@@ -204,7 +235,7 @@ final class GranuleTable {
 
   /** Counts afresh after a reset, which left nothing ballooned, without a look-up. */
   void balloonEmptied() {
-    blocking = count - mapped;
+    blocking = count - pluggable.count() - (mapped - pluggableMapped);
     for (int part = 0; part < parts.length; part++) {
       forgetBallooned(part);
     }

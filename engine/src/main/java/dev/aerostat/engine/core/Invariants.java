@@ -10,13 +10,16 @@ import java.util.Arrays;
  *
  * <p>Rule 1 is checked by a sum of books that are kept apart: while DMA may happen, what is not
  * mapped is no more than what the tracker has in the balloon and what has left it in messages that
- * are not acknowledged.
+ * are not acknowledged. Of pluggable memory it holds whether DMA may happen or not: no more is
+ * plugged than is mapped.
  */
 final class Invariants {
   private static final String OWNED_IS_MAPPED =
       "while the gate is open no page is guest-owned and unmapped";
   private static final String MAP_BEFORE_ACK =
       "a deflate is acknowledged only after its pages are mapped";
+  private static final String MAP_BEFORE_PLUG =
+      "a plug is acknowledged only after its pages are mapped";
   static final String ONE_STATE = "a granule is in exactly one state";
 
   private static final int TURNS_A_PASS = 1_024;
@@ -26,10 +29,12 @@ final class Invariants {
   private final GranuleTable table;
   private final GateKeeper gate;
   private final DeflateLedger ledger;
+  private final PlugPlan pluggable;
   private final CheckLevel level;
 
   private long[] leavingOf = new long[16];
   private long leavingPages;
+  private long pluggedPages;
   private int turns;
   private boolean wasClosed = true;
 
@@ -39,12 +44,14 @@ final class Invariants {
       GranuleTable table,
       GateKeeper gate,
       DeflateLedger ledger,
+      PlugPlan pluggable,
       CheckLevel level) {
     this.granules = granules;
     this.tracker = tracker;
     this.table = table;
     this.gate = gate;
     this.ledger = ledger;
+    this.pluggable = pluggable;
     this.level = level;
   }
 
@@ -90,9 +97,25 @@ final class Invariants {
     }
   }
 
+  /** Called for each granule of a plug before that is acknowledged. */
+  void plugged(int granule) {
+    if (!table.isMapped(granule)) {
+      throw new BrokenRuleException(
+          2,
+          MAP_BEFORE_PLUG,
+          "granule %d %s is not mapped".formatted(granule, granules.range(granule)));
+    }
+  }
+
+  /** Called when the guest has plugged or unplugged; {@code pages} is what it has now. */
+  void setPlugged(long pages) {
+    pluggedPages = pages;
+  }
+
   /** Called at the end of each turn. */
   void turnEnded() {
     requireOwnedIsMapped();
+    requirePluggedIsMapped();
     requireSumsFit();
     if (level == CheckLevel.CONSTANT) {
       return;
@@ -105,13 +128,23 @@ final class Invariants {
   }
 
   private void requireOwnedIsMapped() {
-    long unmapped = table.unmappedPages();
+    long unmapped = table.bootUnmappedPages();
     if (!gate.isClosed() && unmapped > tracker.pages() + leavingPages) {
       throw new BrokenRuleException(
           1,
           OWNED_IS_MAPPED,
           "%d pages are not mapped, %d are ballooned, %d are leaving; the gate is %s"
               .formatted(unmapped, tracker.pages(), leavingPages, gate));
+    }
+  }
+
+  private void requirePluggedIsMapped() {
+    if (pluggedPages < 0 || pluggedPages > table.pluggableMappedPages()) {
+      throw new BrokenRuleException(
+          1,
+          OWNED_IS_MAPPED,
+          "%d pages are plugged, and %d of those that may be are mapped"
+              .formatted(pluggedPages, table.pluggableMappedPages()));
     }
   }
 
@@ -136,7 +169,7 @@ final class Invariants {
       if (table.isMapped(granule)) {
         mapped++;
         requireNobodyWaits(granule);
-      } else if (!gate.isClosed()) {
+      } else if (!gate.isClosed() && !pluggable.contains(granule)) {
         requireBalloonedOrLeaving(granule);
       }
     }

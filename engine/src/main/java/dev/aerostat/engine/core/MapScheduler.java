@@ -110,11 +110,14 @@ final class MapScheduler {
     urgentQueue.releaseAll();
   }
 
+  /** Returns the pages of granules that nobody waits for, but for those that are pluggable. */
   long pagesUnderWay() {
     long pages = 0;
     for (int i = 0; i < ordinary.size(); i++) {
       int granule = ordinary.get(i).granule;
-      pages += granules.endPage(granule) - granules.firstPage(granule);
+      if (!table.isPluggable(granule)) {
+        pages += granules.endPage(granule) - granules.firstPage(granule);
+      }
     }
     return pages;
   }

@@ -13,6 +13,7 @@ import dev.aerostat.engine.AsyncDmaMapBuilder;
 import dev.aerostat.engine.DeviceInterrupts;
 import dev.aerostat.engine.EngineListener;
 import dev.aerostat.engine.EngineSettings;
+import dev.aerostat.engine.VirtioMem;
 import dev.aerostat.mapper.spi.DmaMapper;
 import jakarta.inject.Singleton;
 import java.util.Optional;
@@ -23,9 +24,9 @@ import java.util.function.Function;
  * GuestMemory}, {@link DmaMapper}, {@link Gate}, {@link DeviceInterrupts}, {@link EngineSettings}
  * and {@link EngineListener}.
  *
- * <p>Two more may be bound, and have the builder's defaults if they are not: {@link
- * BalloonSettings}, how the balloon device presents itself, and {@code Function<Granules,
- * BalloonTracker>}, which makes a tracker:
+ * <p>Three more may be bound, and are as the builder has them if they are not: {@link
+ * BalloonSettings}, how the balloon device presents itself, {@link VirtioMem}, a virtio-mem device,
+ * and {@code Function<Granules, BalloonTracker>}, which makes a tracker:
  *
  * <pre>{@code
  * @Provides
@@ -46,6 +47,10 @@ public abstract class AsyncDmaMapModule {
   @BindsOptionalOf
   abstract BalloonSettings device();
 
+  /** A virtio-mem device. */
+  @BindsOptionalOf
+  abstract VirtioMem mem();
+
   /**
    * Builds the engine; the VMM starts and closes it.
    *
@@ -57,6 +62,7 @@ public abstract class AsyncDmaMapModule {
    * @param listener hears of progress and refusals
    * @param tracker makes a tracker for granules; the builder's if empty
    * @param device how the balloon device presents itself; the builder's if empty
+   * @param mem a virtio-mem device; none if empty
    * @return ready to be started
    */
   @Provides
@@ -69,7 +75,8 @@ public abstract class AsyncDmaMapModule {
       EngineSettings settings,
       EngineListener listener,
       Optional<Function<Granules, BalloonTracker>> tracker,
-      Optional<BalloonSettings> device) {
+      Optional<BalloonSettings> device,
+      Optional<VirtioMem> mem) {
     AsyncDmaMapBuilder builder =
         AsyncDmaMap.builder(memory, mapper, gate)
             .settings(settings)
@@ -77,6 +84,7 @@ public abstract class AsyncDmaMapModule {
             .listener(listener);
     tracker.ifPresent(builder::tracker);
     device.ifPresent(builder::device);
+    mem.ifPresent(builder::virtioMem);
     return builder.build();
   }
 }

@@ -31,6 +31,11 @@ final class TotalsEvent extends EngineEvent {
   @DataAmount
   long targetBytes;
 
+  @Label("Unplugged")
+  @Description("What a virtio-mem device has and the guest has not plugged")
+  @DataAmount
+  long unpluggedBytes;
+
   @Label("Gate Open")
   boolean gateOpen;
 
@@ -79,6 +84,7 @@ final class TotalsEvent extends EngineEvent {
     mappedBytes = progress.mappedBytes();
     balloonedBytes = progress.balloonedBytes();
     targetBytes = progress.targetBytes();
+    unpluggedBytes = progress.unpluggedBytes();
     gateOpen = progress.gateOpen();
   }
 

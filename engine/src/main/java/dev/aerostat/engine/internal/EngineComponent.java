@@ -10,9 +10,11 @@ import dev.aerostat.engine.AsyncDmaMap;
 import dev.aerostat.engine.DeviceInterrupts;
 import dev.aerostat.engine.EngineListener;
 import dev.aerostat.engine.EngineSettings;
+import dev.aerostat.engine.VirtioMem;
 import dev.aerostat.mapper.spi.DmaMapper;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Optional;
 
 /** One engine's objects. */
 @Singleton
@@ -32,6 +34,7 @@ public interface EngineComponent {
         @BindsInstance DeviceInterrupts interrupts,
         @BindsInstance EngineSettings settings,
         @BindsInstance BalloonSettings device,
+        @BindsInstance Optional<VirtioMem> mem,
         @BindsInstance BalloonTracker tracker,
         @BindsInstance EngineListener listener,
         @BindsInstance Duration gatePatience);

@@ -10,12 +10,16 @@ import dev.aerostat.balloon.virtio.device.BalloonDevice;
 import dev.aerostat.balloon.virtio.device.BalloonTransport;
 import dev.aerostat.engine.AsyncDmaMap;
 import dev.aerostat.engine.EngineSettings;
+import dev.aerostat.engine.VirtioMem;
 import dev.aerostat.engine.core.CoreSettings;
 import dev.aerostat.engine.core.EngineCommands;
 import dev.aerostat.engine.core.EngineCore;
+import dev.aerostat.engine.core.PlugPlan;
 import dev.aerostat.engine.events.EngineEvents;
 import dev.aerostat.mapper.spi.DmaMapper;
+import dev.aerostat.mem.virtio.device.MemDevice;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 
 @Module
 interface EngineModule {
@@ -37,6 +41,20 @@ interface EngineModule {
 
   @Provides
   @Singleton
+  static Optional<MemDevice> mem(
+      Optional<VirtioMem> mem,
+      Granules granules,
+      Inbox inbox,
+      ShutDevice shut,
+      EngineEvents events) {
+    return mem.map(
+        it ->
+            new MemDevice(
+                it.settings(), granules.memory(), new MemOutlet(it, inbox, shut, events)));
+  }
+
+  @Provides
+  @Singleton
   static EngineEvents events(SafeListener listener) {
     return new EngineEvents(System::nanoTime, listener);
   }
@@ -46,9 +64,12 @@ interface EngineModule {
   static EngineCore core(
       Granules granules,
       BalloonTracker tracker,
+      Optional<VirtioMem> mem,
       EngineSettings settings,
       DmaMapper mapper,
       EngineCommands commands) {
-    return new EngineCore(granules, tracker, CoreSettings.of(settings, mapper.limits()), commands);
+    PlugPlan plugPlan = mem.map(it -> PlugPlan.of(granules, it.settings())).orElse(PlugPlan.NONE);
+    return new EngineCore(
+        granules, tracker, plugPlan, CoreSettings.of(settings, mapper.limits()), commands);
   }
 }

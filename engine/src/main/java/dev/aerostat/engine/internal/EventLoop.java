@@ -7,6 +7,8 @@ import dev.aerostat.balloon.virtio.device.BalloonDevice;
 import dev.aerostat.engine.core.EngineCore;
 import dev.aerostat.engine.events.EngineEvents;
 import dev.aerostat.engine.turn.DeviceTurn;
+import dev.aerostat.mem.virtio.MemCounters;
+import dev.aerostat.mem.virtio.device.MemDevice;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.Optional;
@@ -27,6 +29,7 @@ final class EventLoop implements Runnable {
 
   private final EngineCore core;
   private final BalloonDevice device;
+  private final Optional<MemDevice> mem;
   private final Inbox inbox;
   private final Timers timers;
   private final FailSafe failSafe;
@@ -45,6 +48,7 @@ final class EventLoop implements Runnable {
   EventLoop(
       EngineCore core,
       BalloonDevice device,
+      Optional<MemDevice> mem,
       Inbox inbox,
       Timers timers,
       FailSafe failSafe,
@@ -52,12 +56,13 @@ final class EventLoop implements Runnable {
       EngineEvents events) {
     this.core = core;
     this.device = device;
+    this.mem = mem;
     this.inbox = inbox;
     this.timers = timers;
     this.failSafe = failSafe;
     this.listener = listener;
     this.events = events;
-    this.deviceTurn = new DeviceTurn(core, device, this::othersWait);
+    this.deviceTurn = new DeviceTurn(core, device, mem, this::othersWait);
   }
 
   CompletableFuture<Void> dmaReady() {
@@ -176,7 +181,9 @@ final class EventLoop implements Runnable {
     if (open != wasOpen || core.isClosed() || now - progressAt >= PROGRESS_NANOS) {
       wasOpen = open;
       progressAt = now;
-      tell(new Standing(core.progress(), core.counters(), device.counters()));
+      tell(
+          new Standing(
+              core.progress(), core.counters(), device.counters(), mem.map(MemDevice::counters)));
       failSafe.warnIfGateHangs();
     }
     if (open) {
@@ -192,7 +199,11 @@ final class EventLoop implements Runnable {
   }
 
   /** What a listener may ask for when it hears of progress: all of it counts as a change. */
-  private record Standing(Progress progress, EngineCounters engine, BalloonCounters device) {}
+  private record Standing(
+      Progress progress,
+      EngineCounters engine,
+      BalloonCounters device,
+      Optional<MemCounters> mem) {}
 
   private void drainQuestions() {
     for (Runnable event = inbox.poll(); event != null; event = inbox.poll()) {

@@ -4,10 +4,12 @@ import dev.aerostat.balloon.virtio.device.BalloonDevice;
 import dev.aerostat.engine.core.EngineCore;
 import dev.aerostat.engine.events.EngineEvents;
 import dev.aerostat.engine.turn.PluginFailure;
+import dev.aerostat.mem.virtio.device.MemDevice;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -29,6 +31,7 @@ final class FailSafe {
 
   private final EngineCore core;
   private final BalloonDevice device;
+  private final Optional<MemDevice> mem;
   private final GuardedGate gate;
   private final ShutDevice shut;
   private final Inbox inbox;
@@ -43,6 +46,7 @@ final class FailSafe {
   FailSafe(
       EngineCore core,
       BalloonDevice device,
+      Optional<MemDevice> mem,
       GuardedGate gate,
       ShutDevice shut,
       Inbox inbox,
@@ -51,6 +55,7 @@ final class FailSafe {
       Duration gatePatience) {
     this.core = core;
     this.device = device;
+    this.mem = mem;
     this.gate = gate;
     this.shut = shut;
     this.inbox = inbox;
@@ -103,6 +108,7 @@ final class FailSafe {
    */
   void run(Throwable bug, CompletableFuture<Void> dmaReady) {
     attempt(device::fail);
+    attempt(() -> mem.ifPresent(MemDevice::fail));
     boolean tried = closeGate();
     SafeLog.log(
         Level.ERROR,

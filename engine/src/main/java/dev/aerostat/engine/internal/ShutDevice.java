@@ -3,33 +3,39 @@ package dev.aerostat.engine.internal;
 import dev.aerostat.balloon.virtio.device.BalloonDevice;
 import dev.aerostat.balloon.virtio.device.IgnoredEvents;
 import dev.aerostat.engine.turn.DeviceTurn;
+import dev.aerostat.mem.virtio.device.MemDevice;
+import dev.aerostat.mem.virtio.device.MemEvents;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.lang.System.Logger.Level;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The device of an engine that has ended with the gate closed. No DMA can happen, so a guest that
+ * The devices of an engine that has ended with the gate closed. No DMA can happen, so a guest that
  * still runs gets back at once all that it sends, and its resets take effect at once; {@code
- * DEVICE_NEEDS_RESET} tells its driver that there is no balloon any more.
+ * DEVICE_NEEDS_RESET} tells its driver that there is no balloon any more. What a guest asks a
+ * virtio-mem device to plug is refused.
  *
  * <p>Safe for use by any thread: whichever rings does the reading, one at a time.
  */
 @Singleton
-final class ShutDevice implements IgnoredEvents {
+final class ShutDevice implements IgnoredEvents, MemEvents {
   /** Reads any queue that holds no more than it has descriptors; a flood then waits for a ring. */
   private static final int MOST_TURNS = 256;
 
   private final Provider<BalloonDevice> device;
+  private final Provider<Optional<MemDevice>> mem;
   private final ReentrantLock reading = new ReentrantLock();
   private final AtomicBoolean woken = new AtomicBoolean();
   private volatile boolean shut;
 
   @Inject
-  ShutDevice(Provider<BalloonDevice> device) {
+  ShutDevice(Provider<BalloonDevice> device, Provider<Optional<MemDevice>> mem) {
     this.device = device;
+    this.mem = mem;
   }
 
   /**
@@ -53,6 +59,8 @@ final class ShutDevice implements IgnoredEvents {
           device.get().completeStop();
         }
         device.get().acknowledgeAll();
+        mem.get().ifPresent(MemDevice::fail);
+        mem.get().ifPresent(MemDevice::refusePlug);
       } finally {
         reading.unlock();
       }
@@ -86,6 +94,7 @@ final class ShutDevice implements IgnoredEvents {
       boolean more = true;
       for (int i = 0; more && i < MOST_TURNS; i++) {
         more = device.get().process(this, DeviceTurn.PFNS);
+        more |= mem.get().isPresent() && mem.get().get().process(this, DeviceTurn.PFNS);
       }
     } catch (Throwable broken) {
       SafeLog.log(Level.WARNING, "the device of a closed engine could not be read", broken);
@@ -111,4 +120,16 @@ final class ShutDevice implements IgnoredEvents {
   public void stopRequested() {
     device.get().completeStop();
   }
+
+  /** Nothing is mapped any more, so nothing is given. */
+  @Override
+  public void plugAsked(long firstPage, long endPage) {
+    mem.get().ifPresent(MemDevice::refusePlug);
+  }
+
+  @Override
+  public void plugDropped() {}
+
+  @Override
+  public void unplugged(long pages) {}
 }

@@ -2,20 +2,24 @@ package dev.aerostat.engine.internal;
 
 import dev.aerostat.api.EarlyDmaPolicy;
 import dev.aerostat.api.HostRefusedException;
+import dev.aerostat.api.Pages;
 import dev.aerostat.balloon.virtio.BalloonStatistics;
 import dev.aerostat.balloon.virtio.device.BalloonDevice;
 import dev.aerostat.engine.core.EngineCommands;
 import dev.aerostat.engine.core.EngineCore;
 import dev.aerostat.engine.events.EngineEvents;
+import dev.aerostat.mem.virtio.device.MemDevice;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 
 /** Carries the state machine's commands out: at once what is quick, on a worker the rest. */
 @Singleton
 final class ThreadedCommands implements EngineCommands {
   private final HostWorkers workers;
   private final BalloonDevice device;
+  private final Optional<MemDevice> mem;
   private final GuardedGate gate;
   private final Inbox inbox;
   private final Timers timers;
@@ -27,6 +31,7 @@ final class ThreadedCommands implements EngineCommands {
   ThreadedCommands(
       HostWorkers workers,
       BalloonDevice device,
+      Optional<MemDevice> mem,
       GuardedGate gate,
       Inbox inbox,
       Timers timers,
@@ -35,6 +40,7 @@ final class ThreadedCommands implements EngineCommands {
       Provider<EngineCore> core) {
     this.workers = workers;
     this.device = device;
+    this.mem = mem;
     this.gate = gate;
     this.inbox = inbox;
     this.timers = timers;
@@ -78,6 +84,16 @@ final class ThreadedCommands implements EngineCommands {
   public void setTarget(long pages) {
     device.setTarget(pages);
     events.targetSet(pages);
+  }
+
+  @Override
+  public boolean answerPlug(boolean acknowledged) {
+    return mem.orElseThrow().answerPlug(acknowledged);
+  }
+
+  @Override
+  public void setRequested(long pages) {
+    mem.orElseThrow().setRequested(Pages.toBytes(pages));
   }
 
   @Override

@@ -11,10 +11,13 @@ import dev.aerostat.engine.EngineListener;
 import dev.aerostat.engine.core.EngineCore;
 import dev.aerostat.engine.events.EngineEvents;
 import dev.aerostat.mapper.spi.DmaMapper;
+import dev.aerostat.mem.virtio.MemCounters;
+import dev.aerostat.mem.virtio.device.MemDevice;
 import dev.aerostat.virtio.VirtioDevice;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.lang.System.Logger.Level;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -31,6 +34,7 @@ final class ThreadedEngine implements AsyncDmaMap {
 
   private final Granules granules;
   private final BalloonDevice device;
+  private final Optional<MemDevice> mem;
   private final EngineCore core;
   private final EventLoop loop;
   private final Inbox inbox;
@@ -50,6 +54,7 @@ final class ThreadedEngine implements AsyncDmaMap {
   ThreadedEngine(
       Granules granules,
       BalloonDevice device,
+      Optional<MemDevice> mem,
       EngineCore core,
       EventLoop loop,
       Inbox inbox,
@@ -61,6 +66,7 @@ final class ThreadedEngine implements AsyncDmaMap {
       EngineEvents events) {
     this.granules = granules;
     this.device = device;
+    this.mem = mem;
     this.core = core;
     this.loop = loop;
     this.inbox = inbox;
@@ -81,6 +87,16 @@ final class ThreadedEngine implements AsyncDmaMap {
   @Override
   public BalloonCounters deviceCounters() {
     return ask(device::counters);
+  }
+
+  @Override
+  public Optional<VirtioDevice> memDevice() {
+    return mem.map(MemDevice::registers);
+  }
+
+  @Override
+  public Optional<MemCounters> memCounters() {
+    return mem.map(it -> ask(it::counters));
   }
 
   @Override
@@ -112,12 +128,29 @@ final class ThreadedEngine implements AsyncDmaMap {
 
   @Override
   public void operatorTarget(long bytes) {
-    if (bytes < 0 || bytes > granules.memory().bytes() || bytes % Pages.SIZE != 0) {
+    long most = granules.memory().bytes() - pluggableBytes();
+    if (bytes < 0 || bytes > most || bytes % Pages.SIZE != 0) {
       throw new IllegalArgumentException(
           "an operator's target of %d bytes: expected whole pages of %d, 0 to the guest's %d bytes"
-              .formatted(bytes, Pages.SIZE, granules.memory().bytes()));
+              .formatted(bytes, Pages.SIZE, most));
     }
     inbox.wishes().target(Pages.ofBytes(bytes));
+    inbox.wakeReader();
+  }
+
+  private long pluggableBytes() {
+    return mem.map(it -> it.settings().region().length()).orElse(0L);
+  }
+
+  @Override
+  public void requestMemory(long bytes) {
+    long block = mem.map(it -> it.settings().blockBytes()).orElse(Pages.SIZE);
+    if (bytes < 0 || bytes > pluggableBytes() || bytes % block != 0) {
+      throw new IllegalArgumentException(
+          "a request for %d bytes: expected whole blocks of %d, 0 to the virtio-mem device's %d bytes"
+              .formatted(bytes, block, pluggableBytes()));
+    }
+    inbox.wishes().request(Pages.ofBytes(bytes));
     inbox.wakeReader();
   }
 

@@ -18,6 +18,7 @@ final class Wishes {
   private final AtomicBoolean statistics = new AtomicBoolean();
   private final AtomicBoolean totals = new AtomicBoolean();
   private final AtomicLong targetPages = new AtomicLong(NONE);
+  private final AtomicLong requestPages = new AtomicLong(NONE);
 
   void dma() {
     dma.set(true);
@@ -35,8 +36,16 @@ final class Wishes {
     targetPages.set(pages);
   }
 
+  void request(long pages) {
+    requestPages.set(pages);
+  }
+
   boolean isEmpty() {
-    return !dma.get() && !statistics.get() && !totals.get() && targetPages.get() == NONE;
+    return !dma.get()
+        && !statistics.get()
+        && !totals.get()
+        && targetPages.get() == NONE
+        && requestPages.get() == NONE;
   }
 
   /** Passes on what was asked since the last call, each kind once. */
@@ -47,6 +56,10 @@ final class Wishes {
     long pages = targetPages.get() == NONE ? NONE : targetPages.getAndSet(NONE);
     if (pages != NONE) {
       core.operatorTarget(pages);
+    }
+    pages = requestPages.get() == NONE ? NONE : requestPages.getAndSet(NONE);
+    if (pages != NONE) {
+      core.operatorRequest(pages);
     }
     if (statistics.get() && statistics.getAndSet(false)) {
       boolean _ = device.requestStatistics();

@@ -3,10 +3,12 @@ package dev.aerostat.engine.turn;
 import dev.aerostat.balloon.virtio.device.BalloonDevice;
 import dev.aerostat.balloon.virtio.device.BalloonEvents;
 import dev.aerostat.engine.core.EngineCore;
+import dev.aerostat.mem.virtio.device.MemDevice;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * One turn of reading the device, as every runner does it: ended early once anybody else waits for
+ * One turn of reading the devices, as every runner does it: ended early once anybody else waits for
  * the state machine, so that no worker of the host idles because a guest floods.
  */
 public final class DeviceTurn {
@@ -19,9 +21,13 @@ public final class DeviceTurn {
    */
   public static final int PFNS_A_LOOK = 256;
 
+  /** The most blocks that requests of a virtio-mem device name in one turn, but for the last. */
+  public static final int BLOCKS_A_TURN = 256;
+
   private final EngineCore core;
   private final BalloonEvents events;
   private final BalloonDevice device;
+  private final Optional<MemDevice> mem;
   private final BooleanSupplier othersWait;
 
   /**
@@ -29,11 +35,13 @@ public final class DeviceTurn {
    *
    * @param core is told what the guest said
    * @param device is read
+   * @param mem is read, too, if there is one
    * @param othersWait returns whether anything but the device waits: a completion, a timer, another
    *     thread
    */
-  public DeviceTurn(EngineCore core, BalloonDevice device, BooleanSupplier othersWait) {
-    this(core, core, device, othersWait);
+  public DeviceTurn(
+      EngineCore core, BalloonDevice device, Optional<MemDevice> mem, BooleanSupplier othersWait) {
+    this(core, core, device, mem, othersWait);
   }
 
   /**
@@ -42,13 +50,19 @@ public final class DeviceTurn {
    * @param core is told that a turn has ended
    * @param events is told what the guest said, and passes it on to {@code core}
    * @param device is read
+   * @param mem is read, too, if there is one
    * @param othersWait as above; asked between two reads of {@value #PFNS_A_LOOK} PFNs
    */
   public DeviceTurn(
-      EngineCore core, BalloonEvents events, BalloonDevice device, BooleanSupplier othersWait) {
+      EngineCore core,
+      BalloonEvents events,
+      BalloonDevice device,
+      Optional<MemDevice> mem,
+      BooleanSupplier othersWait) {
     this.core = core;
     this.events = events;
     this.device = device;
+    this.mem = mem;
     this.othersWait = othersWait;
   }
 
@@ -59,12 +73,13 @@ public final class DeviceTurn {
    * @return whether there may be more to read: call again once the others had their turn
    */
   public boolean read() {
+    boolean moreOfMem = mem.isPresent() && mem.get().process(core, BLOCKS_A_TURN);
     boolean more = device.process(events, PFNS_A_LOOK);
     for (int pfns = PFNS_A_LOOK; more && pfns < PFNS && !othersWait.getAsBoolean(); ) {
       more = device.process(events, PFNS_A_LOOK);
       pfns += PFNS_A_LOOK;
     }
     core.turnEnded();
-    return more;
+    return more || moreOfMem;
   }
 }

@@ -3,6 +3,7 @@ package dev.aerostat.engine.core;
 import dev.aerostat.api.GuestRange;
 import dev.aerostat.api.MemoryRegion;
 import java.util.ArrayDeque;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -62,7 +63,9 @@ interface Driver {
       public Optional<Run> inflates() {
         long missing = harness.core.targetPages() - harness.guest.balloon.pages();
         boolean compacts = random.nextInt(10) == 0;
-        int last = harness.guest.owned().length() - 1;
+        BitSet inflatable = harness.guest.owned();
+        inflatable.and(harness.guest.ram);
+        int last = inflatable.length() - 1;
         if (left == 0 || last < 0 || (missing <= 0 && !compacts)) {
           return Optional.empty();
         }
@@ -71,9 +74,7 @@ interface Driver {
         long lowest = harness.granules.memory().region(region).range().firstPage();
         long most = compacts ? 1 : Math.min(missing, 1 + random.nextInt(12));
         long first = last;
-        while (first > lowest
-            && last + 1 - first < most
-            && harness.guest.owned().get((int) first - 1)) {
+        while (first > lowest && last + 1 - first < most && inflatable.get((int) first - 1)) {
           first--;
         }
         balloon.push(new Run(first, last + 1, true));

@@ -34,6 +34,7 @@ final class EngineHarness implements EngineCommands {
   final CoreSettings settings;
   final HostBooks host;
   final GuestBooks guest;
+  final PlugBooks plugs;
   final TargetBooks target;
   final RefusalBooks refusals = new RefusalBooks();
   final EngineCore core;
@@ -56,12 +57,15 @@ final class EngineHarness implements EngineCommands {
     this.granules = setup.granules();
     this.settings = setup.settings();
     this.host = new HostBooks(granules, settings, refusals);
-    this.guest = new GuestBooks(granules, granule -> host.granules[granule].mapped);
+    this.guest =
+        new GuestBooks(granules, setup.pluggable(), granule -> host.granules[granule].mapped);
+    this.plugs = guest.plugs;
     this.target = new TargetBooks(settings, guest, host);
     this.core =
         new EngineCore(
             granules,
             sabotage.tracker().apply(new BitSetTracker(granules)),
+            setup.pluggable(),
             sabotage.settings().apply(settings),
             sabotage.commands().apply(this),
             CheckLevel.PARANOID);
@@ -82,7 +86,10 @@ final class EngineHarness implements EngineCommands {
       int last = granules.indexOf(endPage - 1);
       for (int granule = granules.indexOf(firstPage); granule <= last; granule++) {
         GranuleBook book = host.granules[granule];
-        book.doubtful |= !book.mapped && (book.refusals > 0 || guest.isWaitedFor(granule));
+        book.doubtful |=
+            !book.mapped
+                && !plugs.contains(granule)
+                && (book.refusals > 0 || guest.isWaitedFor(granule));
       }
     }
     guest.inflated(firstPage, endPage, descending);
@@ -119,7 +126,7 @@ final class EngineHarness implements EngineCommands {
   private void awaitMap(DeflateBook message, GranuleBook book) {
     boolean returnsUnmapped =
         gate == GatePhase.CLOSED && (closing || (closesGate() && book.resting));
-    if (book.mapped || returnsUnmapped) {
+    if (book.mapped || returnsUnmapped || plugs.contains(book.granule)) {
       return;
     }
     message.waits.set(book.granule);
@@ -149,7 +156,7 @@ final class EngineHarness implements EngineCommands {
 
   void resetRequested() {
     resetHeld = true;
-    if (settings.resetPolicy() == ResetPolicy.CLOSE_GATE && !host.allMapped()) {
+    if (settings.resetPolicy() == ResetPolicy.CLOSE_GATE && !bootMapped()) {
       wantGateClosed();
     }
     turn("resetRequested", core::resetRequested);
@@ -158,7 +165,7 @@ final class EngineHarness implements EngineCommands {
   void stopRequested() {
     stopHeld = true;
     driverMayBeGone = true;
-    if (settings.resetPolicy() == ResetPolicy.CLOSE_GATE && !host.allMapped()) {
+    if (settings.resetPolicy() == ResetPolicy.CLOSE_GATE && !bootMapped()) {
       wantGateClosed();
     }
     turn("stopRequested", core::stopRequested);
@@ -285,16 +292,57 @@ final class EngineHarness implements EngineCommands {
     turn("operatorTarget", () -> core.operatorTarget(pages), pages);
   }
 
+  void operatorRequest(long pages) {
+    plugs.operatorPages = pages;
+    turn("operatorRequest", () -> core.operatorRequest(pages), pages);
+  }
+
+  // What a virtio-mem device passes on, and what becomes of its queue.
+
+  void plugAsked(int first, int end) {
+    plugs.asked = new BitSet();
+    plugs.asked.set(first, end);
+    plugs.answerLost = false;
+    int last = granules.indexOf(end - 1);
+    for (int granule = granules.indexOf(first); granule <= last; granule++) {
+      GranuleBook book = host.granules[granule];
+      book.demanded |= !book.mapped && !book.resting && !closing;
+    }
+    midTurn("plugAsked", () -> core.plugAsked(first, end), first, end);
+  }
+
+  void plugDropped() {
+    plugs.asked = new BitSet();
+    plugs.answerLost = false;
+    midTurn("plugDropped", core::plugDropped);
+  }
+
+  void unplugged(int first, int end) {
+    plugs.plugged.clear(first, end);
+    midTurn("unplugged", () -> core.unplugged(end - first), first, end);
+  }
+
+  void plugQueueStops() {
+    plugs.queueStopped = true;
+  }
+
+  void plugQueueGoesOn() {
+    plugs.queueStopped = false;
+    if (plugs.isAsked()) {
+      plugAsked(plugs.asked.nextSetBit(0), plugs.asked.length());
+    }
+  }
+
   void fire(int timer) {
     refusals.timers.remove(timer);
     if (timer == HostRest.TIMER) {
       if (!closing) {
         refusals.hostRested();
       }
-    } else if (timer != TargetPolicy.TIMER) {
+    } else if (timer != TargetPolicy.TIMER && timer != PluggableMemory.TIMER) {
       GranuleBook book = host.granules[timer];
       book.resting = false;
-      book.demanded = guest.isWaitedFor(timer);
+      book.demanded = guest.isWaitedFor(timer) || plugs.awaits(timer);
     }
     turn("timer", () -> core.timer(timer), timer);
   }
@@ -364,6 +412,13 @@ final class EngineHarness implements EngineCommands {
     if (!mayFill || !isToFill(book)) {
       Rule.PRE_MAP.require(
           settings.async() && settings.preMap(), "no pre-map wanted", book.granule);
+      if (plugs.contains(book.granule)) {
+        Rule.PRE_MAP.require(
+            nextToPlug().equals(Optional.of(book.granule)), "not next", book.granule, nextToPlug());
+        Rule.PRE_MAP.require(
+            !preMaps() || nextToPreMap().isEmpty(), "before what is ballooned", book.granule);
+        return;
+      }
       Rule.PRE_MAP.require(
           nextToPreMap().equals(Optional.of(book.granule)),
           "not next",
@@ -375,7 +430,9 @@ final class EngineHarness implements EngineCommands {
   }
 
   private boolean isToFill(GranuleBook book) {
-    return !settings.async() || mayBeReset() || !guest.isWhollyBallooned(book);
+    return plugs.contains(book.granule)
+        ? !settings.async()
+        : !settings.async() || mayBeReset() || !guest.isWhollyBallooned(book);
   }
 
   private boolean mayBeReset() {
@@ -386,6 +443,10 @@ final class EngineHarness implements EngineCommands {
     return guest.balloon.newestFirst().stream()
         .filter(it -> host.granules[it].isIdle() && host.granules[it].refusals == 0)
         .findFirst();
+  }
+
+  private Optional<Integer> nextToPlug() {
+    return plugs.nextToMap(it -> host.granules[it].isIdle() && host.granules[it].refusals == 0);
   }
 
   @Override
@@ -436,6 +497,34 @@ final class EngineHarness implements EngineCommands {
   }
 
   @Override
+  public boolean answerPlug(boolean acknowledged) {
+    command("answerPlug", acknowledged);
+    Rule.MAP_BEFORE_PLUG.require(plugs.isWaiting(), "nobody asks", plugs.asked);
+    Rule.MAP_BEFORE_PLUG.require(acknowledged || closing, "refused for nothing", plugs.asked);
+    BitSet unmapped = (BitSet) plugs.asked.clone();
+    unmapped.andNot(host.mappedPages);
+    Rule.MAP_BEFORE_PLUG.require(!acknowledged || unmapped.isEmpty(), "unmapped", unmapped);
+    if (plugs.queueStopped) {
+      plugs.answerLost = true;
+      return false;
+    }
+    if (acknowledged) {
+      plugs.plugged.or(plugs.asked);
+    }
+    plugs.asked = new BitSet();
+    return true;
+  }
+
+  @Override
+  public void setRequested(long pages) {
+    command("setRequested", pages);
+    Rule.PACE.require(!refusals.timers.containsKey(PluggableMemory.TIMER), "too soon", pages);
+    long due = plugs.due(settings, host.mappedPages);
+    Rule.REQUESTED.require(pages == due, "requested, due", pages, due);
+    plugs.shown = pages;
+  }
+
+  @Override
   public void openGate() {
     command("openGate");
     Rule.GATE.require(gate == GatePhase.CLOSED, "opened while", gate);
@@ -478,7 +567,11 @@ final class EngineHarness implements EngineCommands {
   }
 
   private boolean mayReset() {
-    return gate == GatePhase.CLOSED || host.allMapped();
+    return gate == GatePhase.CLOSED || bootMapped();
+  }
+
+  private boolean bootMapped() {
+    return host.bootMapped(setup.pluggable());
   }
 
   @Override
@@ -553,6 +646,7 @@ final class EngineHarness implements EngineCommands {
     } else {
       requireDiligence();
       requireTarget();
+      requirePlugs();
     }
     requireBooksAgree();
   }
@@ -563,7 +657,7 @@ final class EngineHarness implements EngineCommands {
       reachable.andNot(host.mappedPages);
       Rule.GATE.require(reachable.isEmpty(), "guest-owned and unmapped", reachable);
       Rule.RESET.require(
-          !driverMayBeGone || stopHeld || host.allMapped(), "the driver may be gone, gate", gate);
+          !driverMayBeGone || stopHeld || bootMapped(), "the driver may be gone, gate", gate);
     }
   }
 
@@ -578,7 +672,23 @@ final class EngineHarness implements EngineCommands {
         "mapped pages, as counted",
         core.mappedPages(),
         host.mappedPages.cardinality());
+    long unplugged = (long) plugs.region.cardinality() - plugs.plugged.cardinality();
+    Rule.MAP_BEFORE_PLUG.require(
+        core.unpluggedPages() == unplugged,
+        "not plugged, as counted",
+        core.unpluggedPages(),
+        unplugged);
     Rule.GATE.require(core.isDmaReady() == (gate == GatePhase.OPEN), "DMA ready, gate", gate);
+  }
+
+  private void requirePlugs() {
+    BitSet unmapped = (BitSet) plugs.asked.clone();
+    unmapped.andNot(host.mappedPages);
+    Rule.NEVER_WORSE.require(
+        !plugs.isWaiting() || !unmapped.isEmpty(), "a plug kept for nothing", plugs.asked);
+    long due = plugs.due(settings, host.mappedPages);
+    boolean paced = refusals.timers.containsKey(PluggableMemory.TIMER);
+    Rule.REQUESTED.require(paced || plugs.shown == due, "shown, due", plugs.shown, due);
   }
 
   private void requireTarget() {
@@ -603,11 +713,15 @@ final class EngineHarness implements EngineCommands {
         Rule.NEVER_WORSE.require(!due, "nobody maps", book.granule);
       }
       Rule.PRE_MAP.require(!preMaps() || nextToPreMap().isEmpty(), "nobody maps", nextToPreMap());
+      Rule.PRE_MAP.require(
+          !(settings.async() && settings.preMap()) || nextToPlug().isEmpty(),
+          "nobody maps what is to be plugged",
+          nextToPlug());
     }
   }
 
   private boolean counts(GranuleBook book) {
-    return guest.isWhollyBallooned(book) && !book.doubtful;
+    return plugs.contains(book.granule) || (guest.isWhollyBallooned(book) && !book.doubtful);
   }
 
   private boolean mayOpen() {
@@ -615,13 +729,14 @@ final class EngineHarness implements EngineCommands {
         || (settings.async()
             && !driverMayBeGone
             && guest.isAnswered()
-            && host.count(book -> !book.mapped && !counts(book)) == 0);
+            && host.count(book -> !book.mapped && !counts(book)) == 0)
+        || (settings.async() && bootMapped());
   }
 
   private boolean preMaps() {
     long underWay =
         Arrays.stream(host.granules)
-            .filter(book -> book.started && !book.demanded)
+            .filter(book -> book.started && !book.demanded && !plugs.contains(book.granule))
             .mapToLong(GranuleBook::pages)
             .sum();
     long left = guest.balloon.pages() - guest.returnOrder.readyPages() - underWay;

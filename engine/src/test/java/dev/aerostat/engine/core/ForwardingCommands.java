@@ -47,6 +47,16 @@ class ForwardingCommands implements EngineCommands {
   }
 
   @Override
+  public boolean answerPlug(boolean acknowledged) {
+    return harness.answerPlug(acknowledged);
+  }
+
+  @Override
+  public void setRequested(long pages) {
+    harness.setRequested(pages);
+  }
+
+  @Override
   public void openGate() {
     harness.openGate();
   }

@@ -9,9 +9,12 @@ import java.util.TreeMap;
 import java.util.function.IntPredicate;
 import java.util.stream.LongStream;
 
-/** The guest as the test sees it: what is ballooned, what is leaving, what it owns. */
+/** The guest as the test sees it: what is ballooned, leaving, plugged, and what it owns. */
 final class GuestBooks {
+  /** What it has from the start. */
   final BitSet ram = new BitSet();
+
+  final PlugBooks plugs;
   final BitSetTracker balloon;
   final ReturnOrderModel returnOrder;
 
@@ -22,13 +25,15 @@ final class GuestBooks {
 
   private final Granules granules;
 
-  GuestBooks(Granules granules, IntPredicate mapped) {
+  GuestBooks(Granules granules, PlugPlan pluggable, IntPredicate mapped) {
     this.granules = granules;
+    this.plugs = new PlugBooks(granules, pluggable);
     balloon = new BitSetTracker(granules);
     returnOrder = new ReturnOrderModel(granules, balloon, mapped);
     for (MemoryRegion region : granules.memory().regions()) {
       ram.set((int) region.range().firstPage(), (int) region.range().endPage());
     }
+    ram.andNot(plugs.region);
   }
 
   DeflateBook message(int token) {
@@ -41,7 +46,11 @@ final class GuestBooks {
         firstPage,
         endPage,
         descending,
-        (granule, first, end) -> returnOrder.inflate(granule, first, end, descending));
+        (granule, first, end) -> {
+          if (!plugs.contains(granule)) {
+            returnOrder.inflate(granule, first, end, descending);
+          }
+        });
   }
 
   private void forEachGranule(long firstPage, long endPage, boolean descending, Piece piece) {
@@ -63,6 +72,7 @@ final class GuestBooks {
     DeflateBook message = message(token);
     BitSet range = new BitSet();
     range.set((int) firstPage, (int) endPage);
+    range.andNot(plugs.region);
     message.named.or(range);
     range.and(balloon.bits());
     message.leaving.or(range);
@@ -84,6 +94,7 @@ final class GuestBooks {
     owned.andNot(balloon.bits());
     deflates.values().forEach(message -> owned.andNot(message.leaving));
     owned.or(returnedInBalloon);
+    owned.or(plugs.plugged);
     return owned;
   }
 

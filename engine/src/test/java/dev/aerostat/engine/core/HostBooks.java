@@ -91,6 +91,11 @@ final class HostBooks {
     return book.slicesOut == 0 ? book.refusal : Optional.empty();
   }
 
+  /** Returns whether all is mapped but what is pluggable. */
+  boolean bootMapped(PlugPlan pluggable) {
+    return count(book -> !book.mapped && !pluggable.contains(book.granule)) == 0;
+  }
+
   boolean allMapped() {
     return count(book -> !book.mapped) == 0;
   }

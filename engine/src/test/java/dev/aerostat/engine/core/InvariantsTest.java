@@ -25,7 +25,7 @@ final class InvariantsTest {
   private final DeflateLedger ledger = new DeflateLedger(GRANULES);
 
   private Invariants invariants(CheckLevel level) {
-    return new Invariants(granules, tracker, table, gate, ledger, level);
+    return new Invariants(granules, tracker, table, gate, ledger, PlugPlan.NONE, level);
   }
 
   private final String level = System.getProperty(CheckLevel.PROPERTY, "constant");

@@ -18,7 +18,12 @@ final class OrderlyShutdown {
     Rule.NEVER_WORSE.require(!harness.guest.hasWholeUnreturned(), "a deflate waits without end");
     boolean mapsAll = !harness.settings.async() || harness.settings.preMap();
     Rule.PRE_MAP.require(
-        !mapsAll || harness.target.operatorPages > 0 || harness.host.allMapped(), "left unmapped");
+        !mapsAll || harness.target.operatorPages > 0 || isMapped(harness), "left unmapped");
+  }
+
+  private static boolean isMapped(EngineHarness harness) {
+    boolean all = harness.plugs.operatorPages == harness.plugs.region.cardinality();
+    return all ? harness.host.allMapped() : harness.host.bootMapped(harness.setup.pluggable());
   }
 
   private static void drain(EngineHarness harness) {
@@ -49,9 +54,34 @@ final class OrderlyShutdown {
       harness.turnEnded();
       settle(harness);
     }
+    plugAll(harness);
     Rule.TARGET.require(
         harness.guest.balloon.pages() == 0, "a balloon is left", harness.guest.balloon.pages());
     Rule.NEVER_WORSE.require(harness.host.allMapped(), "memory is left unmapped");
+  }
+
+  private static void plugAll(EngineHarness harness) {
+    if (harness.plugs.queueStopped) {
+      harness.plugQueueGoesOn();
+      harness.turnEnded();
+      settle(harness);
+    }
+    harness.operatorRequest(harness.plugs.region.cardinality());
+    settle(harness);
+    Rule.MAP_BEFORE_PLUG.require(!harness.plugs.isAsked(), "waits without end");
+    for (int page = harness.plugs.region.nextSetBit(0); page >= 0; ) {
+      if (!harness.plugs.plugged.get(page)) {
+        Rule.REQUESTED.require(harness.plugs.passes(page, page + 1), "never asked to", page);
+        harness.plugAsked(page, page + 1);
+        harness.turnEnded();
+        settle(harness);
+      }
+      page = harness.plugs.region.nextSetBit(page + 1);
+    }
+    Rule.MAP_BEFORE_PLUG.require(
+        harness.plugs.plugged.equals(harness.plugs.region),
+        "left unplugged",
+        harness.plugs.plugged);
   }
 
   /** Closes at any moment, twice; nothing may follow. */

@@ -14,6 +14,7 @@ final class RandomWalk {
   final EngineHarness harness;
   private final RandomGenerator random;
   private final Driver driver;
+  private final PlugDriver plugs;
   private final int refusalsInTen;
   private boolean driverUp;
   private boolean inflating;
@@ -23,6 +24,7 @@ final class RandomWalk {
   private RandomWalk(EngineHarness harness, RandomGenerator random) {
     this.harness = harness;
     this.random = random;
+    this.plugs = new PlugDriver(harness, random);
     this.refusalsInTen = random.nextBoolean() ? 0 : random.nextInt(10);
     int appetite = random.nextBoolean() ? Integer.MAX_VALUE : random.nextInt(20);
     this.driver =
@@ -74,7 +76,9 @@ final class RandomWalk {
 
   private void step() {
     int dice = random.nextInt(1000);
-    if (dice < 400) {
+    if (dice < 100 && plugs.isHere()) {
+      plugs.step();
+    } else if (dice < 400) {
       deviceTurn();
     } else if (dice < 750) {
       hostAnswers();
@@ -85,7 +89,7 @@ final class RandomWalk {
         harness.gateMoved();
       }
     } else if (dice < 960) {
-      harness.operatorTarget(random.nextLong(harness.granules.memory().pages() + 1));
+      harness.operatorTarget(random.nextLong(harness.guest.ram.cardinality() + 1L));
     } else if (dice < 970) {
       harness.operatorTarget(0);
     } else if (dice < 980) {

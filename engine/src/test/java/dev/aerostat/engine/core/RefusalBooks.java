@@ -72,7 +72,7 @@ final class RefusalBooks {
   }
 
   void timer(int id, long nanos) {
-    if (id == TargetPolicy.TIMER) {
+    if (id == TargetPolicy.TIMER || id == PluggableMemory.TIMER) {
       Rule.PACE.require(nanos >= 5_000_000, "paced by", nanos);
     } else if (id == HostRest.TIMER) {
       Rule.REFUSALS.require(

@@ -33,8 +33,15 @@ enum Rule {
   REFUSALS,
   /** What a deflate waits for goes ahead of what nobody waits for. */
   DEMAND_FIRST,
-  /** Ballooned memory is mapped ahead in the order in which it is expected back. */
-  PRE_MAP;
+  /**
+   * Ballooned memory is mapped ahead in the order in which it is expected back, then pluggable
+   * memory from the low end.
+   */
+  PRE_MAP,
+  /** A plug is acknowledged only after all of its pages are mapped, and refused only at the end. */
+  MAP_BEFORE_PLUG,
+  /** The guest is asked to plug what is mapped from the low end, and no more than it is to have. */
+  REQUESTED;
 
   /** Breaks the test unless a condition holds; says so with the values that matter. */
   void require(boolean holds, String otherwise, Object... values) {

@@ -79,7 +79,12 @@ final class Saboteurs {
         tracker(Rule.PRE_MAP, "oldest first", OldestFirst::new),
         settings(
             Rule.PRE_MAP, "waits to be asked", it -> preMap(it, true), it -> preMap(it, false)),
-        settings(Rule.PRE_MAP, "maps unasked", it -> preMap(it, false), it -> preMap(it, true)));
+        settings(Rule.PRE_MAP, "maps unasked", it -> preMap(it, false), it -> preMap(it, true)),
+        commands(Rule.MAP_BEFORE_PLUG, "plugs while it populates", PlugsEarly::new),
+        commands(Rule.MAP_BEFORE_PLUG, "refuses what waits", RefusesPlugs::new),
+        commands(Rule.NEVER_WORSE, "never answers a plug", NeverPlugs::new),
+        commands(Rule.REQUESTED, "asks for all at once", RequestsAll::new),
+        commands(Rule.REQUESTED, "never asks for more", NeverRequests::new));
   }
 
   private static Saboteur tracker(Rule rule, String how, UnaryOperator<BalloonTracker> lie) {
@@ -258,6 +263,62 @@ final class Saboteurs {
       GranuleBook book = harness.host.granules[granule];
       harness.populate(granule, book.firstPage, book.endPage);
     }
+  }
+
+  private static final class PlugsEarly extends ForwardingCommands {
+    PlugsEarly(EngineHarness harness) {
+      super(harness);
+    }
+
+    @Override
+    public void populate(int granule, long firstPage, long endPage) {
+      super.populate(granule, firstPage, endPage);
+      if (harness.plugs.isWaiting()) {
+        boolean _ = harness.answerPlug(true);
+      }
+    }
+  }
+
+  private static final class RefusesPlugs extends ForwardingCommands {
+    RefusesPlugs(EngineHarness harness) {
+      super(harness);
+    }
+
+    @Override
+    public boolean answerPlug(boolean acknowledged) {
+      return harness.answerPlug(false);
+    }
+  }
+
+  private static final class NeverPlugs extends ForwardingCommands {
+    NeverPlugs(EngineHarness harness) {
+      super(harness);
+    }
+
+    @Override
+    public boolean answerPlug(boolean acknowledged) {
+      return false;
+    }
+  }
+
+  private static final class RequestsAll extends ForwardingCommands {
+    RequestsAll(EngineHarness harness) {
+      super(harness);
+    }
+
+    @Override
+    public void setRequested(long pages) {
+      harness.setRequested(harness.plugs.region.cardinality());
+    }
+  }
+
+  private static final class NeverRequests extends ForwardingCommands {
+    NeverRequests(EngineHarness harness) {
+      super(harness);
+    }
+
+    @Override
+    public void setRequested(long pages) {}
   }
 
   private static final class NeverOpens extends ForwardingCommands {

@@ -14,8 +14,11 @@ import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-/** A guest's memory, its division, and how the state machine is to behave. */
-record Setup(Granules granules, CoreSettings settings) {
+/**
+ * A guest's memory, its division, how the state machine is to behave, and what a virtio-mem device
+ * withholds, in blocks of one page.
+ */
+record Setup(Granules granules, CoreSettings settings, PlugPlan pluggable) {
   private static final List<GuestMemory> MEMORIES =
       List.of(
           memory(0, 96),
@@ -36,11 +39,16 @@ record Setup(Granules granules, CoreSettings settings) {
     return new MemoryRegion(range, Arena.ofAuto().allocate(range.length(), Pages.SIZE));
   }
 
+  Setup(Granules granules, CoreSettings settings) {
+    this(granules, settings, PlugPlan.NONE);
+  }
+
   static Setup random(RandomGenerator random, UnaryOperator<CoreSettings> world) {
     GuestMemory memory = MEMORIES.get(random.nextInt(MEMORIES.size()));
     int granulePages = GRANULE_PAGES[random.nextInt(GRANULE_PAGES.length)];
+    Granules granules = Granules.of(memory, Pages.toBytes(granulePages));
     return new Setup(
-        Granules.of(memory, Pages.toBytes(granulePages)),
+        granules,
         world.apply(
             new CoreSettings(
                 random.nextInt(5) > 0,
@@ -51,7 +59,18 @@ record Setup(Granules granules, CoreSettings settings) {
                 1 + random.nextInt(2 * granulePages),
                 pick(MapFailurePolicy.values(), random),
                 pick(EarlyDmaPolicy.values(), random),
-                pick(ResetPolicy.values(), random))));
+                pick(ResetPolicy.values(), random))),
+        random.nextBoolean() ? lastRegion(granules) : PlugPlan.NONE);
+  }
+
+  /** The last region, if there is another, is what a device withholds. */
+  static PlugPlan lastRegion(Granules granules) {
+    var regions = granules.memory().regions();
+    if (regions.size() < 2) {
+      return PlugPlan.NONE;
+    }
+    int first = granules.indexOf(regions.getLast().range().firstPage());
+    return new PlugPlan(first, granules.count(), 8);
   }
 
   /** The usual settings with one worker, nothing kept from the balloon, a slice a granule. */

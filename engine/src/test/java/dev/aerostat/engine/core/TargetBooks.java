@@ -1,5 +1,7 @@
 package dev.aerostat.engine.core;
 
+import java.util.BitSet;
+
 /** How large the balloon may be asked to be. */
 final class TargetBooks {
   private final CoreSettings settings;
@@ -64,7 +66,9 @@ final class TargetBooks {
     if (!gateClosed) {
       return ballooned - guest.returnOrder.readyPages();
     }
-    long unmapped = (long) guest.ram.cardinality() - host.mappedPages.cardinality();
+    BitSet unmappedRam = (BitSet) guest.ram.clone();
+    unmappedRam.andNot(host.mappedPages);
+    long unmapped = unmappedRam.cardinality();
     long useful = Math.max(ballooned, Math.min(ceiling, Math.min(spare(), unmapped)));
     boolean inflating = ballooned > 0 && ballooned < shown && ceiling == Long.MAX_VALUE;
     return inflating ? Math.max(useful, Math.min(shown, ballooned + room)) : useful;

@@ -42,7 +42,8 @@ final class AsyncDmaMapModuleTest {
                 EngineSettings.builder(ram.guestMemory()).build(),
                 EngineListener.none(),
                 tracker,
-                device)) {
+                device,
+                Optional.empty())) {
       return engine.device().maxQueueSize(0);
     }
   }

@@ -52,7 +52,7 @@ final class ModuleTable {
           new Row("balloon-virtio", BALLOON_VIRTIO, VIRTIO),
           new Row("mem-virtio", MEM_VIRTIO, VIRTIO),
           new Row("vhost-user", VHOST_USER, VIRTIO, BALLOON_VIRTIO, MEMORY_LINUX),
-          new Row("engine", ENGINE, TRACKER, MAPPER_SPI, VIRTIO, BALLOON_VIRTIO),
+          new Row("engine", ENGINE, TRACKER, MAPPER_SPI, VIRTIO, BALLOON_VIRTIO, MEM_VIRTIO),
           new Row("metrics-micrometer", METRICS_MICROMETER, ENGINE, BALLOON_VIRTIO, VIRTIO),
           new Row("testkit/mapper-contract", MAPPER_CONTRACT, MAPPER_SPI),
           new Row("testkit/contracts", TESTKIT, MAPPER_SPI, MAPPER_CONTRACT),

@@ -28,6 +28,7 @@ import dev.aerostat.observer.Observer;
 import dev.aerostat.virtio.GuestMistake;
 import dev.aerostat.virtio.VirtioDevice;
 import java.lang.System.Logger.Level;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -104,6 +105,7 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
             core,
             new EventCosts(new WatchedEvents(core, this::happened), granules, thread::work),
             device,
+            Optional.empty(),
             thread::othersWait);
     thread.does(() -> readDevice(turn), this::dmaWanted);
     this.milestones = new Milestones(granules.memory().pages());
