@@ -278,6 +278,13 @@ public final class MemDevice {
     return true;
   }
 
+  /** Refuses the request to plug that waits, if one does: for an engine that has ended. */
+  public void refusePlug() {
+    if (held.isPresent()) {
+      boolean _ = answerPlug(false);
+    }
+  }
+
   /**
    * Sets {@code requested_size}, how much the guest is asked to plug, and interrupts the driver if
    * that is new to it.
