@@ -120,8 +120,8 @@ public final class MemDevice {
     if (!registers.isRunning()) {
       return false;
     }
-    if (queueRegisters.changed() && ring.follow(registers.negotiatedFeatures())) {
-      held.ifPresent(request -> ask(events, request));
+    if (queueRegisters.changed()) {
+      follow(events);
     }
     Virtqueue queue = ring.queue();
     int left = blockBudget;
@@ -132,6 +132,16 @@ public final class MemDevice {
       }
     }
     return left <= 0 && held.isEmpty();
+  }
+
+  private void follow(MemEvents events) {
+    if (ring.follow(registers.negotiatedFeatures())) {
+      held.ifPresent(request -> ask(events, request));
+    }
+    // A queue that was to go on before it was let go.
+    if (queueRegisters.changed()) {
+      registers.wakeUp();
+    }
   }
 
   /** Carries a request out or holds it; returns how many blocks it looked at. */

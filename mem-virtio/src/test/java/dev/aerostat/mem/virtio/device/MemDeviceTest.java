@@ -227,6 +227,17 @@ class MemDeviceTest {
   }
 
   @Test
+  void aQueueThatGoesOnBeforeItsStopWasSeenIsReadOn() {
+    var _ = driver.registers().disableQueue(0, QueueStop.PAUSE);
+    assertEquals(QueueSetup.ACCEPTED, driver.registers().enableQueue(0));
+    driver.wakes = 0;
+    assertEquals(NOT_ANSWERED, driver.send(STATE, block(0), 1));
+    assertEquals(1, driver.wakes, "it was stopped in that turn, and goes on in the next");
+    boolean _ = driver.turn();
+    assertEquals(ACK, driver.answer());
+  }
+
+  @Test
   void theConfigSpaceIsThatOfTheSpecification() {
     assertEquals(24, driver.registers().deviceId());
     assertEquals(56, driver.registers().configSize());
