@@ -44,6 +44,7 @@ public final class EngineCore implements BalloonEvents, MemEvents {
   private final RetrySchedule retries = new RetrySchedule();
   private final HostRest hostRest;
   private final PreGateOrder preGateOrder;
+  private final PlugPlan plugPlan;
   private final PluggableMemory pluggable;
   private final EngineCounts counts = new EngineCounts();
   private final Invariants invariants;
@@ -120,6 +121,7 @@ public final class EngineCore implements BalloonEvents, MemEvents {
     this.tracker = tracker;
     this.settings = settings;
     this.commands = commands;
+    this.plugPlan = plugPlan;
     this.table = new GranuleTable(granules, tracker, plugPlan);
     this.gate = new GateKeeper(commands);
     this.ledger = new DeflateLedger(granules.count());
@@ -178,7 +180,7 @@ public final class EngineCore implements BalloonEvents, MemEvents {
   }
 
   private void inflate(int granule, long firstPage, long endPage, boolean descending) {
-    if (pluggable.contains(granule)) {
+    if (plugPlan.contains(granule)) {
       return; // Not plugged, it is withheld as it is; plugged, it is mapped.
     }
     long pages = tracker.inflate(firstPage, endPage, descending);
@@ -224,7 +226,7 @@ public final class EngineCore implements BalloonEvents, MemEvents {
   }
 
   private void deflate(int token, int granule, long firstPage, long endPage) {
-    if (pluggable.contains(granule)) {
+    if (plugPlan.contains(granule)) {
       counts.preMappedPages += endPage - firstPage;
       return; // It was never in the balloon, and if it is the guest's, it is mapped.
     }
@@ -695,7 +697,7 @@ public final class EngineCore implements BalloonEvents, MemEvents {
     if (!table.isIdle(granule)) {
       return false;
     }
-    return pluggable.contains(granule)
+    return plugPlan.contains(granule)
         ? !settings.async()
         : fillsAll() || !table.isWhollyBallooned(granule);
   }

@@ -47,6 +47,7 @@ final class GranuleTable {
   private final Granules granules;
   private final BalloonTracker tracker;
   private final PlugPlan pluggable;
+  private final long bootPages;
   private final int count;
   private final byte[][] parts;
   private final short[] unmappedIn;
@@ -65,6 +66,7 @@ final class GranuleTable {
     this.granules = granules;
     this.tracker = tracker;
     this.pluggable = pluggable;
+    this.bootPages = granules.memory().pages() - pluggable.pages(granules);
     this.count = granules.count();
     this.parts = new byte[((count - 1) >>> PART_SHIFT) + 1][];
     this.unmappedIn = new short[parts.length];
@@ -117,7 +119,7 @@ final class GranuleTable {
 
   /** Returns the unmapped pages of all else: the guest's own, or ballooned. */
   long bootUnmappedPages() {
-    return unmappedPages() - pluggable.pages(granules) + pluggableMappedPages;
+    return bootPages - mappedPages + pluggableMappedPages;
   }
 
   /** Returns whether all that is not pluggable is mapped. */

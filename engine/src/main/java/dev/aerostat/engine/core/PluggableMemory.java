@@ -66,10 +66,6 @@ final class PluggableMemory {
     this.nextToMap = plan.firstGranule();
   }
 
-  boolean contains(int granule) {
-    return plan.contains(granule);
-  }
-
   /** Returns what the guest has not plugged. */
   long unpluggedPages() {
     return pages - pluggedPages;
@@ -166,8 +162,11 @@ final class PluggableMemory {
 
   /** Shows the guest how much it is to plug, unless it was shown another size just now. */
   void settle() {
+    if (pages == 0 || resting) {
+      return;
+    }
     long wanted = Math.min(operatorPages, readyPages());
-    if (wanted != shown && !resting) {
+    if (wanted != shown) {
       shown = wanted;
       resting = true;
       commands.setRequested(wanted);

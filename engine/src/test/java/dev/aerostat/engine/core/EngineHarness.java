@@ -641,6 +641,7 @@ final class EngineHarness implements EngineCommands {
     Rule.BOUNDED_BOOKS.require(
         !deflateLeft || guest.waits() >= DeflateLedger.MAX_WAITS, "room, and nobody reads on");
     if (closing) {
+      Rule.CLOSE.require(!plugs.isWaiting(), "a plug waits after close", plugs.asked);
       Rule.CLOSE.require(
           unmapping || gate != GatePhase.CLOSED || !host.inFlight.isEmpty(), "close stands still");
     } else {
