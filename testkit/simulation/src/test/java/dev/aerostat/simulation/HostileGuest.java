@@ -27,7 +27,7 @@ final class HostileGuest {
   private static final int SIZE = 16;
   private static final long PLUGS = 0x10000;
   private static final long INFLATE = 0x20000;
-  private static final long DEFLATE = 0x30000;
+  private static final long DEFLATE = 0x40000;
   private static final long BUFFERS = 0x4000;
   private static final long BLOCK = 2 * WithholdingWorld.MIB;
 
