@@ -71,10 +71,10 @@ final class BootLoop {
   private Outcome boot(String label) throws IOException, HostRefusedException {
     var timeline = new Timeline(System::nanoTime);
     var output = new ConsoleOutput(OutputStream.nullOutputStream(), console::add);
-    VirtualMachine guest = VirtualMachine.build(settings(), timeline, output);
     GuestEnd end;
-    try (guest) {
-      end = LimitedRun.of(guest, MOST_SECONDS);
+    try (var limit = TimeLimit.ofSeconds(MOST_SECONDS);
+        var guest = VirtualMachine.build(settings(), timeline, output)) {
+      end = limit.run(guest);
     }
     Outcome outcome = outcome(end);
     if (outcome != Outcome.PASSED) {

@@ -45,18 +45,17 @@ final class BootsInGuest {
           return new HostMapper(real.name(), mapper, real.devices());
         };
     var output = new ConsoleOutput(OutputStream.nullOutputStream(), this::line);
-    VirtualMachine guest = VirtualMachine.build(boot.settings(), timeline, output, mappers);
-    GuestEnd end;
-    try (guest) {
+    try (var limit = TimeLimit.ofSeconds(MOST_SECONDS);
+        var guest = VirtualMachine.build(boot.settings(), timeline, output, mappers)) {
       if (boot.balloons()) {
         paced.join().holdFrom(0);
         guest.engine().addListener(new Inflated(paced.join()));
       }
-      end = LimitedRun.of(guest, MOST_SECONDS);
+      GuestEnd end = limit.run(guest);
       paced.join().release();
+      tell();
+      return complaints(guest, end);
     }
-    tell();
-    return complaints(guest, end);
   }
 
   /** Lets mapping go on once the balloon is as large as asked. */

@@ -13,8 +13,10 @@ import dev.aerostat.vmm.console.ConsoleOutput;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -30,6 +32,12 @@ import java.util.Optional;
 final class ChartInGuest {
   /** Far more than it takes: a machine that is shared is slow. */
   private static final int MOST_SECONDS = 1200;
+
+  /** All, or those that somebody looks into: {@code -Dinside.ways=async_4k,sync}. */
+  private static final List<ChartWay> WAYS =
+      Arrays.stream(System.getProperty("inside.ways", "sync,async_4k,async_2m").split(","))
+          .map(name -> ChartWay.valueOf(name.toUpperCase(Locale.ROOT)))
+          .toList();
 
   private final ChartWay way;
   private final MachineSettings settings;
@@ -53,7 +61,7 @@ final class ChartInGuest {
     var chart = new Chart();
     for (int round = 1; round <= rounds; round++) {
       for (long size : sizes) {
-        for (ChartWay way : ChartWay.values()) {
+        for (ChartWay way : WAYS) {
           chart.add(measure(way, way.settings(size, resident), secondsPerGib));
         }
       }
@@ -91,10 +99,10 @@ final class ChartInGuest {
   /** Returns nothing for a guest that died before its first process printed. */
   private Optional<Chart.Boot> boot() throws IOException, HostRefusedException {
     var output = new ConsoleOutput(OutputStream.nullOutputStream(), this::line);
-    VirtualMachine guest = VirtualMachine.build(settings, timeline, output, this::openMapper);
     GuestEnd end;
-    try (guest) {
-      end = LimitedRun.of(guest, MOST_SECONDS);
+    try (var limit = TimeLimit.ofSeconds(MOST_SECONDS);
+        var guest = VirtualMachine.build(settings, timeline, output, this::openMapper)) {
+      end = limit.run(guest);
     }
     if (timeline.nanos(Moment.FIRST_DMA).isPresent()) {
       var boot = Chart.Boot.of(way, settings.memoryBytes(), timeline);

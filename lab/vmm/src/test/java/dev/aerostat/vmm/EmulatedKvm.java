@@ -6,17 +6,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * The emulated machine of {@code mapper-vfio}, whose emulated processor has virtualization: it runs
  * programs of these tests, which boot the machine's own stock kernel once more, one level deeper.
- * Immutable.
+ * Programs have those system properties of this process that begin with {@code inside}. Immutable.
  *
  * @param kernel which of Debian's, such as 6.1
  * @param memoryMib the machine's, the guests' included
  * @param timeoutSeconds how long the whole may take; a machine that is shared is slow
+ * @param silenceSeconds how long nothing may come from the console
  */
-record EmulatedKvm(String kernel, int memoryMib, int timeoutSeconds) {
+record EmulatedKvm(String kernel, int memoryMib, int timeoutSeconds, int silenceSeconds) {
   private static final MachineScript SCRIPT =
       new MachineScript(Path.of("../../mapper-vfio/src/it/machine"));
 
@@ -34,10 +36,19 @@ record EmulatedKvm(String kernel, int memoryMib, int timeoutSeconds) {
     Collections.addAll(all, "--kernel", kernel, "--memory", Integer.toString(memoryMib));
     Collections.addAll(all, "--guest", guest.toString());
     Collections.addAll(all, "--timeout", Integer.toString(timeoutSeconds));
-    Collections.addAll(all, "--jvm", "-XX:TieredStopAtLevel=1 -Xmx400m");
+    Collections.addAll(all, "--silence", Integer.toString(silenceSeconds));
+    Collections.addAll(all, "--jvm", "-XX:TieredStopAtLevel=1 -Xmx400m" + settings());
     Collections.addAll(all, classPath(), program.getName());
     all.addAll(arguments);
     return SCRIPT.run(all, line -> System.out.println(kernel + "| " + line));
+  }
+
+  /** Those of this process that are meant for the programs. */
+  private static String settings() {
+    return System.getProperties().stringPropertyNames().stream()
+        .filter(name -> name.startsWith("inside."))
+        .map(name -> " -D%s=%s".formatted(name, System.getProperty(name)))
+        .collect(Collectors.joining());
   }
 
   private static String classPath() {

@@ -77,10 +77,11 @@ final class JudgedGuest implements HostMapper.Source, EngineListener {
   /** Returns what the guest and its VMM have to complain of. */
   List<String> complaints() throws IOException, HostRefusedException, InterruptedException {
     var output = new ConsoleOutput(OutputStream.nullOutputStream(), this::line);
-    try (var guest = VirtualMachine.build(settings, timeline, output, this)) {
+    try (var limit = TimeLimit.ofSeconds(MOST_SECONDS);
+        var guest = VirtualMachine.build(settings, timeline, output, this)) {
       boolean _ = machine.complete(guest);
       guest.engine().addListener(this);
-      GuestEnd end = LimitedRun.of(guest, MOST_SECONDS);
+      GuestEnd end = limit.run(guest);
       paced.join().release();
       if (sabotage == Sabotage.CLOSES_REGISTERS_LATE) {
         boolean _ = engineClosed.await(MOST_SECONDS, TimeUnit.SECONDS);

@@ -59,7 +59,7 @@ final class VmmMachineIT {
     files.addDriver(kernel);
     files.addProgram(SOURCES.resolve("judge/edudma.c"));
     List<String> _ =
-        new EmulatedKvm(kernel, 1536, TIMEOUT_SECONDS)
+        new EmulatedKvm(kernel, 1536, TIMEOUT_SECONDS, TIMEOUT_SECONDS)
             .run(guest, ScenariosInGuest.class, List.of(scenarios));
   }
 }
