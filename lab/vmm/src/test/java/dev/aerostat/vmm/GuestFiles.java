@@ -59,8 +59,9 @@ final class GuestFiles {
             source.toString());
   }
 
-  /** Returns what a program prints. */
-  private static String run(String... command) throws IOException, InterruptedException {
+  /** Returns what a program prints. One at a time: what is missing is installed. */
+  private static synchronized String run(String... command)
+      throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     process.getOutputStream().close();
