@@ -65,7 +65,8 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
   }
 
   /**
-   * Of an option that is missing since its name is misspelled picocli reports only that it is missing.
+   * Of an option that is missing since its name is misspelled picocli reports only that it is
+   * missing.
    */
   private static Optional<String> misspelled(List<String> words, CommandSpec command) {
     Set<String> names = command.optionsMap().keySet();

@@ -178,9 +178,9 @@ public interface AsyncDmaMap extends AutoCloseable {
    *
    * <p>Stop the guest's vCPUs first. A guest that still runs finds its device shut, not dead:
    * {@code DEVICE_NEEDS_RESET} is set, registers can be read and written, and as no DMA can happen
-   * what it sends is returned at once and its resets take effect at once, on the thread that reports
-   * the device. So guest memory must outlive the last call on {@link #device()}, too. With a gate
-   * that did not close nothing is returned and no reset takes effect.
+   * what it sends is returned at once and its resets take effect at once, on the thread that
+   * reports the device. So guest memory must outlive the last call on {@link #device()}, too. With
+   * a gate that did not close nothing is returned and no reset takes effect.
    *
    * @throws IllegalStateException if called on the event thread, or from a call to the mapper,
    *     which cannot wait for themselves

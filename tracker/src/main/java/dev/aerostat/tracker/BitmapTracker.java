@@ -41,8 +41,7 @@ public final class BitmapTracker implements BalloonTracker {
     this.layout = new RamLayout(granules);
     this.bitmap = new PageBitmap(layout.blocks(), new SpareBlocks());
     this.order = new InflationOrder(granules.count());
-    this.fixedBytes =
-        HeapSize.OBJECT + layout.heldBytes() + bitmap.heldBytesWithoutBlocks();
+    this.fixedBytes = HeapSize.OBJECT + layout.heldBytes() + bitmap.heldBytesWithoutBlocks();
   }
 
   @Override
@@ -225,8 +224,6 @@ public final class BitmapTracker implements BalloonTracker {
 
   @Override
   public long heldBytes() {
-    return fixedBytes
-        + bitmap.spare.heldBytes()
-        + order.heldBytes();
+    return fixedBytes + bitmap.spare.heldBytes() + order.heldBytes();
   }
 }

@@ -28,8 +28,8 @@
  *
  * <ul>
  *   <li>The spans of the leaves cover all chunks once. A range that crosses from one span to the
- *       next is kept in <em>pieces</em>, and the leaf with the later one is marked joined:
- *       the number of ranges is that of the pieces without those seams.
+ *       next is kept in <em>pieces</em>, and the leaf with the later one is marked joined: the
+ *       number of ranges is that of the pieces without those seams.
  *   <li>In a leaf no two pieces touch; a leaf has room for the piece that the next message may add.
  *   <li>A leaf of several chunks has up to 64 ranges and is split at a chunk at more. One of a
  *       single chunk has up to 128; at more it turns to bits, and at fewer than 32 back.

@@ -26,7 +26,7 @@ final class ServedGuests implements BalloonHost {
   private final GuestMetrics metrics;
   private final Console console;
   private final ServeLog log;
-  private final GuestPages pages;
+  private final GuestReports pages;
   private int count;
   private Optional<GuestEventLog> diary = Optional.empty();
   private Optional<ServedGuestCounts> figures = Optional.empty();
@@ -43,7 +43,7 @@ final class ServedGuests implements BalloonHost {
     this.metrics = metrics;
     this.console = console;
     this.log = log;
-    this.pages = new GuestPages(page, settings.mapper().simulated());
+    this.pages = new GuestReports(page, settings.mapper().simulated());
   }
 
   @Override

@@ -31,7 +31,9 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What {@code serve} prints for programs is what docs/json.md says, no key more and no key less. */
+/**
+ * What {@code serve} prints for programs is what docs/json.md says, no key more and no key less.
+ */
 class ServeJsonTest {
   private static final String SECTION = "serve";
 

@@ -1,8 +1,8 @@
 package dev.aerostat.engine.core;
 
-import static dev.aerostat.engine.core.HostCall.Kind.MAP;
-import static dev.aerostat.engine.core.HostCall.Kind.POPULATE;
-import static dev.aerostat.engine.core.HostCall.Kind.UNMAP_ALL;
+import static dev.aerostat.engine.core.PendingCall.Kind.MAP;
+import static dev.aerostat.engine.core.PendingCall.Kind.POPULATE;
+import static dev.aerostat.engine.core.PendingCall.Kind.UNMAP_ALL;
 
 import dev.aerostat.api.EarlyDmaPolicy;
 import dev.aerostat.api.Granules;
@@ -177,20 +177,20 @@ final class EngineHarness implements EngineCommands {
     turn("stopEnded", core::stopEnded);
   }
 
-  void succeed(HostCall call) {
+  void succeed(PendingCall call) {
     end(call, Optional.empty());
   }
 
-  void refuse(HostCall call) {
+  void refuse(PendingCall call) {
     refuse(call, HostRefusedException.State.UNCHANGED);
   }
 
   /** Refuses; of a granule that is mapped again the map, or with LOST already the unmap before. */
-  void refuse(HostCall call, HostRefusedException.State state) {
+  void refuse(PendingCall call, HostRefusedException.State state) {
     end(call, Optional.of(Refusals.of(call, state)));
   }
 
-  private void end(HostCall call, Optional<HostRefusedException> refusal) {
+  private void end(PendingCall call, Optional<HostRefusedException> refusal) {
     if (call.kind() == UNMAP_ALL) {
       endUnmapping(call, refusal);
       return;
@@ -227,7 +227,7 @@ final class EngineHarness implements EngineCommands {
     }
   }
 
-  private void done(HostCall call) {
+  private void done(PendingCall call) {
     if (call.kind() == POPULATE) {
       core.populated(call.granule());
     } else {
@@ -235,7 +235,7 @@ final class EngineHarness implements EngineCommands {
     }
   }
 
-  private void notDone(HostCall call, HostRefusedException refusal) {
+  private void notDone(PendingCall call, HostRefusedException refusal) {
     if (call.kind() == POPULATE) {
       core.populateFailed(call.granule(), refusal);
       return;
@@ -251,7 +251,7 @@ final class EngineHarness implements EngineCommands {
     }
   }
 
-  private void endUnmapping(HostCall call, Optional<HostRefusedException> refusal) {
+  private void endUnmapping(PendingCall call, Optional<HostRefusedException> refusal) {
     host.inFlight.remove(call);
     host.mappedPages.clear();
     turn(
@@ -368,7 +368,7 @@ final class EngineHarness implements EngineCommands {
 
   @Override
   public void populate(int granule, long firstPage, long endPage) {
-    HostCall call = new HostCall(POPULATE, granule, firstPage, endPage);
+    PendingCall call = new PendingCall(POPULATE, granule, firstPage, endPage);
     command(call);
     GranuleBook book = host.granules[granule];
     requireTurnOf(book);
@@ -395,7 +395,7 @@ final class EngineHarness implements EngineCommands {
 
   private void sendMap(int granule) {
     GranuleBook book = host.granules[granule];
-    HostCall call = new HostCall(MAP, granule, book.firstPage, book.endPage);
+    PendingCall call = new PendingCall(MAP, granule, book.firstPage, book.endPage);
     command(call);
     requireTurnOf(book);
     host.map(call);
@@ -451,7 +451,7 @@ final class EngineHarness implements EngineCommands {
 
   @Override
   public void unmapAll() {
-    HostCall call = new HostCall(UNMAP_ALL, -1, 0, 0);
+    PendingCall call = new PendingCall(UNMAP_ALL, -1, 0, 0);
     command(call);
     Rule.CLOSE.require(closing && !unmapping, "unmap out of turn");
     Rule.CLOSE.require(gate == GatePhase.CLOSED, "unmap, but the gate is", gate);

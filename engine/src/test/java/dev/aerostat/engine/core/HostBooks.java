@@ -1,7 +1,7 @@
 package dev.aerostat.engine.core;
 
-import static dev.aerostat.engine.core.HostCall.Kind.MAP;
-import static dev.aerostat.engine.core.HostCall.Kind.POPULATE;
+import static dev.aerostat.engine.core.PendingCall.Kind.MAP;
+import static dev.aerostat.engine.core.PendingCall.Kind.POPULATE;
 
 import dev.aerostat.api.Granules;
 import dev.aerostat.api.HostRefusedException;
@@ -17,7 +17,7 @@ import java.util.function.Predicate;
 final class HostBooks {
   final GranuleBook[] granules;
   final BitSet mappedPages = new BitSet();
-  final List<HostCall> inFlight = new ArrayList<>();
+  final List<PendingCall> inFlight = new ArrayList<>();
   private final CoreSettings settings;
   private final RefusalBooks refusals;
 
@@ -30,7 +30,7 @@ final class HostBooks {
     }
   }
 
-  void populate(HostCall call) {
+  void populate(PendingCall call) {
     GranuleBook book = granules[call.granule()];
     Rule.ONE_STATE.require(!book.mapped && !book.mapping, "populate beside or after map", call);
     Rule.REFUSALS.require(!book.resting, "populate of a granule at rest", call);
@@ -52,7 +52,7 @@ final class HostBooks {
     send(call);
   }
 
-  void map(HostCall call) {
+  void map(PendingCall call) {
     GranuleBook book = granules[call.granule()];
     Rule.ONE_STATE.require(!book.mapped && !book.mapping, "mapped twice", call);
     Rule.LEGAL_CALLS.require(book.readyToMap(), "map of what is not populated", call);
@@ -61,14 +61,14 @@ final class HostBooks {
     send(call);
   }
 
-  void send(HostCall call) {
+  void send(PendingCall call) {
     inFlight.add(call);
     Rule.LEGAL_CALLS.require(
         inFlight.size() <= settings.workers(), "more calls than workers", inFlight);
   }
 
   /** Ends a call; returns the refusal that the engine must report now. */
-  Optional<HostRefusedException> ended(HostCall call, Optional<HostRefusedException> refusal) {
+  Optional<HostRefusedException> ended(PendingCall call, Optional<HostRefusedException> refusal) {
     inFlight.remove(call);
     GranuleBook book = granules[call.granule()];
     if (call.kind() == POPULATE) {

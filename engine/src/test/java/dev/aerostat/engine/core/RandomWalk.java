@@ -106,7 +106,7 @@ final class RandomWalk {
   private void hostAnswers() {
     int calls = harness.host.inFlight.size();
     if (calls > 0) {
-      HostCall call = harness.host.inFlight.get(random.nextInt(calls));
+      PendingCall call = harness.host.inFlight.get(random.nextInt(calls));
       if (random.nextInt(10) < refusalsInTen) {
         harness.refuse(call, pick(HostRefusedException.State.values()));
       } else {

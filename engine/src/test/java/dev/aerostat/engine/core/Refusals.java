@@ -9,7 +9,7 @@ import dev.aerostat.api.RefusalCause;
 final class Refusals {
   private Refusals() {}
 
-  static HostRefusedException of(HostCall call, HostRefusedException.State state) {
+  static HostRefusedException of(PendingCall call, HostRefusedException.State state) {
     HostOperation operation =
         switch (call.kind()) {
           case POPULATE -> HostOperation.POPULATE;

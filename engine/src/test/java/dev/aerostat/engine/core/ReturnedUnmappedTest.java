@@ -52,7 +52,7 @@ final class ReturnedUnmappedTest {
   }
 
   /** Answers as a host does that never maps the last granule. */
-  private void answer(HostCall call) {
+  private void answer(PendingCall call) {
     if (call.granule() == REFUSED) {
       harness.refuse(call);
     } else {

@@ -12,8 +12,8 @@ import dev.aerostat.virtio.transport.InterruptLine;
 import dev.aerostat.virtio.transport.VirtioMmio;
 import dev.aerostat.vmm.MachineSettings.Transport;
 import dev.aerostat.vmm.boot.AcpiTables;
+import dev.aerostat.vmm.boot.AddressMap;
 import dev.aerostat.vmm.boot.BootEntry;
-import dev.aerostat.vmm.boot.GuestLayout;
 import dev.aerostat.vmm.boot.LinuxLoader;
 import dev.aerostat.vmm.bus.Bus;
 import dev.aerostat.vmm.bus.GuestEnd;
@@ -25,7 +25,7 @@ import dev.aerostat.vmm.kvm.Kvm;
 import dev.aerostat.vmm.kvm.KvmMachine;
 import dev.aerostat.vmm.passthrough.PassedThroughDevices;
 import dev.aerostat.vmm.virtio.BalloonSlot;
-import dev.aerostat.vmm.virtio.MmioSlot;
+import dev.aerostat.vmm.virtio.MmioBalloonSlot;
 import dev.aerostat.vmm.virtio.PciSlot;
 import dev.aerostat.vmm.virtio.PinAndMessages;
 import java.io.IOException;
@@ -49,7 +49,7 @@ public final class VirtualMachine implements AutoCloseable {
   private final Bus memoryBus = new Bus();
   private final PciBus pci = new PciBus();
   private final Processors processors = new Processors();
-  private final GuestLayout layout;
+  private final AddressMap layout;
   private final GuestMemory memory;
   private final KvmMachine machine;
   private final HostMapper host;
@@ -63,12 +63,12 @@ public final class VirtualMachine implements AutoCloseable {
     this.settings = settings;
     this.timeline = timeline;
     try {
-      layout = new GuestLayout(settings.memoryBytes());
+      layout = new AddressMap(settings.memoryBytes());
       memory = allocate();
       machine = createMachine();
       host = openMapper(mappers);
       devices = new PassedThroughDevices(host.devices());
-      console = new SerialPort(output, pin(GuestLayout.SERIAL_GSI));
+      console = new SerialPort(output, pin(AddressMap.SERIAL_GSI));
       connectPorts();
       engine = createEngine(createSlot(), mappers);
       passThrough();
@@ -133,17 +133,17 @@ public final class VirtualMachine implements AutoCloseable {
   private void connectPorts() {
     new PowerPorts(this::end).connect(ports);
     pci.connect(ports);
-    ports.add(GuestLayout.SERIAL_PORT, SerialPort.PORTS, console);
+    ports.add(AddressMap.SERIAL_PORT, SerialPort.PORTS, console);
   }
 
   private BalloonSlot createSlot() {
     Runnable loaded = () -> timeline.mark(Moment.DRIVER_LOADED);
     if (settings.transport() == Transport.MMIO) {
-      var slot = new MmioSlot(pin(GuestLayout.MMIO_DEVICE_GSI), loaded);
-      memoryBus.add(GuestLayout.MMIO_DEVICE, VirtioMmio.WINDOW_BYTES, slot);
+      var slot = new MmioBalloonSlot(pin(AddressMap.MMIO_DEVICE_GSI), loaded);
+      memoryBus.add(AddressMap.MMIO_DEVICE, VirtioMmio.WINDOW_BYTES, slot);
       return slot;
     }
-    var pin = new PinAndMessages(machine.interrupts(), GuestLayout.pciGsi(BALLOON_DEVICE));
+    var pin = new PinAndMessages(machine.interrupts(), AddressMap.pciGsi(BALLOON_DEVICE));
     var slot = new PciSlot(memoryBus, pin, loaded);
     pci.plug(BALLOON_DEVICE, slot);
     return slot;
@@ -173,15 +173,11 @@ public final class VirtualMachine implements AutoCloseable {
     closing.add(devices::close);
     var early = new EarlyGuest(settings.earlyDma(), processors::pause, this::end);
     devices.create(
-        machine,
-        MachineSettings.FIRST_DEVICE,
-        GuestLayout::pciGsi,
-        engine::dmaWanted,
-        early::waits);
+        machine, MachineSettings.FIRST_DEVICE, AddressMap::pciGsi, engine::dmaWanted, early::waits);
     if (settings.lateDevices().isEmpty()) {
       devices.plug(pci);
     } else {
-      var port = new HotPlugPort(pin(GuestLayout.HOT_PLUG_GSI));
+      var port = new HotPlugPort(pin(AddressMap.HOT_PLUG_GSI));
       ports.add(HotPlugPort.PORT, 1, port);
       var _ = engine.dmaReady().thenRun(() -> plugLate(port));
     }

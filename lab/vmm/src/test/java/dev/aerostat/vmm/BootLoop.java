@@ -103,7 +103,9 @@ final class BootLoop {
     return console.stream().anyMatch(line -> line.matches(pattern));
   }
 
-  /** Without XSAVE, which the emulated processor claims to have in a way that the kernel warns of. */
+  /**
+   * Without XSAVE, which the emulated processor claims to have in a way that the kernel warns of.
+   */
   private MachineSettings settings() {
     return new MachineSettings(
         Path.of("/app/vmlinuz"),

@@ -7,7 +7,7 @@ import dev.aerostat.api.MemoryRegion;
 import dev.aerostat.memory.linux.LinuxGuestMemory;
 import dev.aerostat.memory.linux.LinuxHostMemory;
 import dev.aerostat.memory.linux.MemoryBacking;
-import dev.aerostat.vmm.boot.GuestLayout;
+import dev.aerostat.vmm.boot.AddressMap;
 import dev.aerostat.vmm.bus.GuestEnd;
 import dev.aerostat.vmm.console.ConsoleOutput;
 import java.io.IOException;
@@ -79,7 +79,7 @@ final class ChartInGuest {
   /** Has the emulator find its own memory now: the first guest would wait for that, too. */
   private static void touch(long bytes) throws IOException, HostRefusedException {
     var backing = new MemoryBacking.Anonymous(true);
-    try (var memory = LinuxGuestMemory.allocate(new GuestLayout(bytes).ram(), backing)) {
+    try (var memory = LinuxGuestMemory.allocate(new AddressMap(bytes).ram(), backing)) {
       for (MemoryRegion region : memory.guestMemory().regions()) {
         new LinuxHostMemory()
             .populate(new HostAddress(region.segment().address()), region.segment().byteSize());

@@ -35,7 +35,9 @@ enum ChartWay {
     return words;
   }
 
-  /** Without XSAVE, which the emulated processor claims to have in a way that the kernel warns of. */
+  /**
+   * Without XSAVE, which the emulated processor claims to have in a way that the kernel warns of.
+   */
   MachineSettings settings(long memoryBytes, long residentBytes) {
     return new MachineSettings(
         Path.of("/app/vmlinuz"),

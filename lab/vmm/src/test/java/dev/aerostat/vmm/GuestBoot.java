@@ -43,7 +43,9 @@ record GuestBoot(
     return end.equals("poweroff") ? GuestEnd.Kind.POWER_OFF : GuestEnd.Kind.RESET;
   }
 
-  /** Without XSAVE, which the emulated processor claims to have in a way that the kernel warns of. */
+  /**
+   * Without XSAVE, which the emulated processor claims to have in a way that the kernel warns of.
+   */
   MachineSettings settings() {
     String words =
         "noxsave init_on_alloc=0 loglevel=4 guest.end=%s guest.balloon=%s %s"

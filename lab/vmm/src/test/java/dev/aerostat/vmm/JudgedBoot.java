@@ -17,19 +17,21 @@ import java.util.OptionalLong;
  * @param driver the guest's
  * @param asks when the guest asks for DMA
  */
-record JudgedBoot(Sabotage sabotage, GuestDriver driver, GuestAsks asks) {
+record JudgedBoot(VmmSabotage sabotage, GuestDriver driver, GuestAsks asks) {
   private static final long MEMORY = 256L << 20;
 
   /** Reads such as {@code none/stock/and_pauses}. */
   static JudgedBoot parse(String text) {
     String[] parts = text.split("/", -1);
     return new JudgedBoot(
-        Sabotage.valueOf(parts[0].toUpperCase(Locale.ROOT)),
+        VmmSabotage.valueOf(parts[0].toUpperCase(Locale.ROOT)),
         GuestDriver.parse(parts[1]),
         GuestAsks.valueOf(parts[2].toUpperCase(Locale.ROOT)));
   }
 
-  /** Without XSAVE, which the emulated processor claims to have in a way that the kernel warns of. */
+  /**
+   * Without XSAVE, which the emulated processor claims to have in a way that the kernel warns of.
+   */
   MachineSettings settings(PciAddress device) {
     return new MachineSettings(
         Path.of("/app/vmlinuz"),

@@ -58,7 +58,7 @@ final class JudgedGuest implements HostMapper.Source, EngineListener {
   private static final String VERDICT = "JUDGE ";
 
   private final MachineSettings settings;
-  private final Sabotage sabotage;
+  private final VmmSabotage sabotage;
   private final GuestAsks asks;
   private final UnaryOperator<String> label;
   private final Ticks ticks = new Ticks();
@@ -91,7 +91,7 @@ final class JudgedGuest implements HostMapper.Source, EngineListener {
       guest.engine().addListener(this);
       GuestEnd end = limit.run(guest);
       paced.join().release();
-      if (sabotage == Sabotage.CLOSES_REGISTERS_LATE) {
+      if (sabotage == VmmSabotage.CLOSES_REGISTERS_LATE) {
         boolean _ = engineClosed.await(MOST_SECONDS, TimeUnit.SECONDS);
       }
       return complaints(end, guest.engine().counters());
@@ -111,7 +111,7 @@ final class JudgedGuest implements HostMapper.Source, EngineListener {
 
   @Override
   public void change(AsyncDmaMapBuilder engine) {
-    if (sabotage == Sabotage.LOSES_A_PAGE_OF_A_MESSAGE) {
+    if (sabotage == VmmSabotage.LOSES_A_PAGE_OF_A_MESSAGE) {
       var _ = engine.tracker(granules -> new ForgetfulTracker(new IntervalTreeTracker(granules)));
     }
   }
@@ -119,7 +119,7 @@ final class JudgedGuest implements HostMapper.Source, EngineListener {
   /** The gate stays closed for some seconds, in which a guest that is to pause must not tick. */
   @Override
   public void dmaWanted(EarlyDmaPolicy policy) {
-    if (sabotage != Sabotage.OPENS_THE_GATE_EARLY) {
+    if (sabotage != VmmSabotage.OPENS_THE_GATE_EARLY) {
       int pause = asks.pauses() ? SECONDS_TO_PAUSE : 0;
       later(pause, ticks::hold);
       later(
@@ -142,7 +142,7 @@ final class JudgedGuest implements HostMapper.Source, EngineListener {
       if (unmappedWhenProbed < 0) {
         paced.join().holdFrom(0);
       }
-      if (sabotage == Sabotage.ACKNOWLEDGES_BEFORE_IT_MAPS) {
+      if (sabotage == VmmSabotage.ACKNOWLEDGES_BEFORE_IT_MAPS) {
         lying.join().lie();
       }
     }
@@ -168,14 +168,14 @@ final class JudgedGuest implements HostMapper.Source, EngineListener {
     note(verdict, now);
     switch (verdict) {
       case "asks for bus mastering" -> {
-        if (sabotage == Sabotage.OPENS_THE_GATE_EARLY) {
+        if (sabotage == VmmSabotage.OPENS_THE_GATE_EARLY) {
           guest.devices().gate().open(() -> {});
         }
       }
       case "waits for its device" -> paced.join().release();
       case "has probed" -> {
         paced.join().release();
-        if (sabotage == Sabotage.CLOSES_REGISTERS_LATE) {
+        if (sabotage == VmmSabotage.CLOSES_REGISTERS_LATE) {
           var _ = Thread.ofPlatform().daemon().start(() -> closeEngine(guest));
         }
       }

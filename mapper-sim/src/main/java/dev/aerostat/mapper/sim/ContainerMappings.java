@@ -5,8 +5,8 @@ import dev.aerostat.api.Pages;
 import java.util.Optional;
 
 /**
- * The mappings of one container: disjoint, never merged. Two bits a page, one set if it is covered and
- * one set if a mapping begins there, so that a hundred million mappings of one page fit.
+ * The mappings of one container: disjoint, never merged. Two bits a page, one set if it is covered
+ * and one set if a mapping begins there, so that a hundred million mappings of one page fit.
  *
  * <p>Not thread-safe.
  */

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Distinguishes files that this host itself holds, in memory or on a disk, from those that somebody serves:
- * FUSE, where any user may be who serves, and network file systems.
+ * Distinguishes files that this host itself holds, in memory or on a disk, from those that somebody
+ * serves: FUSE, where any user may be who serves, and network file systems.
  *
  * <p>Whoever touches a page of a served file, asks how long it is, or closes it, waits for the
  * server, which may never answer, and then cannot even be killed. So nothing here asks the file's

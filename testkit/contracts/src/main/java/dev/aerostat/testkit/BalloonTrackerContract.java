@@ -42,13 +42,13 @@ import net.jqwik.api.Tuple.Tuple2;
  * <p>The class must have a name that the build looks for: Maven's Surefire runs {@code *Test} by
  * default and passes over {@code *Properties}.
  *
- * <p>The properties send random messages to a tracker, and after every one compare all that it answers
- * with Guava's {@code TreeRangeSet} and a {@code LinkedHashSet} of granules. How many sequences of
- * messages they try is jqwik's default, 1000, or what {@code jqwik.tries.default} says. Beside them
- * thousands of messages of every shape that guests send go to large guests, and what has a limit in
- * many data structures is exceeded: pages, ranges, messages, regions, threads, memory. Guest memory
- * is a set of sparse temporary files, up to 16 TiB that is never touched. All of it takes some
- * seconds.
+ * <p>The properties send random messages to a tracker, and after every one compare all that it
+ * answers with Guava's {@code TreeRangeSet} and a {@code LinkedHashSet} of granules. How many
+ * sequences of messages they try is jqwik's default, 1000, or what {@code jqwik.tries.default}
+ * says. Beside them thousands of messages of every shape that guests send go to large guests, and
+ * what has a limit in many data structures is exceeded: pages, ranges, messages, regions, threads,
+ * memory. Guest memory is a set of sparse temporary files, up to 16 TiB that is never touched. All
+ * of it takes some seconds.
  *
  * <h2>What a call may cost</h2>
  *

@@ -199,7 +199,8 @@ final class RealTimeHost
     after(0, () -> configInterrupt.run());
   }
 
-  // --- What the engine asks for ---------------------------------------------------------------------
+  // --- What the engine asks for
+  // ---------------------------------------------------------------------
 
   @Override
   public void refused(HostRefusedException refusal, int attempt, long retryNanos) {

@@ -69,7 +69,9 @@ final class Negotiation {
     return hasFeatures() && !protocolFeaturesKnown;
   }
 
-  /** Returns whether the front end announces it when it resets the device: else a stop may mean it. */
+  /**
+   * Returns whether the front end announces it when it resets the device: else a stop may mean it.
+   */
   boolean tellsResets() {
     return (protocolFeatures & (ProtocolFeatures.STATUS | ProtocolFeatures.RESET_DEVICE)) != 0;
   }

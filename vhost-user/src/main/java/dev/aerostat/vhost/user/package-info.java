@@ -27,13 +27,13 @@
  *
  * <h2>A pause and a reset</h2>
  *
- * A front end that negotiated STATUS or RESET_DEVICE announces it when it resets the device, and its
- * stops are pauses, which wait for nothing. With any other a stopped queue may be either: the stop
- * is held as a reset is, until all memory is mapped or the gate is closed, but the balloon is not
- * forgotten. A queue that starts where it stopped, with the same features and in the same place,
- * goes on; one that starts otherwise has a new driver, and the device is reset first. QEMU ends a
- * pause and a driver alike, with GET_VRING_BASE for each queue and then SET_STATUS 0: that is told
- * apart in the same way.
+ * A front end that negotiated STATUS or RESET_DEVICE announces it when it resets the device, and
+ * its stops are pauses, which wait for nothing. With any other a stopped queue may be either: the
+ * stop is held as a reset is, until all memory is mapped or the gate is closed, but the balloon is
+ * not forgotten. A queue that starts where it stopped, with the same features and in the same
+ * place, goes on; one that starts otherwise has a new driver, and the device is reset first. QEMU
+ * ends a pause and a driver alike, with GET_VRING_BASE for each queue and then SET_STATUS 0: that
+ * is told apart in the same way.
  *
  * <h2>What cannot be served</h2>
  *

@@ -12,7 +12,10 @@ final class HugePageDriver {
 
   private HugePageDriver() {}
 
-  /** Builds the driver for a kernel; skips the test, with the reason, where that or the guest cannot be. */
+  /**
+   * Builds the driver for a kernel; skips the test, with the reason, where that or the guest cannot
+   * be.
+   */
   static void prepare(String series) {
     String whyNot = LinuxGuest.whyNot(LinuxGuest.HUGE_PAGES, series);
     Assumptions.assumeTrue(whyNot.isEmpty(), whyNot);

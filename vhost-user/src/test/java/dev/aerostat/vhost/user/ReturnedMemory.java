@@ -4,9 +4,9 @@ import static dev.aerostat.vhost.user.Machine.PAGE;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
- * Holds what a deflating guest claims to have against what the host has mapped and acknowledged. The
- * host is asked after the guest, and both of its numbers only grow: so no interleaving of the two
- * makes an honest device look guilty.
+ * Holds what a deflating guest claims to have against what the host has mapped and acknowledged.
+ * The host is asked after the guest, and both of its numbers only grow: so no interleaving of the
+ * two makes an honest device look guilty.
  */
 final class ReturnedMemory {
   private final Machine machine;

@@ -9,8 +9,8 @@ import java.util.Optional;
  * <p>By the specification the indexes are fixed (virtio 1.2, section 5.5.2). Linux ({@code
  * vp_find_vqs}) and every VMM we know count only the queues that are there. Where the two differ,
  * the set of queues that the driver enabled shows which it meant. A queue that is enabled before
- * that set is decisive waits: with hints and reports, and no statistics, queue 3 is for hints if queue 4
- * comes, and for reports if queue 2 does.
+ * that set is decisive waits: with hints and reports, and no statistics, queue 3 is for hints if
+ * queue 4 comes, and for reports if queue 2 does.
  */
 enum QueueNumbering {
   FIXED {

@@ -33,7 +33,7 @@ public final class AcpiTables {
   private static final int HARDWARE_REDUCED = 1 << 20;
 
   private final MemorySegment low;
-  private long next = GuestLayout.ACPI_TABLES;
+  private long next = AddressMap.ACPI_TABLES;
 
   private AcpiTables(MemorySegment low) {
     this.low = low;
@@ -51,7 +51,7 @@ public final class AcpiTables {
    */
   public static long write(
       MemorySegment low,
-      GuestLayout layout,
+      AddressMap layout,
       int processors,
       boolean mmioDevice,
       List<Integer> lateDevices) {

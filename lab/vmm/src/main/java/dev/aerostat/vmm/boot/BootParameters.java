@@ -60,10 +60,10 @@ final class BootParameters {
 
   /** Describes RAM, and the piece of the first MiB that is not to be used as such. */
   BootParameters memory(List<GuestRange> ram) {
-    map(0, GuestLayout.BASE_RAM_END, RAM);
-    map(GuestLayout.BASE_RAM_END, GuestLayout.EXTENDED_RAM, RESERVED);
+    map(0, AddressMap.BASE_RAM_END, RAM);
+    map(AddressMap.BASE_RAM_END, AddressMap.EXTENDED_RAM, RESERVED);
     for (GuestRange range : ram) {
-      map(Math.max(range.start(), GuestLayout.EXTENDED_RAM), range.end(), RAM);
+      map(Math.max(range.start(), AddressMap.EXTENDED_RAM), range.end(), RAM);
     }
     return this;
   }

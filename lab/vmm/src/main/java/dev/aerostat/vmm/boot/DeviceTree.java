@@ -35,7 +35,7 @@ final class DeviceTree {
    * @param mmioDevice whether there is a device on virtio-mmio
    * @param lateDevices PCI devices that may be plugged while the guest runs, by number
    */
-  static byte[] of(GuestLayout layout, boolean mmioDevice, List<Integer> lateDevices) {
+  static byte[] of(AddressMap layout, boolean mmioDevice, List<Integer> lateDevices) {
     List<byte[]> devices = new ArrayList<>(List.of(serial(), pci(layout, lateDevices)));
     if (!lateDevices.isEmpty()) {
       devices.add(events());
@@ -54,11 +54,11 @@ final class DeviceTree {
         name(
             "_CRS",
             Resources.list(
-                Resources.ports(GuestLayout.SERIAL_PORT, SERIAL_PORTS),
-                Resources.interrupt(GuestLayout.SERIAL_GSI, true))));
+                Resources.ports(AddressMap.SERIAL_PORT, SERIAL_PORTS),
+                Resources.interrupt(AddressMap.SERIAL_GSI, true))));
   }
 
-  private static byte[] pci(GuestLayout layout, List<Integer> lateDevices) {
+  private static byte[] pci(AddressMap layout, List<Integer> lateDevices) {
     return device(
         "PCI0",
         name("_HID", eisaId("PNP0A03")),
@@ -68,7 +68,7 @@ final class DeviceTree {
             Resources.list(
                 Resources.firstBus(),
                 Resources.ports(PciBus.ADDRESS_PORT, PCI_CONFIG_PORTS),
-                Resources.passedOn(GuestLayout.PCI_WINDOW),
+                Resources.passedOn(AddressMap.PCI_WINDOW),
                 Resources.passedOn(layout.largePciWindow()))),
         name("_PRT", list(pins())),
         new Bytes().all(places(lateDevices)).toArray());
@@ -89,7 +89,7 @@ final class DeviceTree {
         "GED0",
         name("_HID", string("ACPI0013")),
         name("_UID", integer(0)),
-        name("_CRS", Resources.list(Resources.interrupt(GuestLayout.HOT_PLUG_GSI, false))),
+        name("_CRS", Resources.list(Resources.interrupt(AddressMap.HOT_PLUG_GSI, false))),
         Aml.portField("PLUG", "PLGA", HotPlugPort.PORT),
         Aml.method(
             "_EVT", Aml.store(integer(1), "PLGA"), Aml.notify("PCI0", integer(LOOK_AT_BUS))));
@@ -104,7 +104,7 @@ final class DeviceTree {
               integer((long) device << 16 | ANY_FUNCTION),
               integer(0),
               integer(0),
-              integer(GuestLayout.pciGsi(device)));
+              integer(AddressMap.pciGsi(device)));
     }
     return pins;
   }
@@ -118,8 +118,8 @@ final class DeviceTree {
         name(
             "_CRS",
             Resources.list(
-                Resources.memory(GuestLayout.MMIO_DEVICE, MMIO_DEVICE_BYTES),
-                Resources.interrupt(GuestLayout.MMIO_DEVICE_GSI, false))));
+                Resources.memory(AddressMap.MMIO_DEVICE, MMIO_DEVICE_BYTES),
+                Resources.interrupt(AddressMap.MMIO_DEVICE_GSI, false))));
   }
 
   /** What is written to the sleep control register for S5. */

@@ -10,8 +10,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
 /**
- * A kernel as distributions ship it, a bzImage: a header with how to load it, and what is
- * loaded (Linux, Documentation/arch/x86/boot.rst). Little-endian; valid for as long as its bytes.
+ * A kernel as distributions ship it, a bzImage: a header with how to load it, and what is loaded
+ * (Linux, Documentation/arch/x86/boot.rst). Little-endian; valid for as long as its bytes.
  */
 final class LinuxImage {
   /** Where the header begins, in the image as in the kernel's boot parameters. */
@@ -95,7 +95,7 @@ final class LinuxImage {
   long address() {
     long alignment = Integer.toUnsignedLong(image.get(JAVA_INT_UNALIGNED, ALIGNMENT));
     long preferred = image.get(JAVA_LONG_UNALIGNED, PREFERRED_ADDRESS);
-    return Math.max(preferred, Math.max(alignment, GuestLayout.EXTENDED_RAM));
+    return Math.max(preferred, Math.max(alignment, AddressMap.EXTENDED_RAM));
   }
 
   /** Returns how much memory it needs there until it knows what there is. */

@@ -37,7 +37,7 @@ public final class LinuxLoader {
   /**
    * Creates a loader.
    *
-   * @param memory the guest's RAM, as {@link GuestLayout#ram} lays it out
+   * @param memory the guest's RAM, as {@link AddressMap#ram} lays it out
    */
   public LinuxLoader(GuestMemory memory) {
     this.memory = memory;
@@ -63,7 +63,7 @@ public final class LinuxLoader {
       copy(image.payload(), image.address());
       var parameters =
           new BootParameters(
-                  low.asSlice(GuestLayout.PARAMETERS, BootParameters.BYTES), image.header())
+                  low.asSlice(AddressMap.PARAMETERS, BootParameters.BYTES), image.header())
               .acpi(acpi)
               .commandLine(writeCommandLine(commandLine, image.commandLineBytes()))
               .memory(memory.regions().stream().map(MemoryRegion::range).toList());
@@ -75,10 +75,10 @@ public final class LinuxLoader {
       writePageTables();
       return new BootEntry(
           image.entry(),
-          GuestLayout.PARAMETERS,
-          GuestLayout.PAGE_TABLES,
-          GuestLayout.SEGMENTS,
-          GuestLayout.STACK_END);
+          AddressMap.PARAMETERS,
+          AddressMap.PAGE_TABLES,
+          AddressMap.SEGMENTS,
+          AddressMap.STACK_END);
     }
   }
 
@@ -117,26 +117,26 @@ public final class LinuxLoader {
   }
 
   private long writeCommandLine(String commandLine, int kernelsMost) throws IOException {
-    long room = GuestLayout.BASE_RAM_END - GuestLayout.COMMAND_LINE - 1;
+    long room = AddressMap.BASE_RAM_END - AddressMap.COMMAND_LINE - 1;
     long mostBytes = Math.min(kernelsMost, room);
     int bytes = commandLine.getBytes(StandardCharsets.UTF_8).length;
     if (bytes > mostBytes) {
       throw new IOException(
           "a command line of %d bytes: this kernel takes at most %d".formatted(bytes, mostBytes));
     }
-    low.setString(GuestLayout.COMMAND_LINE, commandLine);
-    return GuestLayout.COMMAND_LINE;
+    low.setString(AddressMap.COMMAND_LINE, commandLine);
+    return AddressMap.COMMAND_LINE;
   }
 
   private void writeSegments() {
-    low.asSlice(GuestLayout.SEGMENTS, BootEntry.SEGMENTS_BYTES).fill((byte) 0);
-    low.set(JAVA_LONG, GuestLayout.SEGMENTS + BootEntry.CODE_SELECTOR, CODE_SEGMENT);
-    low.set(JAVA_LONG, GuestLayout.SEGMENTS + BootEntry.DATA_SELECTOR, DATA_SEGMENT);
+    low.asSlice(AddressMap.SEGMENTS, BootEntry.SEGMENTS_BYTES).fill((byte) 0);
+    low.set(JAVA_LONG, AddressMap.SEGMENTS + BootEntry.CODE_SELECTOR, CODE_SEGMENT);
+    low.set(JAVA_LONG, AddressMap.SEGMENTS + BootEntry.DATA_SELECTOR, DATA_SEGMENT);
   }
 
   /** The first 4 GiB are mapped to themselves, by pages of 2 MiB. */
   private void writePageTables() {
-    long root = GuestLayout.PAGE_TABLES;
+    long root = AddressMap.PAGE_TABLES;
     long middle = root + Pages.SIZE;
     long tables = middle + Pages.SIZE;
     low.asSlice(root, (2 + TABLES) * Pages.SIZE).fill((byte) 0);

@@ -4,9 +4,9 @@ import dev.aerostat.virtio.transport.InterruptLine;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Asks the guest to look for what has been plugged into its PCI bus, as ACPI's generic event
- * device does (ACPI 6.5, section 5.6.9): by an interrupt, at which the guest runs a method of the
- * DSDT. That writes to this port, which takes the interrupt back, and has the bus looked through.
+ * Asks the guest to look for what has been plugged into its PCI bus, as ACPI's generic event device
+ * does (ACPI 6.5, section 5.6.9): by an interrupt, at which the guest runs a method of the DSDT.
+ * That writes to this port, which takes the interrupt back, and has the bus looked through.
  *
  * <p>The interrupt is a level: a guest whose kernel has not come so far hears of it once it has.
  *
@@ -27,7 +27,7 @@ public final class HotPlugPort implements BusDevice {
     this.line = line;
   }
 
-  /** Interrupts the guest. To be called after something was plugged. */
+  /** KvmInterrupts the guest. To be called after something was plugged. */
   public synchronized void raise() {
     line.level(true);
   }

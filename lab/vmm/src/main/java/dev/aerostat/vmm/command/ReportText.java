@@ -13,11 +13,11 @@ final class ReportText {
 
   private ReportText() {}
 
-  static String of(BootReport report) {
+  static String of(TimelineReport report) {
     return title(report) + "\n" + events(report) + "\n" + counts(report);
   }
 
-  private static String title(BootReport report) {
+  private static String title(TimelineReport report) {
     MachineSettings settings = report.settings();
     return "%s of memory, %d vCPU%s, balloon on virtio-%s, balloon pages of %s%n"
             .formatted(
@@ -33,7 +33,7 @@ final class ReportText {
     return value.name().toLowerCase(Locale.ROOT);
   }
 
-  private static String events(BootReport report) {
+  private static String events(TimelineReport report) {
     return Arrays.stream(Moment.values())
         .filter(moment -> report.timeline().nanos(moment).isPresent())
         .sorted(Comparator.comparingLong(m -> report.timeline().nanos(m).orElseThrow()))
@@ -41,12 +41,12 @@ final class ReportText {
         .collect(Collectors.joining());
   }
 
-  private static String line(BootReport report, Moment moment) {
+  private static String line(TimelineReport report, Moment moment) {
     double seconds = report.timeline().nanos(moment).orElseThrow() / NANOS_PER_SECOND;
     return String.format(Locale.ROOT, "%,8.2f s  %s%n", seconds, words(report, moment));
   }
 
-  private static String words(BootReport report, Moment moment) {
+  private static String words(TimelineReport report, Moment moment) {
     return switch (moment) {
       case INFLATED ->
           "%s: %s"
@@ -56,7 +56,7 @@ final class ReportText {
     };
   }
 
-  private static String counts(BootReport report) {
+  private static String counts(TimelineReport report) {
     return "inflate  %,d pages in %,d messages%n"
             .formatted(report.engine().inflatePages(), report.engine().inflateMessages())
         + "deflate  %,d pages in %,d messages%n"

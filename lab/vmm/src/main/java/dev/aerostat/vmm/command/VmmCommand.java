@@ -71,14 +71,14 @@ final class VmmCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, HostRefusedException {
     try (var interruption = Interruption.open()) {
-      BootReport report = boot(interruption);
-      out.print(json ? ReportJson.of(report) : "\n" + ReportText.of(report));
+      TimelineReport report = boot(interruption);
+      out.print(json ? TimelineJson.of(report) : "\n" + ReportText.of(report));
       out.flush();
       return exitCode(report.end());
     }
   }
 
-  private BootReport boot(Interruption interruption) throws IOException, HostRefusedException {
+  private TimelineReport boot(Interruption interruption) throws IOException, HostRefusedException {
     var timeline = new Timeline(System::nanoTime);
     var output = new ConsoleOutput(json ? err : out, timeline::line);
     var settings = machine.settings();
@@ -89,7 +89,7 @@ final class VmmCommand implements Callable<Integer> {
       interruption.calls(() -> guest.end(STOPPED));
       end = guest.run();
     }
-    return new BootReport(
+    return new TimelineReport(
         settings,
         guest.mapper(),
         timeline,

@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the instruction CPUID returns for a processor (Intel SDM volume 2A; AMD APM volume 3, appendix
- * E). Immutable.
+ * What the instruction CPUID returns for a processor (Intel SDM volume 2A; AMD APM volume 3,
+ * appendix E). Immutable.
  *
  * @param entries a leaf, or one of its parts, each
  */

@@ -2,12 +2,12 @@ package dev.aerostat.vmm.kvm;
 
 /** An eventfd that interrupts the guest until this is closed. Safe for use by any thread. */
 public final class InterruptFile implements AutoCloseable {
-  private final Interrupts interrupts;
+  private final KvmInterrupts interrupts;
   private final int eventfd;
   private final int gsi;
   private boolean closed;
 
-  InterruptFile(Interrupts interrupts, int eventfd, int gsi) {
+  InterruptFile(KvmInterrupts interrupts, int eventfd, int gsi) {
     this.interrupts = interrupts;
     this.eventfd = eventfd;
     this.gsi = gsi;

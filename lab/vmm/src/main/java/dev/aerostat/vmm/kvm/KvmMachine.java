@@ -25,7 +25,7 @@ public final class KvmMachine implements AutoCloseable {
   private final int runBytes;
   private final CpuidTable processors;
   private final MemorySlots memory;
-  private final Interrupts interrupts;
+  private final KvmInterrupts interrupts;
   private final Arena arena = Arena.ofShared();
 
   KvmMachine(SystemCalls calls, Descriptor file, int slots, int runBytes, CpuidTable processors)
@@ -35,7 +35,7 @@ public final class KvmMachine implements AutoCloseable {
     this.runBytes = runBytes;
     this.processors = processors;
     this.memory = new MemorySlots(file, slots);
-    this.interrupts = new Interrupts(file, arena);
+    this.interrupts = new KvmInterrupts(file, arena);
     try {
       createControllers();
     } catch (KvmException | RuntimeException | Error failure) {
@@ -72,7 +72,7 @@ public final class KvmMachine implements AutoCloseable {
    *
    * @return usable until this is closed
    */
-  public Interrupts interrupts() {
+  public KvmInterrupts interrupts() {
     return interrupts;
   }
 

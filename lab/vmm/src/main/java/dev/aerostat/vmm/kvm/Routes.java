@@ -38,7 +38,7 @@ final class Routes {
   }
 
   synchronized int add(long address, int data) throws KvmException {
-    int gsi = Interrupts.PINS;
+    int gsi = KvmInterrupts.PINS;
     while (messages.containsKey(gsi)) {
       gsi++;
     }
@@ -60,7 +60,7 @@ final class Routes {
 
   private void install(SortedMap<Integer, Message> changed) throws KvmException {
     var entries = new ArrayList<Entry>();
-    for (int pin = 0; pin < Interrupts.PINS; pin++) {
+    for (int pin = 0; pin < KvmInterrupts.PINS; pin++) {
       if (pin < PICS_PINS) {
         entries.add(new Entry(pin, TYPE_PIN, pin / PIC_PINS, pin % PIC_PINS, 0));
       }

@@ -136,8 +136,8 @@ public final class Vcpu implements AutoCloseable {
   }
 
   /**
-   * Notifies the guest, by its paravirtual clock, that it has been paused: so it takes no stall for a
-   * fault of its own. A guest without that clock is not told.
+   * Notifies the guest, by its paravirtual clock, that it has been paused: so it takes no stall for
+   * a fault of its own. A guest without that clock is not told.
    */
   void tellPaused() {
     int _ = calls.ioctl(file.number(), KvmConstants.KVMCLOCK_CTRL, 0);

@@ -4,7 +4,7 @@ import dev.aerostat.mapper.vfio.InterruptKind;
 import dev.aerostat.mapper.vfio.MsiMessage;
 import dev.aerostat.mapper.vfio.VfioInterrupts;
 import dev.aerostat.vmm.kvm.InterruptFile;
-import dev.aerostat.vmm.kvm.Interrupts;
+import dev.aerostat.vmm.kvm.KvmInterrupts;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
@@ -27,10 +27,10 @@ final class InterruptWires implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.aerostat.vmm");
 
   private final VfioInterrupts device;
-  private final Interrupts guest;
+  private final KvmInterrupts guest;
   private final int pin;
-  private final EventCounter raised;
-  private final EventCounter acknowledged;
+  private final IrqEvent raised;
+  private final IrqEvent acknowledged;
 
   /** What is connected: a pin, a message's route, or nothing. */
   private Optional<InterruptFile> wire = Optional.empty();
@@ -39,11 +39,7 @@ final class InterruptWires implements AutoCloseable {
   private boolean complained;
 
   private InterruptWires(
-      VfioInterrupts device,
-      Interrupts guest,
-      int pin,
-      EventCounter raised,
-      EventCounter acknowledged) {
+      VfioInterrupts device, KvmInterrupts guest, int pin, IrqEvent raised, IrqEvent acknowledged) {
     this.device = device;
     this.guest = guest;
     this.pin = pin;
@@ -57,11 +53,11 @@ final class InterruptWires implements AutoCloseable {
    * @param pin the guest's, as a GSI
    * @throws IOException if the kernel has no counters left
    */
-  static InterruptWires create(VfioInterrupts device, Interrupts guest, int pin)
+  static InterruptWires create(VfioInterrupts device, KvmInterrupts guest, int pin)
       throws IOException {
-    EventCounter raised = EventCounter.create();
+    IrqEvent raised = IrqEvent.create();
     try {
-      return new InterruptWires(device, guest, pin, raised, EventCounter.create());
+      return new InterruptWires(device, guest, pin, raised, IrqEvent.create());
     } catch (IOException | RuntimeException | Error failure) {
       raised.close();
       throw failure;

@@ -7,7 +7,7 @@ import dev.aerostat.virtio.VirtioDevice;
  * A place on the guest's buses for the balloon device. It comes first, as the engine must know how
  * its device interrupts; the device comes when the engine is built, before the guest runs.
  */
-public sealed interface BalloonSlot extends DeviceInterrupts permits MmioSlot, PciSlot {
+public sealed interface BalloonSlot extends DeviceInterrupts permits MmioBalloonSlot, PciSlot {
   /**
    * Puts the device on the bus. To be called once.
    *

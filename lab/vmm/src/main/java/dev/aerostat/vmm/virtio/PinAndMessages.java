@@ -1,7 +1,7 @@
 package dev.aerostat.vmm.virtio;
 
 import dev.aerostat.virtio.transport.PciInterrupts;
-import dev.aerostat.vmm.kvm.Interrupts;
+import dev.aerostat.vmm.kvm.KvmInterrupts;
 
 /**
  * How a PCI device of the VMM's own interrupts the guest. Immutable.
@@ -9,7 +9,7 @@ import dev.aerostat.vmm.kvm.Interrupts;
  * @param interrupts the machine's
  * @param pin its pin, as a GSI
  */
-public record PinAndMessages(Interrupts interrupts, int pin) implements PciInterrupts {
+public record PinAndMessages(KvmInterrupts interrupts, int pin) implements PciInterrupts {
   @Override
   public void level(boolean high) {
     interrupts.setLevel(pin, high);

@@ -35,7 +35,7 @@ final class AcpiTablesTest {
   }
 
   private AcpiReader tables(long memory, int processors, boolean mmio, List<Integer> late) {
-    long root = AcpiTables.write(low, new GuestLayout(memory), processors, mmio, late);
+    long root = AcpiTables.write(low, new AddressMap(memory), processors, mmio, late);
     assertEquals(0xe0000, root);
     return AcpiReader.read(low);
   }
@@ -220,7 +220,7 @@ final class AcpiTablesTest {
     assertEquals(0xefff_ffff, resources.getInt(small + 14));
     assertEquals(0x1000_0000, resources.getInt(small + 22));
     int large = small + 26;
-    GuestRange window = new GuestLayout(memory).largePciWindow();
+    GuestRange window = new AddressMap(memory).largePciWindow();
     assertEquals((byte) 0x8a, resources.get(large));
     assertEquals(window.start(), resources.getLong(large + 14));
     assertEquals(window.end() - 1, resources.getLong(large + 22));

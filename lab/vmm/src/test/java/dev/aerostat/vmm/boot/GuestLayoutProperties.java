@@ -20,19 +20,19 @@ final class GuestLayoutProperties {
   @Property
   void aGuestHasAllOfItsRamAndNoneInTheHole(
       @ForAll @LongRange(min = 32, max = 8_387_584) long steps) {
-    var layout = new GuestLayout(steps * STEP);
+    var layout = new AddressMap(steps * STEP);
     List<GuestRange> ram = layout.ram();
     assertEquals(steps * STEP, ram.stream().mapToLong(GuestRange::length).sum());
     assertEquals(0, ram.getFirst().start());
     assertTrue(ram.stream().noneMatch(range -> range.overlaps(HOLE)), ram::toString);
     assertTrue(
-        ram.stream().noneMatch(range -> range.overlaps(GuestLayout.PCI_WINDOW)), ram::toString);
+        ram.stream().noneMatch(range -> range.overlaps(AddressMap.PCI_WINDOW)), ram::toString);
   }
 
   @Property
   void theLargeWindowOfPciLiesAboveAllRamAndThe4Gib(
       @ForAll @LongRange(min = 32, max = 6_000_000) long steps) {
-    var layout = new GuestLayout(steps * STEP);
+    var layout = new AddressMap(steps * STEP);
     GuestRange window = layout.largePciWindow();
     assertTrue(window.start() >= layout.ram().getLast().end());
     assertTrue(window.start() >= 1L << 32);
@@ -42,11 +42,11 @@ final class GuestLayoutProperties {
   @Property
   void anotherSizeIsRefusedWithItsValue(@ForAll @LongRange(min = -1, max = 1L << 40) long bytes) {
     if (bytes < 64L << 20 || bytes % STEP != 0) {
-      var refusal = assertThrows(IllegalArgumentException.class, () -> new GuestLayout(bytes));
+      var refusal = assertThrows(IllegalArgumentException.class, () -> new AddressMap(bytes));
       String told = String.valueOf(refusal.getMessage());
       assertTrue(told.contains(Long.toString(bytes)) && told.contains("2 MiB"), told);
     } else {
-      assertFalse(new GuestLayout(bytes).ram().isEmpty());
+      assertFalse(new AddressMap(bytes).ram().isEmpty());
     }
   }
 }

@@ -106,7 +106,7 @@ final class LinuxLoaderTest {
   void ramAboveTheHoleIsInTheMapToo() {
     MemorySegment page = arena.allocate(4096);
     var parameters = new BootParameters(page, arena.allocate(16));
-    BootParameters _ = parameters.memory(new GuestLayout(8L << 30).ram());
+    BootParameters _ = parameters.memory(new AddressMap(8L << 30).ram());
     assertEquals(4, page.get(JAVA_BYTE, 0x1e8));
     long last = 0x2d0 + 3 * 20;
     assertEquals(4L << 30, page.get(JAVA_LONG_UNALIGNED, last));

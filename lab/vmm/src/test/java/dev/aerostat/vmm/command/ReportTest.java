@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 final class ReportTest {
   private long now;
 
-  private BootReport report() {
+  private TimelineReport report() {
     var timeline = new Timeline(() -> now);
     now = 1_500_000_000L;
     timeline.mark(Moment.RUNNING);
@@ -49,7 +49,7 @@ final class ReportTest {
             Strategy.ASYNC,
             EarlyDma.USUAL,
             OptionalLong.empty());
-    return new BootReport(
+    return new TimelineReport(
         settings,
         "sim",
         timeline,
@@ -81,7 +81,7 @@ final class ReportTest {
 
   @Test
   void jsonHasEveryFieldAndWhatNeverHappenedIsNull() {
-    String json = ReportJson.of(report());
+    String json = TimelineJson.of(report());
     assertEquals(1, json.lines().count());
     for (Moment moment : Moment.values()) {
       assertTrue(json.contains("\"" + moment.property() + "\":"), moment.property());

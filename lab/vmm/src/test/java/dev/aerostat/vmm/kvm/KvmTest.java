@@ -28,7 +28,7 @@ final class KvmTest {
   private final FakeKvm kernel = new FakeKvm();
   private final Descriptor file = new Descriptor(kernel, FakeKvm.FILE);
   private final Arena arena = Arena.ofConfined();
-  private final Interrupts interrupts = new Interrupts(file, arena);
+  private final KvmInterrupts interrupts = new KvmInterrupts(file, arena);
   private final MemorySegment memory = arena.allocate(0x3000, 4096);
 
   @AfterEach

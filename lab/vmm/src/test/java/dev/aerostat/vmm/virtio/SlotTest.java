@@ -61,7 +61,7 @@ final class SlotTest {
   private static final long WINDOW = 0xd000_0000L;
 
   private void plugMmio() throws Exception {
-    var slot = new MmioSlot(levels::add, loaded::incrementAndGet);
+    var slot = new MmioBalloonSlot(levels::add, loaded::incrementAndGet);
     bus.add(WINDOW, 0x1000, slot);
     plug(slot);
   }
@@ -103,7 +103,7 @@ final class SlotTest {
 
   @Test
   void theLineOfVirtioMmioIsHighUntilTheDriverHasHeard() throws Exception {
-    var slot = new MmioSlot(levels::add, loaded::incrementAndGet);
+    var slot = new MmioBalloonSlot(levels::add, loaded::incrementAndGet);
     bus.add(WINDOW, 0x1000, slot);
     plug(slot);
     slot.queue(0);

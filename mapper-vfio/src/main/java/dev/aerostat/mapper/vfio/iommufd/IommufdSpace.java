@@ -176,7 +176,8 @@ public final class IommufdSpace implements AddressSpace {
   }
 
   /**
-   * There is no way to ask; but a map reports first whether it overlaps, then that there is no memory.
+   * There is no way to ask; but a map reports first whether it overlaps, then that there is no
+   * memory.
    */
   private boolean taken(long start, long end) {
     int result = dma.map(start, end - start, NOWHERE);

@@ -5,7 +5,9 @@ import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.mapper.spi.DmaMapper;
 import java.util.Optional;
 
-/** Opens the mappers that clauses are tried on, and describes what their host does in its own way. */
+/**
+ * Opens the mappers that clauses are tried on, and describes what their host does in its own way.
+ */
 @FunctionalInterface
 public interface MapperSource {
   /**

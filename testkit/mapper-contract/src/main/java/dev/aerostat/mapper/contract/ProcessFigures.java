@@ -11,7 +11,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What Linux reports about this process (proc_pid_fd(5), proc_pid_status(5)); nothing elsewhere. */
+/**
+ * What Linux reports about this process (proc_pid_fd(5), proc_pid_status(5)); nothing elsewhere.
+ */
 final class ProcessFigures {
   private static final Path PROCESS = Path.of("/proc/self");
   private static final String JAVA = System.getProperty("java.home", "/nowhere");

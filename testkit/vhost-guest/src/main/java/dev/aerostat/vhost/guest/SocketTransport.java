@@ -56,7 +56,7 @@ final class SocketTransport implements DeviceTransport, AutoCloseable {
 
   private final LinuxGuestMemory memory;
   private final BackEnd backEnd;
-  private final Interrupts interrupts;
+  private final BackEndSignals interrupts;
   private final List<Descriptor> kicks = new ArrayList<>();
   private final Arena arena = Arena.ofShared();
   private final MemorySegment one = arena.allocateFrom(JAVA_LONG, 1);
@@ -70,9 +70,9 @@ final class SocketTransport implements DeviceTransport, AutoCloseable {
   private SocketTransport(LinuxGuestMemory memory, BackEnd backEnd) throws IOException {
     this.memory = memory;
     this.backEnd = backEnd;
-    this.interrupts = new Interrupts();
+    this.interrupts = new BackEndSignals();
     for (int queue = 0; queue < BalloonQueue.values().length; queue++) {
-      kicks.add(Interrupts.eventCounter());
+      kicks.add(BackEndSignals.eventCounter());
     }
     greet();
   }

@@ -84,8 +84,8 @@ public final class VhostFrontEnd implements AutoCloseable {
     this.acknowledged = acknowledged;
     for (int queue = INFLATE; queue <= DEFLATE; queue++) {
       rings.add(new MessageRing(ram.segment(), (queue + 1) * RING_BYTES, RING_SIZE));
-      kicks.add(Interrupts.eventCounter());
-      calls.add(Interrupts.eventCounter());
+      kicks.add(BackEndSignals.eventCounter());
+      calls.add(BackEndSignals.eventCounter());
     }
   }
 

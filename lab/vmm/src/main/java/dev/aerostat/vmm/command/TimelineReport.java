@@ -16,7 +16,7 @@ import dev.aerostat.vmm.bus.GuestEnd;
  * @param balloon what the balloon device counted
  * @param end how the guest ended
  */
-record BootReport(
+record TimelineReport(
     MachineSettings settings,
     String mapper,
     Timeline timeline,

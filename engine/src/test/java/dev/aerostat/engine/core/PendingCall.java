@@ -1,7 +1,7 @@
 package dev.aerostat.engine.core;
 
 /** A call to the host that has not come back. */
-record HostCall(Kind kind, int granule, long firstPage, long endPage) {
+record PendingCall(Kind kind, int granule, long firstPage, long endPage) {
   enum Kind {
     POPULATE,
     MAP,

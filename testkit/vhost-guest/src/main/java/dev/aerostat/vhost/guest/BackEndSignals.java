@@ -20,7 +20,7 @@ import java.util.UUID;
 import java.util.function.IntConsumer;
 
 /** What the back end signals: a descriptor a queue, one for its own requests, and one to stop. */
-final class Interrupts implements AutoCloseable {
+final class BackEndSignals implements AutoCloseable {
   private static final int QUEUES = BalloonQueue.values().length;
   private static final int REQUESTS = QUEUES;
   private static final int STOP = QUEUES + 1;
@@ -36,7 +36,7 @@ final class Interrupts implements AutoCloseable {
   private final Descriptor requestsEnd;
   private Thread thread = Thread.currentThread();
 
-  Interrupts() throws IOException {
+  BackEndSignals() throws IOException {
     for (int queue = 0; queue < QUEUES; queue++) {
       watched.add(eventCounter());
     }

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
  * The balloon device on virtio-mmio: a window of the memory bus, and a pin. A driver does not poll
  * for the end of a reset here, so the write that asks for one takes effect when it has ended.
  */
-public final class MmioSlot implements BalloonSlot, BusDevice {
+public final class MmioBalloonSlot implements BalloonSlot, BusDevice {
   private final InterruptLine line;
   private final DriverWatch watch;
   private final CompletableFuture<VirtioDevice> device = new CompletableFuture<>();
@@ -22,7 +22,7 @@ public final class MmioSlot implements BalloonSlot, BusDevice {
    * @param line interrupts the guest, level-triggered
    * @param loaded run when the driver has set the device up for the first time
    */
-  public MmioSlot(InterruptLine line, Runnable loaded) {
+  public MmioBalloonSlot(InterruptLine line, Runnable loaded) {
     this.line = line;
     this.watch = new DriverWatch(loaded);
   }

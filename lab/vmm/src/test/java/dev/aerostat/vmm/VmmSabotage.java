@@ -3,7 +3,7 @@ package dev.aerostat.vmm;
 import java.util.List;
 
 /** What a VMM might do wrong, and which of the judge's complaints reveals it. */
-enum Sabotage {
+enum VmmSabotage {
   NONE(""),
 
   /** Reports that it has mapped, so that the engine acknowledges, once the gate is open. */
@@ -20,7 +20,7 @@ enum Sabotage {
 
   private final String complaint;
 
-  Sabotage(String complaint) {
+  VmmSabotage(String complaint) {
     this.complaint = complaint;
   }
 

@@ -14,13 +14,13 @@ import tools.jackson.core.json.JsonWriteFeature;
  * A run as a line of JSON: an object with every field, what never happened is null. Times are in
  * nanoseconds from the start of the VMM, pages in units of 4 KiB.
  */
-final class ReportJson {
+final class TimelineJson {
   private static final JsonFactory FACTORY =
       JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
-  private ReportJson() {}
+  private TimelineJson() {}
 
-  static String of(BootReport report) {
+  static String of(TimelineReport report) {
     var text = new StringWriter();
     try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
       json.writeStartObject();
@@ -34,7 +34,7 @@ final class ReportJson {
     return text.append('\n').toString();
   }
 
-  private static void writeSettings(JsonGenerator json, BootReport report) {
+  private static void writeSettings(JsonGenerator json, TimelineReport report) {
     MachineSettings settings = report.settings();
     json.writeNumberProperty("memoryBytes", settings.memoryBytes());
     json.writeNumberProperty("cpus", settings.processors());
@@ -48,7 +48,7 @@ final class ReportJson {
     return value.name().toLowerCase(Locale.ROOT);
   }
 
-  private static void writeTimeline(JsonGenerator json, BootReport report) {
+  private static void writeTimeline(JsonGenerator json, TimelineReport report) {
     json.writeObjectPropertyStart("timeline");
     for (Moment moment : Moment.values()) {
       OptionalLong nanos = report.timeline().nanos(moment);
@@ -61,7 +61,7 @@ final class ReportJson {
     json.writeEndObject();
   }
 
-  private static void writeCounts(JsonGenerator json, BootReport report) {
+  private static void writeCounts(JsonGenerator json, TimelineReport report) {
     json.writeNumberProperty("mostBalloonedBytes", report.timeline().mostBalloonedBytes());
     json.writeObjectPropertyStart("inflate");
     json.writeNumberProperty("messages", report.engine().inflateMessages());

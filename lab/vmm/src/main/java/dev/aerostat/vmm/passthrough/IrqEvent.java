@@ -7,10 +7,10 @@ import dev.aerostat.memory.linux.syscall.SystemCalls;
 import java.io.IOException;
 
 /** An eventfd: one end in VFIO, the other in KVM. Safe for use by any thread. */
-final class EventCounter implements AutoCloseable {
+final class IrqEvent implements AutoCloseable {
   private final Descriptor file;
 
-  private EventCounter(Descriptor file) {
+  private IrqEvent(Descriptor file) {
     this.file = file;
   }
 
@@ -19,14 +19,14 @@ final class EventCounter implements AutoCloseable {
    *
    * @throws IOException if the kernel refuses
    */
-  static EventCounter create() throws IOException {
+  static IrqEvent create() throws IOException {
     int number = SocketCalls.libc().eventCounter();
     if (number < 0) {
       throw new IOException(
           "cannot create an event counter: %s; raise the limit of open files (ulimit -n)"
               .formatted(Errno.name(-number)));
     }
-    return new EventCounter(new Descriptor(SystemCalls.libc(), number));
+    return new IrqEvent(new Descriptor(SystemCalls.libc(), number));
   }
 
   /** Returns its descriptor, which stays this object's. */

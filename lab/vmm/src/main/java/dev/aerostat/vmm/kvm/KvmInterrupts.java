@@ -18,7 +18,7 @@ import java.lang.foreign.MemorySegment;
  * <p>Safe for use by any thread until the machine is closed; a call that comes later throws {@link
  * IllegalStateException}. To set a level, and to send a message, allocates nothing.
  */
-public final class Interrupts {
+public final class KvmInterrupts {
   /** Pins of the I/O APIC: GSIs 0 to 23. The first 16 are pins of the PICs, too. */
   public static final int PINS = 24;
 
@@ -31,7 +31,7 @@ public final class Interrupts {
   /** Guarded by this. */
   private final MemorySegment message;
 
-  Interrupts(Descriptor machine, Arena arena) {
+  KvmInterrupts(Descriptor machine, Arena arena) {
     this.machine = machine;
     this.routes = new Routes(machine);
     this.levels = arena.allocate(IRQ_LEVEL, 2L * PINS);

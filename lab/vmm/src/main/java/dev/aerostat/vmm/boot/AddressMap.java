@@ -18,7 +18,7 @@ import java.util.List;
  *  above RAM   64 GiB for BARs of 64 bits
  * </pre>
  */
-public final class GuestLayout {
+public final class AddressMap {
   /** The most RAM below 4 GiB: the hole above it is for devices. */
   public static final long LOW_RAM_LIMIT = 3L << 30;
 
@@ -68,7 +68,7 @@ public final class GuestLayout {
    * @param bytes its RAM, a multiple of 2 MiB, at least 64 MiB
    * @throws IllegalArgumentException if it is another number
    */
-  public GuestLayout(long bytes) {
+  public AddressMap(long bytes) {
     if (bytes < 64L << 20 || bytes % (2L << 20) != 0) {
       throw new IllegalArgumentException(
           "a guest of %d bytes of memory: expected a multiple of 2 MiB, and at least 64 MiB"

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Writes a page about each guest that shared its memory. Of the session's thread. */
-final class GuestPages {
+final class GuestReports {
   /** A front end can come and go without end; a disk has an end. */
   static final int MOST = 100;
 
@@ -20,7 +20,7 @@ final class GuestPages {
   private Optional<BootRecorder> recorder = Optional.empty();
   private int written;
 
-  GuestPages(ReportChoice page, boolean simulated) {
+  GuestReports(ReportChoice page, boolean simulated) {
     this.page = page;
     this.simulated = simulated;
   }
