@@ -20,13 +20,31 @@ import java.util.Optional;
 @Singleton
 @Component(modules = EngineModule.class)
 public interface EngineComponent {
-  /** Returns the engine, always the same. */
+  /**
+   * Returns the engine, always the same.
+   *
+   * @return the engine
+   */
   AsyncDmaMap engine();
 
   /** Takes what the VMM brings. */
   @Component.Factory
   interface Factory {
-    /** Puts the objects together. */
+    /**
+     * Puts the objects together.
+     *
+     * @param granules guest memory, by what is mapped at a time
+     * @param mapper maps it
+     * @param gate lets the devices do DMA
+     * @param interrupts to the guest, of the devices that withhold memory
+     * @param settings of the engine
+     * @param device settings of the balloon device
+     * @param mem the virtio-mem device, if there is to be one
+     * @param tracker of the balloon
+     * @param listener called as things happen
+     * @param gatePatience how long a gate may take
+     * @return the objects of one engine
+     */
     EngineComponent create(
         @BindsInstance Granules granules,
         @BindsInstance DmaMapper mapper,
