@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Measures, in the emulated machine, how long it takes from the start of the VMM until the first
@@ -39,6 +40,11 @@ final class ChartInGuest {
           .map(name -> ChartWay.valueOf(name.toUpperCase(Locale.ROOT)))
           .toList();
 
+  /** If it were to end itself, its balloon would be reset, and wait until all is mapped. */
+  private static final GuestEnd DMA_ARRIVED =
+      new GuestEnd(GuestEnd.Kind.STOPPED, "its DMA has arrived");
+
+  private final CompletableFuture<VirtualMachine> running = new CompletableFuture<>();
   private final ChartWay way;
   private final MachineSettings settings;
   private final double secondsPerGib;
@@ -102,6 +108,7 @@ final class ChartInGuest {
     GuestEnd end;
     try (var limit = TimeLimit.ofSeconds(MOST_SECONDS);
         var guest = VirtualMachine.build(settings, timeline, output, this::openMapper)) {
+      boolean _ = running.complete(guest);
       end = limit.run(guest);
     }
     if (timeline.nanos(Moment.FIRST_DMA).isPresent()) {
@@ -128,5 +135,8 @@ final class ChartInGuest {
   private void line(String line) {
     console.add(line);
     timeline.line(line);
+    if (timeline.nanos(Moment.FIRST_DMA).isPresent()) {
+      running.join().end(DMA_ARRIVED);
+    }
   }
 }
