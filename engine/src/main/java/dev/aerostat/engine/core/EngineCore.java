@@ -216,12 +216,13 @@ public final class EngineCore implements BalloonEvents, MemEvents {
 
   @Override
   public void deflated(int token, long firstPage, long endPage) {
-    long page = firstPage;
-    while (page < endPage) {
-      int granule = granules.indexOf(page);
-      long end = Math.min(endPage, granules.endPage(granule));
+    // From the top down, as Linux deflates what a boot inflated: nothing is cut in two on the way.
+    long end = endPage;
+    while (firstPage < end) {
+      int granule = granules.indexOf(end - 1);
+      long page = Math.max(firstPage, granules.firstPage(granule));
       deflate(token, granule, page, end);
-      page = end;
+      end = page;
     }
   }
 
