@@ -15,7 +15,7 @@ package dev.aerostat.api;
  * @param preMappedPages those of them that were mapped when they were read, or that a virtio-mem
  *     device has
  * @param onDemandPages those that were not
- * @param onDemandMaps maps that a deflate waited for
+ * @param onDemandMaps maps that a deflate or a plug waited for
  * @param maps granules mapped
  * @param mappedBytes bytes mapped, in total
  * @param refusals maps and populates that the host refused

@@ -126,7 +126,7 @@ public final class EngineCore implements BalloonEvents, MemEvents {
     this.gate = new GateKeeper(commands);
     this.ledger = new DeflateLedger(granules.count());
     this.returnOrder = new ReturnOrder(granules, tracker, table);
-    this.preGateOrder = new PreGateOrder(granules, tracker);
+    this.preGateOrder = new PreGateOrder(granules, tracker, granules.count() - plugPlan.count());
     this.hostRest = new HostRest(commands);
     this.scheduler =
         new MapScheduler(granules, table, commands, this::nextInBackground, hostRest, settings);

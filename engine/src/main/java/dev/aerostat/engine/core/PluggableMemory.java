@@ -40,6 +40,7 @@ final class PluggableMemory {
   private long operatorPages;
   private long shown;
   private boolean resting;
+  private boolean closed;
 
   // The request that waits, if one does.
   private int waitFirst;
@@ -118,6 +119,9 @@ final class PluggableMemory {
   void unplugged(long gone) {
     pluggedPages -= gone;
     invariants.setPlugged(pluggedPages);
+    if (closed) {
+      showPlugged();
+    }
   }
 
   /** Returns whether a request waits for a granule. */
@@ -134,10 +138,20 @@ final class PluggableMemory {
     }
   }
 
-  /** Refuses what waits: from now on nothing is mapped. */
+  /** Refuses what waits: from now on nothing is mapped, and the guest is asked for no more. */
   void close() {
+    closed = true;
+    showPlugged();
     if (waitEnd > 0) {
       answer(false);
+    }
+  }
+
+  /** A guest that is asked for more than it has repeats a refused request without end. */
+  private void showPlugged() {
+    if (shown != pluggedPages) {
+      shown = pluggedPages;
+      commands.setRequested(shown);
     }
   }
 
@@ -165,13 +179,20 @@ final class PluggableMemory {
     if (pages == 0 || resting) {
       return;
     }
-    long wanted = Math.min(operatorPages, readyPages());
+    long ready = readyPages();
+    // Whole steps; but the last is as long as the operator's wish.
+    long wanted = mappedPages() >= operatorPages ? operatorPages : Math.min(operatorPages, ready);
     if (wanted != shown) {
       shown = wanted;
       resting = true;
       commands.setRequested(wanted);
       commands.startTimer(TIMER, PACE_NANOS);
     }
+  }
+
+  /** Returns what is mapped from the low end on without a gap. */
+  private long mappedPages() {
+    return mappedTo == plan.endGranule() ? pages : offset(mappedTo);
   }
 
   private long readyPages() {

@@ -56,6 +56,16 @@ final class PreGateOrder {
   private int mostRecent;
 
   PreGateOrder(Granules granules, BalloonTracker tracker) {
+    this(granules, tracker, granules.count());
+  }
+
+  /**
+   * Creates an order in which nothing was passed over yet.
+   *
+   * @param inflatable granules that can be ballooned: those that a virtio-mem device withholds
+   *     cannot
+   */
+  PreGateOrder(Granules granules, BalloonTracker tracker, int inflatable) {
     this.tracker = tracker;
     this.count = granules.count();
     int below = 0;
@@ -63,7 +73,7 @@ final class PreGateOrder {
       below++;
     }
     this.low = below;
-    this.lately = Math.clamp(count / LATELY_SHARE, 1, LATELY_LIMIT);
+    this.lately = Math.clamp(inflatable / LATELY_SHARE, 1, LATELY_LIMIT);
     startOver();
   }
 

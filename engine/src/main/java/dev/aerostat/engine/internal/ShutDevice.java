@@ -59,9 +59,8 @@ final class ShutDevice implements IgnoredEvents, MemEvents {
           device.get().completeStop();
         }
         device.get().acknowledgeAll();
-        mem.get().ifPresent(MemDevice::fail);
-        mem.get().ifPresent(MemDevice::refusePlug);
       } finally {
+        mem.get().ifPresent(MemDevice::end);
         reading.unlock();
       }
     } finally {
@@ -94,11 +93,17 @@ final class ShutDevice implements IgnoredEvents, MemEvents {
       boolean more = true;
       for (int i = 0; more && i < MOST_TURNS; i++) {
         more = device.get().process(this, DeviceTurn.PFNS);
-        more |= mem.get().isPresent() && mem.get().get().process(this, DeviceTurn.PFNS);
+        more |= mem.get().isPresent() && read(mem.get().get());
       }
     } catch (Throwable broken) {
       SafeLog.log(Level.WARNING, "the device of a closed engine could not be read", broken);
     }
+  }
+
+  private boolean read(MemDevice plugs) {
+    boolean more = plugs.process(this, DeviceTurn.PFNS);
+    plugs.end();
+    return more;
   }
 
   @Override

@@ -518,10 +518,13 @@ final class EngineHarness implements EngineCommands {
   @Override
   public void setRequested(long pages) {
     command("setRequested", pages);
+    plugs.shown = pages;
+    if (closing) {
+      return; // requirePlugsOfClosing looks at it.
+    }
     Rule.PACE.require(!refusals.timers.containsKey(PluggableMemory.TIMER), "too soon", pages);
     long due = plugs.due(settings, host.mappedPages);
     Rule.REQUESTED.require(pages == due, "requested, due", pages, due);
-    plugs.shown = pages;
   }
 
   @Override
@@ -644,6 +647,7 @@ final class EngineHarness implements EngineCommands {
       Rule.CLOSE.require(!plugs.isWaiting(), "a plug waits after close", plugs.asked);
       Rule.CLOSE.require(
           unmapping || gate != GatePhase.CLOSED || !host.inFlight.isEmpty(), "close stands still");
+      requirePlugsOfClosing();
     } else {
       requireDiligence();
       requireTarget();
@@ -680,6 +684,13 @@ final class EngineHarness implements EngineCommands {
         core.unpluggedPages(),
         unplugged);
     Rule.GATE.require(core.isDmaReady() == (gate == GatePhase.OPEN), "DMA ready, gate", gate);
+  }
+
+  /** A guest that is asked for more than it has repeats what was refused without end. */
+  private void requirePlugsOfClosing() {
+    int plugged = plugs.plugged.cardinality();
+    Rule.REQUESTED.require(
+        plugs.shown == plugged, "shown when closing, plugged", plugs.shown, plugged);
   }
 
   private void requirePlugs() {

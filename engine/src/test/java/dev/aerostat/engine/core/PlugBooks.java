@@ -79,7 +79,9 @@ final class PlugBooks {
     return granules.firstPage(granule) - granules.firstPage(plan.firstGranule());
   }
 
-  /** Returns what the guest is to be asked for: whole steps that are mapped, from the low end. */
+  /**
+   * Returns what the guest is to be asked for: all if mapped, else whole steps from the low end.
+   */
   long due(CoreSettings settings, BitSet mapped) {
     long all = region.cardinality();
     if (settings.async() && !settings.preMap()) {
@@ -87,6 +89,9 @@ final class PlugBooks {
     }
     int first = Math.max(0, region.nextSetBit(0));
     int gap = mapped.nextClearBit(first);
+    if (gap - first >= operatorPages) {
+      return operatorPages;
+    }
     long whole = gap >= region.length() ? all : Math.max(0, gap / 8 * 8 - first);
     return Math.min(operatorPages, whole);
   }

@@ -25,6 +25,7 @@ import dev.aerostat.mapper.spi.MapperProvider;
 import dev.aerostat.mapper.spi.MapperRequest;
 import dev.aerostat.mem.virtio.MemSettings;
 import dev.aerostat.testkit.ForwardingMapper;
+import dev.aerostat.virtio.DeviceStatus;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -99,6 +100,37 @@ final class BothDevicesTest {
       world.engine().requestMemory(REGION.length());
       world.await(world::isWhole);
       world.assertNoViolations();
+    }
+  }
+
+  @Test
+  void aWishOfNoWholeStepIsFulfilled() throws Exception {
+    try (var world = new World(true, UnaryOperator.identity())) {
+      world.engine().requestMemory(70 * MIB);
+      world.boot();
+      world.await(() -> world.driver.pluggedBytes() == 70 * MIB);
+      world.engine().requestMemory(130 * MIB);
+      world.await(() -> world.driver.pluggedBytes() == 130 * MIB);
+      world.assertNoViolations();
+    }
+  }
+
+  /** Linux repeats what was refused at once, as long as it is asked for more than it has. */
+  @Test
+  void anEngineThatHasEndedAsksForNothing() throws Exception {
+    try (var world = new World(false, UnaryOperator.identity())) {
+      world.boot();
+      world.engine().dmaReady().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      var device = world.engine().memDevice().orElseThrow();
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+      while (device.readConfig(48, 8) == 0) {
+        assertTrue(System.nanoTime() - end < 0, "asked for nothing");
+        Thread.sleep(1);
+      }
+      world.engine().close();
+      assertEquals(0, device.readConfig(48, 8));
+      assertTrue(world.driver.isContent());
+      assertEquals(DeviceStatus.NEEDS_RESET, device.status() & DeviceStatus.NEEDS_RESET);
     }
   }
 

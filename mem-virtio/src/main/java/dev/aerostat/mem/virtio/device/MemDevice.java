@@ -321,6 +321,20 @@ public final class MemDevice {
   }
 
   /**
+   * Ends the device: it plugs nothing any more. {@code requested_size} becomes what is plugged, as
+   * a driver that is asked for more sends a refused request again at once (virtio_mem_run_wq in
+   * Linux's virtio_mem.c); DEVICE_NEEDS_RESET is set, and a request that waits is refused.
+   *
+   * <p>To be called again after each {@link #process}: a driver may have unplugged memory, or a new
+   * one have come.
+   */
+  public void end() {
+    setRequested(config.plugged());
+    fail();
+    refusePlug();
+  }
+
+  /**
    * Returns what was done so far.
    *
    * @return the counts at this moment

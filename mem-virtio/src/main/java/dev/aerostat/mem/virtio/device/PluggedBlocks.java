@@ -13,12 +13,22 @@ final class PluggedBlocks {
   }
 
   boolean all(int first, int end) {
-    return plugged.nextClearBit(first) >= end;
+    for (int block = first; block < end; block++) {
+      if (!plugged.get(block)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   boolean none(int first, int end) {
-    int next = plugged.nextSetBit(first);
-    return next < 0 || next >= end;
+    // Not nextSetBit: that may read all of the region, for a request of one block.
+    for (int block = first; block < end; block++) {
+      if (plugged.get(block)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Adds blocks, none of which is plugged. */

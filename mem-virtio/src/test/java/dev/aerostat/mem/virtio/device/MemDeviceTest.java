@@ -22,6 +22,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.aerostat.api.GuestRange;
 import dev.aerostat.mem.virtio.MemMistake;
 import dev.aerostat.mem.virtio.MemSettings;
+import dev.aerostat.virtio.DeviceStatus;
 import dev.aerostat.virtio.QueueSetup;
 import dev.aerostat.virtio.QueueStop;
 import dev.aerostat.virtio.VirtioMistake;
@@ -260,6 +261,22 @@ class MemDeviceTest {
     assertTrue(driver.registers().configGeneration() != generation);
     assertThrows(IllegalArgumentException.class, () -> device.setRequested(BLOCK + 4096));
     assertThrows(IllegalArgumentException.class, () -> device.setRequested(9 * BLOCK));
+  }
+
+  @Test
+  void anEndedDeviceAsksForNoMoreThanIsPlugged() {
+    plug(0, 2);
+    assertEquals(NOT_ANSWERED, driver.send(PLUG, block(2), 1));
+    device.end();
+    assertEquals(NACK, driver.answer());
+    assertEquals(2 * BLOCK, driver.config(48));
+    assertEquals(DeviceStatus.NEEDS_RESET, driver.registers().status() & DeviceStatus.NEEDS_RESET);
+    assertEquals(ACK, driver.send(UNPLUG, block(1), 1));
+    device.end();
+    assertEquals(BLOCK, driver.config(48));
+    int interrupts = driver.configInterrupts;
+    device.end();
+    assertEquals(interrupts, driver.configInterrupts, "nothing new");
   }
 
   @Test
