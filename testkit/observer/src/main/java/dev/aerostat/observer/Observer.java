@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * Judges a run page by page. It is told nothing by those it judges: it stands between them and
@@ -43,6 +44,7 @@ public final class Observer {
   private List<QueueWatch> queues = List.of();
   private Optional<Pluggable> pluggable = Optional.empty();
   private Optional<PlugWatch> plugs = Optional.empty();
+  private List<RingIndexes> rings = List.of();
   private GateState gate = GateState.CLOSED;
 
   /** What a virtio-mem device has. */
@@ -136,6 +138,7 @@ public final class Observer {
         List.of(
             new QueueWatch("inflate", inflate, ram, new Inflates(), log),
             new QueueWatch("deflate", deflate, ram, new Deflates(), log));
+    findRings();
   }
 
   /**
@@ -165,6 +168,7 @@ public final class Observer {
     plugs =
         Optional.of(
             new PlugWatch(ring, ram, device.region(), device.blockBytes(), new Plugs(), log));
+    findRings();
   }
 
   /**
@@ -174,6 +178,14 @@ public final class Observer {
   public synchronized void plugsReset() {
     poll();
     plugs = Optional.empty();
+    findRings();
+  }
+
+  private void findRings() {
+    rings =
+        Stream.concat(
+                queues.stream().map(QueueWatch::indexes), plugs.stream().map(PlugWatch::indexes))
+            .toList();
   }
 
   /** Reads the rings: to be called after each step of guest, device or host. */
@@ -186,6 +198,7 @@ public final class Observer {
   }
 
   private void readQueues(long now) {
+    RingIndexes.read(rings);
     for (QueueWatch queue : queues) {
       queue.readAvailable(now);
     }
@@ -217,6 +230,7 @@ public final class Observer {
   public synchronized void resetCompleted() {
     poll();
     queues = List.of();
+    findRings();
     balloon.reset();
     if (gate != GateState.CLOSED) {
       requireAllMapped(Check.RESET_UNMAPPED);

@@ -24,6 +24,7 @@ final class PlugWatch {
   private final PlugRequestReader reader;
   private final MemorySegment available;
   private final MemorySegment used;
+  private final RingIndexes indexes;
   private final int size;
   private final GuestRange region;
   private final long blockBytes;
@@ -58,6 +59,7 @@ final class PlugWatch {
     this.reader = new PlugRequestReader(bytes, ring);
     this.available = bytes.require("available ring", ring.available(), ring.availableBytes());
     this.used = bytes.require("used ring", ring.used(), ring.usedBytes());
+    this.indexes = new RingIndexes(available, used);
     this.size = ring.size();
     this.region = region;
     this.blockBytes = blockBytes;
@@ -65,9 +67,14 @@ final class PlugWatch {
     this.log = log;
   }
 
+  /** Returns how far the ring has come: to be read before what became available, or used. */
+  RingIndexes indexes() {
+    return indexes;
+  }
+
   /** Reads what has become available. An index that runs ahead is the guest's fault and ends it. */
   void readAvailable() {
-    int index = GuestBytes.u16(available, 2);
+    int index = indexes.available();
     if (broken || ((index - nextAvailable) & 0xffff) > size) {
       broken = true;
       return;
@@ -85,7 +92,7 @@ final class PlugWatch {
 
   /** Reads what the device has returned. */
   void readUsed() {
-    int index = GuestBytes.u16(used, 2);
+    int index = indexes.used();
     for (; nextUsed != index; nextUsed = (nextUsed + 1) & 0xffff) {
       int head = (int) GuestBytes.u32(used, 4 + 8L * (nextUsed & (size - 1)));
       Deque<PlugRequest> sent = outstanding.getOrDefault(head, new ArrayDeque<>());

@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Follows one split ring from outside: what the guest makes available and the device returns. */
 final class QueueWatch {
-  private static final int INDEX = 2;
   private static final int ENTRIES = 4;
 
   private final String name;
   private final MemorySegment available;
   private final MemorySegment used;
+  private final RingIndexes indexes;
   private final int size;
   private final ChainReader chains;
   private final Listener listener;
@@ -47,6 +47,7 @@ final class QueueWatch {
     this.name = name;
     this.available = bytes.require("available ring", layout.available(), layout.availableBytes());
     this.used = bytes.require("used ring", layout.used(), layout.usedBytes());
+    this.indexes = new RingIndexes(available, used);
     this.size = layout.size();
     this.chains = new ChainReader(bytes, ram, layout);
     this.listener = listener;
@@ -55,9 +56,14 @@ final class QueueWatch {
     this.returnedBefore = new boolean[size];
   }
 
+  /** Returns how far the ring has come: to be read before what became available, or used. */
+  RingIndexes indexes() {
+    return indexes;
+  }
+
   /** Reads what has become available. An index that runs ahead is the guest's fault and ends it. */
   void readAvailable(long now) {
-    int index = GuestBytes.u16(available, INDEX);
+    int index = indexes.available();
     if (index == nextAvailable || broken) {
       return;
     }
@@ -101,7 +107,7 @@ final class QueueWatch {
 
   /** Reads what the device has returned. */
   void readUsed(long now) {
-    int index = GuestBytes.u16(used, INDEX);
+    int index = indexes.used();
     for (; nextUsed != index; nextUsed = successor(nextUsed)) {
       takeBack(GuestBytes.u32(used, ENTRIES + 8L * (nextUsed & (size - 1))), now);
     }
