@@ -159,6 +159,8 @@ final class RealHostIT {
                 "100",
                 "--timeout",
                 "900",
+                "--heartbeat",
+                Integer.toString(CommandsInGuest.HEARTBEAT_SECONDS),
                 "--file",
                 RECORDINGS.resolve(RECORDING).toString(),
                 "--file",
