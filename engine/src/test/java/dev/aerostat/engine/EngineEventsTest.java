@@ -17,7 +17,7 @@ import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a recording of Flight Recorder has of an engine on its own threads. */
+/** What a recording of Flight Recorder holds about an engine on its own threads. */
 @Timeout(180)
 final class EngineEventsTest {
   private static long sum(List<RecordedEvent> events, String field) {

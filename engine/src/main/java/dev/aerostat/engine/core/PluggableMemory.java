@@ -179,9 +179,7 @@ final class PluggableMemory {
     if (pages == 0 || resting) {
       return;
     }
-    long ready = readyPages();
-    // Whole steps; but the last is as long as the operator's wish.
-    long wanted = mappedPages() >= operatorPages ? operatorPages : Math.min(operatorPages, ready);
+    long wanted = wantedPages();
     if (wanted != shown) {
       shown = wanted;
       resting = true;
@@ -190,15 +188,12 @@ final class PluggableMemory {
     }
   }
 
-  /** Returns what is mapped from the low end on without a gap. */
-  private long mappedPages() {
-    return mappedTo == plan.endGranule() ? pages : offset(mappedTo);
-  }
-
-  private long readyPages() {
+  /** What the operator wants, once that is mapped or if it need not be; until then whole steps. */
+  private long wantedPages() {
     boolean onDemand = settings.async() && !settings.preMap();
-    if (onDemand || mappedTo == plan.endGranule()) {
-      return pages;
+    boolean all = onDemand || mappedTo == plan.endGranule() || offset(mappedTo) >= operatorPages;
+    if (all) {
+      return operatorPages;
     }
     long end = granules.firstPage(mappedTo) / plan.stepPages() * plan.stepPages();
     return Math.max(0, end - plan.firstPage(granules));

@@ -7,8 +7,8 @@ import dev.aerostat.api.BalloonTracker;
 import dev.aerostat.api.Granules;
 import dev.aerostat.balloon.virtio.BalloonSettings;
 import dev.aerostat.balloon.virtio.device.BalloonDevice;
-import dev.aerostat.balloon.virtio.device.BalloonTransport;
 import dev.aerostat.engine.AsyncDmaMap;
+import dev.aerostat.engine.DeviceInterrupts;
 import dev.aerostat.engine.EngineSettings;
 import dev.aerostat.engine.VirtioMem;
 import dev.aerostat.engine.core.CoreSettings;
@@ -27,15 +27,18 @@ interface EngineModule {
   AsyncDmaMap engine(ThreadedEngine engine);
 
   @Binds
-  BalloonTransport transport(InboxTransport transport);
-
-  @Binds
   EngineCommands commands(ThreadedCommands commands);
 
   @Provides
   @Singleton
   static BalloonDevice device(
-      BalloonSettings settings, Granules granules, BalloonTransport transport) {
+      BalloonSettings settings,
+      Granules granules,
+      DeviceInterrupts interrupts,
+      Inbox inbox,
+      ShutDevice shut,
+      EngineEvents events) {
+    var transport = new InboxTransport("the balloon device", interrupts, inbox, shut, events);
     return new BalloonDevice(settings, granules.memory(), transport);
   }
 
@@ -50,7 +53,9 @@ interface EngineModule {
     return mem.map(
         it ->
             new MemDevice(
-                it.settings(), granules.memory(), new MemOutlet(it, inbox, shut, events)));
+                it.settings(),
+                granules.memory(),
+                new InboxTransport("the virtio-mem device", it.interrupts(), inbox, shut, events)));
   }
 
   @Provides

@@ -100,6 +100,7 @@ final class EventLoop implements Runnable {
   private void start() {
     turns.lock();
     try {
+      inbox.wishes().grant(core, device, events); // Else the guest is shown what nobody wants.
       core.start();
       running = true;
     } finally {

@@ -50,16 +50,16 @@ final class Wishes {
 
   /** Passes on what was asked since the last call, each kind once. */
   void grant(EngineCore core, BalloonDevice device, EngineEvents events) {
-    if (dma.get() && dma.getAndSet(false)) {
-      core.dmaWanted();
+    long pages = requestPages.get() == NONE ? NONE : requestPages.getAndSet(NONE);
+    if (pages != NONE) {
+      core.operatorRequest(pages);
     }
-    long pages = targetPages.get() == NONE ? NONE : targetPages.getAndSet(NONE);
+    pages = targetPages.get() == NONE ? NONE : targetPages.getAndSet(NONE);
     if (pages != NONE) {
       core.operatorTarget(pages);
     }
-    pages = requestPages.get() == NONE ? NONE : requestPages.getAndSet(NONE);
-    if (pages != NONE) {
-      core.operatorRequest(pages);
+    if (dma.get() && dma.getAndSet(false)) {
+      core.dmaWanted();
     }
     if (statistics.get() && statistics.getAndSet(false)) {
       boolean _ = device.requestStatistics();

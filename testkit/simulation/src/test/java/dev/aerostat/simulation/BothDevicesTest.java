@@ -26,10 +26,15 @@ import dev.aerostat.mapper.spi.MapperRequest;
 import dev.aerostat.mem.virtio.MemSettings;
 import dev.aerostat.testkit.ForwardingMapper;
 import dev.aerostat.virtio.DeviceStatus;
+import dev.aerostat.virtio.VirtioDevice;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -115,6 +120,30 @@ final class BothDevicesTest {
     }
   }
 
+  @Test
+  void aWishOfBeforeTheStartIsTheFirstThatTheGuestIsShown() throws Exception {
+    var shown = new RequestedSizes();
+    try (var world = new World(false, UnaryOperator.identity(), false, shown)) {
+      shown.device.complete(world.engine().memDevice().orElseThrow());
+      world.engine().requestMemory(64 * MIB);
+      world.boot();
+      world.await(() -> world.driver.pluggedBytes() == 64 * MIB);
+      assertEquals(Set.of(64 * MIB), shown.sizes);
+      world.assertNoViolations();
+    }
+  }
+
+  @Test
+  void interruptsThatThrowLoseNothing() throws Exception {
+    var thrown = new ThrownInterrupts();
+    try (var world = new World(true, UnaryOperator.identity(), true, thrown)) {
+      world.boot();
+      world.await(world::isWhole);
+      assertTrue(thrown.queues.get() > 0 && thrown.configs.get() > 0, "none was sent");
+      world.assertNoViolations();
+    }
+  }
+
   /** Linux repeats what was refused at once, as long as it is asked for more than it has. */
   @Test
   void anEngineThatHasEndedAsksForNothing() throws Exception {
@@ -191,6 +220,35 @@ final class BothDevicesTest {
     public void config() {}
   }
 
+  /** Sees what the device asks for whenever that changes. */
+  private static final class RequestedSizes implements DeviceInterrupts {
+    final CompletableFuture<VirtioDevice> device = new CompletableFuture<>();
+    final Set<Long> sizes = ConcurrentHashMap.newKeySet();
+
+    @Override
+    public void queue(int queue) {}
+
+    @Override
+    public void config() {
+      sizes.add(device.join().readConfig(48, 8));
+    }
+  }
+
+  private static final class ThrownInterrupts implements DeviceInterrupts {
+    final AtomicInteger queues = new AtomicInteger();
+    final AtomicInteger configs = new AtomicInteger();
+
+    @Override
+    public void queue(int queue) {
+      throw new IllegalStateException("interrupt " + queues.incrementAndGet());
+    }
+
+    @Override
+    public void config() {
+      throw new StackOverflowError("interrupt " + configs.incrementAndGet());
+    }
+  }
+
   /** A guest, its two drivers, and the engine. The test's thread is the virtio-mem driver's. */
   private static final class World implements AutoCloseable {
     final RealTimeHost host;
@@ -201,6 +259,15 @@ final class BothDevicesTest {
 
     World(boolean balloon, UnaryOperator<DmaMapper> plugin)
         throws IOException, HostRefusedException {
+      this(balloon, plugin, true, new NoInterrupts());
+    }
+
+    World(
+        boolean balloon,
+        UnaryOperator<DmaMapper> plugin,
+        boolean preMap,
+        DeviceInterrupts interrupts)
+        throws IOException, HostRefusedException {
       this.balloon = balloon;
       ram = SparseMemory.allocate(List.of(BOOT, RING, REGION));
       GuestMemory memory = ram.guestMemory();
@@ -208,10 +275,13 @@ final class BothDevicesTest {
           new RealTimeHost(
               memory,
               plugin.apply(open(memory)),
-              EngineSettings.builder(memory).prefaultThreads(2).guestMinimumBytes(0).build(),
+              EngineSettings.builder(memory)
+                  .prefaultThreads(2)
+                  .guestMinimumBytes(0)
+                  .preMap(preMap)
+                  .build(),
               UnaryOperator.identity(),
-              builder ->
-                  builder.virtioMem(new VirtioMem(MemSettings.of(REGION), new NoInterrupts())));
+              builder -> builder.virtioMem(new VirtioMem(MemSettings.of(REGION), interrupts)));
       host.observer().withhold(REGION, 2 * MIB);
       driver =
           new MemDriver(
