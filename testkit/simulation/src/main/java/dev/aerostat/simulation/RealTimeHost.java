@@ -199,8 +199,7 @@ final class RealTimeHost
     after(0, () -> configInterrupt.run());
   }
 
-  // --- What the engine asks for
-  // ---------------------------------------------------------------------
+  // --- What the engine asks for ---------------------------------------------
 
   @Override
   public void refused(HostRefusedException refusal, int attempt, long retryNanos) {

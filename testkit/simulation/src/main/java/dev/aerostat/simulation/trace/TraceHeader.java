@@ -4,7 +4,7 @@ import dev.aerostat.api.GuestRange;
 import java.util.List;
 
 /**
- * What a trace has of its guest before anything happens. Immutable.
+ * The guest of a trace, before anything happens. Immutable.
  *
  * @param name the trace's own name, empty if it has none
  * @param kernel the guest's kernel, empty if it is not said

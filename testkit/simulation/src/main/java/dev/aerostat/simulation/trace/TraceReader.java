@@ -65,7 +65,7 @@ public final class TraceReader implements AutoCloseable {
   /**
    * Returns the header.
    *
-   * @return what the trace has of its guest
+   * @return the guest of the trace
    */
   public TraceHeader header() {
     return header;
