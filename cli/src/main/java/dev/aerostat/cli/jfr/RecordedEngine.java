@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import jdk.jfr.consumer.RecordedEvent;
 
-/** What a recording has of one engine. */
+/** What a recording holds about one engine. */
 final class RecordedEngine {
   /** What takes time, under the names that text and JSON give it. */
   enum Kind {

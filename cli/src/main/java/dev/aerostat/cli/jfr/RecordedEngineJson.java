@@ -6,7 +6,9 @@ import java.util.List;
 import jdk.jfr.consumer.RecordedEvent;
 import tools.jackson.core.JsonGenerator;
 
-/** Writes what a recording has of engines as JSON. Times are in nanoseconds, sizes in bytes. */
+/**
+ * Writes what a recording holds about engines as JSON. Times are in nanoseconds, sizes in bytes.
+ */
 final class RecordedEngineJson {
   private static final List<String> TOTALS =
       List.of(

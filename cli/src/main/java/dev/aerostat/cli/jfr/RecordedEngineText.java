@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import jdk.jfr.consumer.RecordedEvent;
 
-/** Prints what a recording has of an engine. */
+/** Prints what a recording holds about an engine. */
 final class RecordedEngineText {
   private static final double NANOS_PER_SECOND = 1e9;
 

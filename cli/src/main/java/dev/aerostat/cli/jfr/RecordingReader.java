@@ -17,7 +17,7 @@ final class RecordingReader {
   private RecordingReader() {}
 
   /**
-   * Reads what a recording has of engines.
+   * Reads what a recording holds about engines.
    *
    * @return them by number
    * @throws IOException if it may not be read

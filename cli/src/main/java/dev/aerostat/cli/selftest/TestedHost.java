@@ -14,7 +14,7 @@ import java.util.Map;
  * @param mapper name of the plugin
  * @param options its settings
  * @param available whether it claims to work here
- * @param detail what it reports that it found, or lacks
+ * @param detail what it found, or lacks
  * @param memoryLock what this process may lock
  */
 record TestedHost(

@@ -46,7 +46,7 @@ public record Terminal(boolean live, int columns) {
   }
 
   /**
-   * Returns what the environment has of a terminal: {@code TERM} whether it can erase a line,
+   * Returns what the environment describes of a terminal: {@code TERM} whether it can erase a line,
    * {@code COLUMNS} how wide it is.
    *
    * @param errIsTerminal whether standard error is one

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What the host shows of VFIO in /sys and /dev. Only looks.
+ * What the host exposes about VFIO in /sys and /dev. Only looks.
  *
  * @param tree where the host has its files
  */

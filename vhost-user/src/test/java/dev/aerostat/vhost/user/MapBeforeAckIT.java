@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the guest itself sees of map before ack. Its MemFree cannot be the witness: pages rest on
+ * Map before ack, as the guest itself sees it. Its MemFree cannot be the witness: pages rest on
  * per-CPU lists, and what else the guest frees counts too. MemTotal is exact, to the page, where
  * the device does not offer DEFLATE_ON_OOM ({@link LinuxGuest#managedPages}).
  */

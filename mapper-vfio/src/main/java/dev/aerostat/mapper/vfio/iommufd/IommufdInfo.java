@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What an I/O address space reports of itself (IOMMU_IOAS_IOVA_RANGES).
+ * What an I/O address space reports about itself (IOMMU_IOAS_IOVA_RANGES).
  *
  * @param alignment bytes that addresses and lengths must be multiples of: the smallest page of the
  *     IOMMUs behind the devices, 1 if there is no device

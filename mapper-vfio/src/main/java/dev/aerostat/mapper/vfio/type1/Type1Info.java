@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What a container reports of itself (VFIO_IOMMU_GET_INFO).
+ * What a container reports about itself (VFIO_IOMMU_GET_INFO).
  *
  * <p>Behind the structure stands a chain of capabilities, each naming the offset of the next. Linux
  * before 6.6 does not align them to 8 bytes, hence the unaligned reads.
