@@ -21,12 +21,13 @@ final class MapScheduler {
   private final EngineCommands commands;
   private final IntSupplier background;
   private final HostRest hostRest;
-  private final boolean demandedNeverRests;
+  private final boolean deflatesNeverRest;
   private final int workers;
   private final int maxMaps;
   private final long slicePages;
 
-  private final IntQueue urgentQueue = new IntQueue();
+  private final IntQueue deflateQueue = new IntQueue();
+  private final IntQueue plugQueue = new IntQueue();
   private final List<MapJob> urgent = new ArrayList<>();
   private final List<MapJob> ordinary = new ArrayList<>();
   private int busyWorkers;
@@ -49,7 +50,7 @@ final class MapScheduler {
     this.background = background;
     this.hostRest = hostRest;
     // A refusal is what lets such a deflate be returned.
-    this.demandedNeverRests = settings.mapFailurePolicy() == MapFailurePolicy.CLOSE_GATE_AND_ACK;
+    this.deflatesNeverRest = settings.mapFailurePolicy() == MapFailurePolicy.CLOSE_GATE_AND_ACK;
     this.workers = settings.workers();
     this.maxMaps = settings.concurrentMaps() ? settings.workers() : 1;
     this.slicePages = settings.slicePages();
@@ -59,7 +60,7 @@ final class MapScheduler {
   void demand(int granule) {
     if (table.isIdle(granule)) {
       table.beginMapping(granule);
-      urgentQueue.add(granule);
+      (table.isPluggable(granule) ? plugQueue : deflateQueue).add(granule);
       return;
     }
     for (int i = 0; i < ordinary.size(); i++) {
@@ -107,7 +108,8 @@ final class MapScheduler {
 
   /** Called once all memory is mapped, which it then stays: there is nothing to do any more. */
   void allMapped() {
-    urgentQueue.releaseAll();
+    deflateQueue.releaseAll();
+    plugQueue.releaseAll();
   }
 
   /** Returns the pages of granules that nobody waits for, but for those that are pluggable. */
@@ -164,12 +166,14 @@ final class MapScheduler {
   }
 
   private boolean startUrgent() {
-    if (urgentQueue.isEmpty()
-        || urgent.size() >= 2 * workers
-        || !(demandedNeverRests || hostMayBeTried())) {
+    return startFrom(deflateQueue, deflatesNeverRest) || startFrom(plugQueue, false);
+  }
+
+  private boolean startFrom(IntQueue queue, boolean neverRests) {
+    if (queue.isEmpty() || urgent.size() >= 2 * workers || !(neverRests || hostMayBeTried())) {
       return false;
     }
-    urgent.add(newJob(urgentQueue.remove()));
+    urgent.add(newJob(queue.remove()));
     return true;
   }
 

@@ -56,7 +56,7 @@ final class EngineHarness implements EngineCommands {
     this.setup = setup;
     this.granules = setup.granules();
     this.settings = setup.settings();
-    this.host = new HostBooks(granules, settings, refusals);
+    this.host = new HostBooks(granules, settings, refusals, setup.pluggable());
     this.guest =
         new GuestBooks(granules, setup.pluggable(), granule -> host.granules[granule].mapped);
     this.plugs = guest.plugs;
@@ -574,7 +574,7 @@ final class EngineHarness implements EngineCommands {
   }
 
   private boolean bootMapped() {
-    return host.bootMapped(setup.pluggable());
+    return host.bootMapped();
   }
 
   @Override
@@ -718,7 +718,7 @@ final class EngineHarness implements EngineCommands {
     for (GranuleBook book : host.granules) {
       Rule.NEVER_WORSE.require(!host.canAdvance(book), "left half-way", book.granule);
     }
-    if (host.mayBegin(false)) {
+    if (host.mayBegin()) {
       boolean fills = gate == GatePhase.CLOSED || mayBeReset();
       for (GranuleBook book : host.granules) {
         boolean due = book.isIdle() && (book.refusals > 0 || (fills && isToFill(book)));

@@ -20,9 +20,11 @@ final class HostBooks {
   final List<PendingCall> inFlight = new ArrayList<>();
   private final CoreSettings settings;
   private final RefusalBooks refusals;
+  private final PlugPlan pluggable;
 
-  HostBooks(Granules plan, CoreSettings settings, RefusalBooks refusals) {
+  HostBooks(Granules plan, CoreSettings settings, RefusalBooks refusals, PlugPlan pluggable) {
     this.settings = settings;
+    this.pluggable = pluggable;
     this.refusals = refusals;
     this.granules = new GranuleBook[plan.count()];
     for (int i = 0; i < granules.length; i++) {
@@ -45,7 +47,7 @@ final class HostBooks {
         book.nextPage,
         settings.slicePages());
     Rule.REFUSALS.require(
-        book.started || mayBeTried(book.demanded), "begun while the host rests", call);
+        book.started || mayBeTried(neverRests(book)), "begun while the host rests", call);
     book.started = true;
     book.nextPage = call.endPage();
     book.slicesOut++;
@@ -92,7 +94,7 @@ final class HostBooks {
   }
 
   /** Returns whether all is mapped but what is pluggable. */
-  boolean bootMapped(PlugPlan pluggable) {
+  boolean bootMapped() {
     return count(book -> !book.mapped && !pluggable.contains(book.granule)) == 0;
   }
 
@@ -108,16 +110,32 @@ final class HostBooks {
     return inFlight.size() < settings.workers();
   }
 
-  /** Each kind of work has so many granules begun at most: they wait for the one map. */
-  boolean mayBegin(boolean demanded) {
-    return mayBeTried(demanded)
-        && count(book -> book.started && book.demanded == demanded) < 2L * settings.workers();
+  /** Returns whether one that nobody waits for may begin. */
+  boolean mayBegin() {
+    return mayBeTried(false) && isRoom(false);
   }
 
-  /** Where a refusal lets a deflate go, what a deflate waits for is tried at once. */
-  private boolean mayBeTried(boolean demanded) {
-    return refusals.hostMayBeTried(count(book -> book.started))
-        || (demanded && settings.mapFailurePolicy() == MapFailurePolicy.CLOSE_GATE_AND_ACK);
+  private boolean mayBegin(GranuleBook demanded) {
+    return mayBeTried(neverRests(demanded)) && isRoom(true);
+  }
+
+  /** Each kind of work has so many granules begun at most: they wait for the one map. */
+  private boolean isRoom(boolean demanded) {
+    return count(book -> book.started && book.demanded == demanded) < 2L * settings.workers();
+  }
+
+  private boolean mayBeTried(boolean neverRests) {
+    return neverRests || refusals.hostMayBeTried(count(book -> book.started));
+  }
+
+  /**
+   * Where a refusal lets a deflate go, what a deflate waits for is tried at once; a plug goes
+   * nowhere before it is mapped.
+   */
+  private boolean neverRests(GranuleBook book) {
+    return book.demanded
+        && !pluggable.contains(book.granule)
+        && settings.mapFailurePolicy() == MapFailurePolicy.CLOSE_GATE_AND_ACK;
   }
 
   boolean canAdvance(GranuleBook book) {
@@ -127,7 +145,7 @@ final class HostBooks {
   boolean aDemandedOneCanAdvance() {
     return Arrays.stream(granules)
         .filter(book -> book.demanded)
-        .anyMatch(book -> canAdvance(book) || (book.isQueued() && mayBegin(true)));
+        .anyMatch(book -> canAdvance(book) || (book.isQueued() && mayBegin(book)));
   }
 
   private long mapsOut() {

@@ -23,7 +23,7 @@ final class OrderlyShutdown {
 
   private static boolean isMapped(EngineHarness harness) {
     boolean all = harness.plugs.operatorPages == harness.plugs.region.cardinality();
-    return all ? harness.host.allMapped() : harness.host.bootMapped(harness.setup.pluggable());
+    return all ? harness.host.allMapped() : harness.host.bootMapped();
   }
 
   private static void drain(EngineHarness harness) {
