@@ -130,6 +130,13 @@ public interface EngineCommands {
    */
   default void deflateWaits(int token, long pages) {}
 
+  /**
+   * Informs that a deflate message that had to wait was acknowledged just now.
+   *
+   * @param token the message
+   */
+  default void deflateWaited(int token) {}
+
   /** Informs that the guest reset the device. {@link #completeReset} follows. */
   default void resetHeld() {}
 

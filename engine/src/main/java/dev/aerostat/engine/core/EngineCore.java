@@ -134,7 +134,7 @@ public final class EngineCore implements BalloonEvents, MemEvents {
     this.target = new TargetPolicy(bootPages, settings, commands);
     this.invariants = new Invariants(granules, tracker, table, gate, ledger, plugPlan, checks);
     this.pluggable = new PluggableMemory(granules, table, plugPlan, settings, commands, invariants);
-    this.acknowledge = this::acknowledge;
+    this.acknowledge = this::acknowledgeAfterWait;
   }
 
   /** Starts mapping and shows the guest its first target. */
@@ -276,6 +276,11 @@ public final class EngineCore implements BalloonEvents, MemEvents {
   private void acknowledge(int token) {
     invariants.acknowledged(token);
     commands.acknowledge(token);
+  }
+
+  private void acknowledgeAfterWait(int token) {
+    acknowledge(token);
+    commands.deflateWaited(token);
   }
 
   private void messageEnded() {

@@ -206,11 +206,11 @@ public final class EngineEvents {
   }
 
   /**
-   * Called when a deflate message was acknowledged, whether it had waited or not.
+   * Called when a deflate message that had waited was acknowledged.
    *
    * @param token the message
    */
-  public void acknowledged(int token) {
+  public void deflateWaited(int token) {
     if (waiting.isWaiting(token)) {
       endWait(token);
     }

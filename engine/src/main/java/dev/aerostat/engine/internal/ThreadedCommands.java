@@ -72,7 +72,6 @@ final class ThreadedCommands implements EngineCommands {
   @Override
   public void acknowledge(int token) {
     device.acknowledge(token);
-    events.acknowledged(token);
   }
 
   @Override
@@ -147,6 +146,11 @@ final class ThreadedCommands implements EngineCommands {
   @Override
   public void deflateWaits(int token, long pages) {
     events.deflateWaits(token, pages);
+  }
+
+  @Override
+  public void deflateWaited(int token) {
+    events.deflateWaited(token);
   }
 
   @Override

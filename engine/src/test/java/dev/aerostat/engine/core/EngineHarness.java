@@ -12,8 +12,10 @@ import dev.aerostat.api.ResetPolicy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Feeds a state machine and takes its commands, keeps books of its own, a bit a page, and checks
@@ -51,6 +53,9 @@ final class EngineHarness implements EngineCommands {
   private boolean deflateLeft;
   private boolean wakeWanted;
   private int dmaWantedTold;
+
+  /** Deflates of which the engine has said that they wait, and not yet that they have. */
+  private final Set<Integer> waitTold = new HashSet<>();
 
   EngineHarness(Setup setup, Sabotage sabotage) {
     this.setup = setup;
@@ -475,6 +480,20 @@ final class EngineHarness implements EngineCommands {
     Rule.MAP_BEFORE_ACK.require(unmapped.isEmpty() || forgiven, "unmapped", token, unmapped, gate);
   }
 
+  @Override
+  public void deflateWaits(int token, long pages) {
+    command("deflateWaits", token, pages);
+    DeflateBook message = guest.message(token);
+    Rule.WAITS.require(message.whole && waitTold.add(token), "waits", token, message.whole);
+    Rule.WAITS.require(message.pages == pages, "pages", token, pages, message.pages);
+  }
+
+  @Override
+  public void deflateWaited(int token) {
+    command("deflateWaited", token);
+    Rule.WAITS.require(waitTold.remove(token), "nobody said that it waits", token);
+  }
+
   private boolean areRefused(BitSet pages) {
     return closesGate()
         && pages.stream().allMatch(page -> host.granules[granules.indexOf(page)].refusals > 0);
@@ -555,6 +574,7 @@ final class EngineHarness implements EngineCommands {
     stopHeld = false;
     driverMayBeGone = false;
     guest.reset();
+    waitTold.clear();
     for (GranuleBook book : host.granules) {
       book.doubtful = false;
     }
@@ -630,6 +650,8 @@ final class EngineHarness implements EngineCommands {
     }
     requireGateRule();
     refusals.requireDone();
+    Rule.WAITS.require(
+        guest.deflates.keySet().containsAll(waitTold), "acknowledged, and nobody knows", waitTold);
     if (closed) {
       return;
     }

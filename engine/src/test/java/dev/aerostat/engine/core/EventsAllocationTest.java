@@ -42,7 +42,7 @@ class EventsAllocationTest {
 
   private void twoDeflates() {
     events.deflateWaits(20, 3);
-    events.acknowledged(7);
-    events.acknowledged(20);
+    events.deflateWaited(7);
+    events.deflateWaited(20);
   }
 }

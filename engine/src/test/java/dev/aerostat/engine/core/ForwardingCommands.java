@@ -37,6 +37,16 @@ class ForwardingCommands implements EngineCommands {
   }
 
   @Override
+  public void deflateWaits(int token, long pages) {
+    harness.deflateWaits(token, pages);
+  }
+
+  @Override
+  public void deflateWaited(int token) {
+    harness.deflateWaited(token);
+  }
+
+  @Override
   public void readDevice() {
     harness.readDevice();
   }

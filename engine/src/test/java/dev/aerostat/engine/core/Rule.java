@@ -41,7 +41,9 @@ enum Rule {
   /** A plug is acknowledged only after all of its pages are mapped, and refused only at the end. */
   MAP_BEFORE_PLUG,
   /** The guest is asked to plug what is mapped from the low end, and no more than it is to have. */
-  REQUESTED;
+  REQUESTED,
+  /** Of each deflate that waits it is told once that it does, and once that it does no longer. */
+  WAITS;
 
   /** Breaks the test unless a condition holds; says so with the values that matter. */
   void require(boolean holds, String otherwise, Object... values) {

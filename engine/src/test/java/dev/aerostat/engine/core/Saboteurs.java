@@ -71,6 +71,7 @@ final class Saboteurs {
         commands(Rule.EARLY_DMA, "ignores the guest's wish", IgnoresDma::new),
         commands(Rule.EARLY_DMA, "does as it likes", OtherPolicy::new),
         commands(Rule.REFUSALS, "says nothing", Hushes::new),
+        commands(Rule.WAITS, "does not end a wait", WaitsOn::new),
         commands(Rule.REFUSALS, "does not rest longer each time", RestsEvenly::new),
         commands(Rule.REFUSALS, "never tries again", NeverRetries::new),
         commands(Rule.REFUSALS, "never rests the host", NeverRestsTheHost::new),
@@ -552,6 +553,15 @@ final class Saboteurs {
     public void dmaWanted(EarlyDmaPolicy policy) {
       super.dmaWanted(policy == EarlyDmaPolicy.HOLD ? EarlyDmaPolicy.PAUSE : EarlyDmaPolicy.HOLD);
     }
+  }
+
+  private static final class WaitsOn extends ForwardingCommands {
+    WaitsOn(EngineHarness harness) {
+      super(harness);
+    }
+
+    @Override
+    public void deflateWaited(int token) {}
   }
 
   private static final class Hushes extends ForwardingCommands {

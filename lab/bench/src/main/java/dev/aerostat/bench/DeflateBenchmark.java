@@ -5,15 +5,10 @@ import dev.aerostat.api.Granules;
 import dev.aerostat.api.MapFailurePolicy;
 import dev.aerostat.api.ResetPolicy;
 import dev.aerostat.api.SparseMemory;
-import dev.aerostat.engine.EngineListener;
 import dev.aerostat.engine.core.CoreSettings;
 import dev.aerostat.engine.core.EngineCore;
-import dev.aerostat.engine.events.EngineEvents;
 import java.io.IOException;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntConsumer;
-import jdk.jfr.Recording;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -47,21 +42,6 @@ public class DeflateBenchmark {
   @Param({"interval-tree", "bitmap"})
   public String tracker;
 
-  /** What becomes of the engine's events: there are none, nobody records them, or they are. */
-  @Param("UNRECORDED")
-  public EventUse events;
-
-  /** See {@link #events}. */
-  public enum EventUse {
-    /** The host calls none: an engine without them. */
-    NONE,
-    /** As in any process without a flight recording. */
-    UNRECORDED,
-    /** As in a process whose flight recording has deflates that waited. */
-    RECORDED
-  }
-
-  private Optional<Recording> recording = Optional.empty();
   private SparseMemory memory;
   private BenchDriver driver;
   private EngineCore core;
@@ -78,33 +58,11 @@ public class DeflateBenchmark {
     deflate = driver.place(recorded.deflate());
     again = driver.place(recorded.deflate().reversed());
     var granules = Granules.of(memory.guestMemory(), UntouchedGuests.GRANULE_BYTES);
-    var host = new MappedHost(acknowledge());
+    var host = new MappedHost(driver.device::acknowledge);
     core = new EngineCore(granules, PageSets.tracker(tracker, granules), settings(), host);
     host.start(core);
     sendAll(BenchDriver.INFLATE, inflate, 0, inflate.count());
     sendAll(BenchDriver.DEFLATE, deflate, 0, MESSAGES);
-  }
-
-  /** Acknowledges as the engine's own threads do. */
-  private IntConsumer acknowledge() {
-    if (events == EventUse.NONE) {
-      return driver.device::acknowledge;
-    }
-    if (events == EventUse.RECORDED) {
-      recording = Optional.of(recordWaits());
-    }
-    var engineEvents = new EngineEvents(System::nanoTime, EngineListener.none());
-    return token -> {
-      driver.device.acknowledge(token);
-      engineEvents.acknowledged(token);
-    };
-  }
-
-  private static Recording recordWaits() {
-    var recording = new Recording();
-    var _ = recording.enable("dev.aerostat.DeflateWait");
-    recording.start();
-    return recording;
   }
 
   private static CoreSettings settings() {
@@ -129,7 +87,6 @@ public class DeflateBenchmark {
   /** Frees the guest's memory. */
   @TearDown
   public void end() {
-    recording.ifPresent(Recording::close);
     driver.end();
     memory.close();
   }

@@ -401,7 +401,6 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
   public void acknowledge(int token) {
     happened(BootEvent.ACKNOWLEDGE, token, 0, 0);
     device.acknowledge(token);
-    events.acknowledged(token);
   }
 
   @Override
@@ -473,6 +472,11 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
   @Override
   public void deflateWaits(int token, long pages) {
     events.deflateWaits(token, pages);
+  }
+
+  @Override
+  public void deflateWaited(int token) {
+    events.deflateWaited(token);
   }
 
   @Override
