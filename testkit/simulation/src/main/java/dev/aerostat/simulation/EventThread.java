@@ -110,7 +110,9 @@ class EventThread {
     if (deviceWoken) {
       deviceWoken = false;
       work(EventCosts.TURN);
-      deviceWoken |= readDevice.getAsBoolean();
+      // Read apart: what wakes the device while it is read must not be overwritten.
+      boolean more = readDevice.getAsBoolean();
+      deviceWoken |= more;
       passWork();
     }
     run(timers);
