@@ -63,6 +63,7 @@ public final class MemDriver {
   private final MemorySegment request;
   private final MemorySegment answer;
   private final BitSet plugged = new BitSet();
+  private int pluggedBlocks;
   private Optional<DriverRing> ring = Optional.empty();
   private Optional<Request> sent = Optional.empty();
   private long blockBytes;
@@ -108,6 +109,7 @@ public final class MemDriver {
     ring = Optional.of(fresh);
     sent = Optional.empty();
     plugged.clear();
+    pluggedBlocks = 0;
     failed = false;
     blockBytes = config(0);
     regionStart = config(16);
@@ -151,10 +153,17 @@ public final class MemDriver {
     if (code == 0) {
       acknowledged++;
       switch (answered.type()) {
-        case PLUG -> plugged.set(answered.first(), answered.first() + answered.count());
-        case UNPLUG -> plugged.clear(answered.first(), answered.first() + answered.count());
+        case PLUG -> {
+          plugged.set(answered.first(), answered.first() + answered.count());
+          pluggedBlocks += answered.count();
+        }
+        case UNPLUG -> {
+          plugged.clear(answered.first(), answered.first() + answered.count());
+          pluggedBlocks -= answered.count();
+        }
         case UNPLUG_ALL -> {
           plugged.clear();
+          pluggedBlocks = 0;
           unplugAll = false;
         }
       }
@@ -170,7 +179,7 @@ public final class MemDriver {
       return Optional.of(new Request(Type.UNPLUG_ALL, 0, 0));
     }
     long wanted = config(48) / blockBytes;
-    long missing = wanted - plugged.cardinality();
+    long missing = wanted - pluggedBlocks;
     if (missing > 0) {
       int first = plugged.nextClearBit(0);
       int end = plugged.nextSetBit(first) < 0 ? blocks : plugged.nextSetBit(first);
@@ -208,7 +217,7 @@ public final class MemDriver {
    * @return bytes
    */
   public long pluggedBytes() {
-    return plugged.cardinality() * blockBytes;
+    return pluggedBlocks * blockBytes;
   }
 
   /**
