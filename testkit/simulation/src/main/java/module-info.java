@@ -9,6 +9,7 @@ module dev.aerostat.simulation {
   requires dev.aerostat.engine;
   requires transitive dev.aerostat.guest.sim;
   requires dev.aerostat.mapper.spi;
+  requires dev.aerostat.mem.virtio;
   requires dev.aerostat.memory.linux;
   requires dev.aerostat.observer;
   requires dev.aerostat.tracker;

@@ -28,6 +28,10 @@ class BadUsageTest {
           boot --memory 8G --resident 5000                | expected a multiple of 4K
           boot --memory 8G --resident lots                | 'lots' is not a size
           boot --memory 8G --balloon-page 1G              | expected 4K or 2M
+          boot --memory 8G --withhold virtiomem           | 'virtiomem' is not a way to withhold memory: expected one of balloon, virtio-mem
+          boot --memory 8G --withhold virtio-mem --balloon-page 2M | --withhold virtio-mem and --balloon-page 2M: there is no balloon then
+          boot --memory 8G --withhold virtio-mem --strategy sync | --withhold virtio-mem and --strategy sync
+          boot --memory 8G --withhold virtio-mem --guest stalls | --withhold virtio-mem and --guest stalls
           boot --memory 8G --strategy later               | expected async or sync
           boot --memory 8G --guest windows                | linux, none, stalls, pressured
           boot --memory 8G --mapper nvme                  | there is no mapper 'nvme'; found: sim, vfio
@@ -65,6 +69,7 @@ class BadUsageTest {
           explore --seeds 2 --flood churn --guest none    | expected one of them
           explore --seeds 2 --memory 65M                  | expected a multiple of 2M
           replay                                          | FILE
+          replay trace --withhold virtio-mem              | a recording is of a balloon driver
           replay trace --mapper nvme                      | there is no mapper 'nvme'; found: sim, vfio
           selftest --mapper nvme                          | there is no mapper 'nvme'; found: sim, vfio
           selftest --mapper-option colour=red             | mapper 'sim' has no option 'colour'

@@ -45,7 +45,8 @@ final class BootChart {
                 timeline.inflatedNanos().orElse(0),
                 timeline.dmaReadyNanos().orElse(0),
                 timeline.fullyMappedNanos().orElse(0),
-                timeline.balloonEmptyNanos().orElse(0))
+                timeline.balloonEmptyNanos().orElse(0),
+                timeline.pluggedNanos().orElse(0))
             .max()
             .orElse(0);
     return end == 0
@@ -66,6 +67,9 @@ final class BootChart {
               balloon(timeline, driverNanos),
               driverNanos.isPresent() ? "▒ fills █ holds" : "█ holds"));
     }
+    if (report.plug().requests() > 0) {
+      picture.append(lane("virtio-mem", plugged(timeline, driverNanos), "█ is plugged"));
+    }
     return picture.append(INDENT).append(axis()).append('\n').toString();
   }
 
@@ -83,6 +87,12 @@ final class BootChart {
     int inflated = Math.min(empty, column(timeline.inflatedNanos()));
     int driver = driverNanos.isPresent() ? Math.min(inflated, column(driverNanos)) : inflated;
     return " ".repeat(driver) + bar('▒', driver, inflated) + bar('█', inflated, empty);
+  }
+
+  private String plugged(Timeline timeline, OptionalLong driverNanos) {
+    int end = column(timeline.pluggedNanos());
+    int start = driverNanos.isPresent() ? Math.min(end, column(driverNanos)) : 0;
+    return " ".repeat(start) + bar('█', start, end);
   }
 
   /** Where a time is drawn; what never happened is past the end, what took time is visible. */

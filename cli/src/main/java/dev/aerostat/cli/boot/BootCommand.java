@@ -7,6 +7,7 @@ import dev.aerostat.cli.options.GuestSize;
 import dev.aerostat.cli.options.JsonChoice;
 import dev.aerostat.cli.options.MapperChoice;
 import dev.aerostat.cli.options.StrategyChoice;
+import dev.aerostat.cli.options.WithholdChoice;
 import dev.aerostat.cli.report.ReportChoice;
 import dev.aerostat.cli.report.ReportContent;
 import dev.aerostat.cli.report.ReportKind;
@@ -43,6 +44,7 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  aerostat boot --memory 384G                       a stock Linux driver",
       "  aerostat boot --memory 384G --balloon-page 2M     one patched for 2 MiB pages",
+      "  aerostat boot --memory 384G --withhold virtio-mem a stock driver that plugs memory",
       "  aerostat boot --memory 384G --strategy sync       how it is done today",
       "  aerostat boot --memory 64G --guest stalls         a driver that stops half-way",
       "  aerostat boot --memory 64G --mapper-option fail=map:rate=0.01",
@@ -62,9 +64,12 @@ public final class BootCommand implements Callable<Integer> {
       names = "--resident",
       paramLabel = "SIZE",
       description = {
-        "What the balloon is never asked for. Default: a 64th of memory and 1G, at most half."
+        "What the balloon is never asked for, or what the guest boots with. Default: a 64th of"
+            + " memory and 1G, at most half."
       })
   private Optional<ByteSize> resident = Optional.empty();
+
+  @Mixin private WithholdChoice withhold;
 
   @Option(
       names = "--balloon-page",
@@ -94,7 +99,7 @@ public final class BootCommand implements Callable<Integer> {
       paramLabel = "DURATION",
       defaultValue = "1s",
       description = {
-        "When the guest's balloon driver loads, such as 500ms or 1.5s."
+        "When the guest's balloon or virtio-mem driver loads, such as 500ms or 1.5s."
             + " Default: ${DEFAULT-VALUE}."
       })
   private TimeSpan driverAfter;
@@ -104,7 +109,7 @@ public final class BootCommand implements Callable<Integer> {
       paramLabel = "KIND",
       defaultValue = "linux",
       description = {
-        "linux; none: without a balloon driver; stalls: stops after half of its pages;"
+        "linux; none: without such a driver; stalls: stops after half of its pages;"
             + " pressured: compacts and runs out of memory meanwhile; hostile ones, which never"
             + " end: flood-inflates, flood-churn, flood-resets, flood-kicks, flood-bus-mastering."
             + " Default: ${DEFAULT-VALUE}."
@@ -174,18 +179,20 @@ public final class BootCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--prefault-threads %d: expected 1 or more".formatted(prefaultThreads));
     }
+    withhold.check(balloonPage, strategy.variant(), guest);
     return new BootScenario(
-        memory.size().bytes(),
-        guestMinimumBytes(),
-        balloonPage.size().bytes(),
-        strategy.variant(),
-        guest,
-        mapper.name(),
-        mapper.options(),
-        prefaultThreads,
-        driverAfter.nanos(),
-        seed,
-        tracker.kind());
+            memory.size().bytes(),
+            guestMinimumBytes(),
+            balloonPage.size().bytes(),
+            strategy.variant(),
+            guest,
+            mapper.name(),
+            mapper.options(),
+            prefaultThreads,
+            driverAfter.nanos(),
+            seed)
+        .withTracker(tracker.kind())
+        .withWithholding(withhold.way());
   }
 
   private long guestMinimumBytes() {

@@ -20,6 +20,7 @@ final class BootCommandLine {
     var words = new StringJoiner(" ").add("aerostat boot");
     option(words, "memory", new ByteSize(scenario.memoryBytes()).exactly());
     option(words, "resident", new ByteSize(scenario.guestMinimumBytes()).exactly());
+    option(words, "withhold", scenario.withholding().toString());
     option(words, "balloon-page", new ByteSize(scenario.balloonPageBytes()).exactly());
     option(words, "strategy", scenario.variant().async() ? "async" : "sync");
     option(words, "mapper", scenario.mapper());

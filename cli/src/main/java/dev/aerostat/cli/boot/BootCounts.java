@@ -33,6 +33,9 @@ final class BootCounts {
     if (report.deflate().messages() > 0) {
       counts.deflate(report.deflate());
     }
+    if (report.plug().requests() > 0) {
+      counts.plug(report.plug());
+    }
     counts.map(report.map());
     if (report.refusals().count() > 0) {
       counts.line(
@@ -90,6 +93,21 @@ final class BootCounts {
                 new TimeSpan(deflate.ackNanosP50().orElse(longest)),
                 new TimeSpan(deflate.ackNanosP99().orElse(longest)),
                 new TimeSpan(longest));
+  }
+
+  private void plug(BootReport.Plug plug) {
+    line(
+        "plug",
+        "%s for %s; %s"
+            .formatted(
+                NumberFormats.count(plug.requests(), "request"),
+                new ByteSize(plug.bytes()),
+                plug.waited() == 0
+                    ? "all answered at once"
+                    : "%s waited for a map, %s at most"
+                        .formatted(
+                            NumberFormats.count(plug.waited(), "request"),
+                            new TimeSpan(plug.waitNanosMax()))));
   }
 
   private void map(BootReport.Map map) {

@@ -4,6 +4,7 @@ import dev.aerostat.cli.text.ByteSize;
 import dev.aerostat.cli.text.WrappedLine;
 import dev.aerostat.simulation.BootReport;
 import dev.aerostat.simulation.BootReport.Timeline;
+import dev.aerostat.simulation.Withholding;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -44,16 +45,28 @@ final class BootReportText {
   }
 
   private String title() {
-    String guest =
-        "%s of memory, %s of it never ballooned, balloon pages of %s"
-            .formatted(
-                new ByteSize(report.memoryBytes()),
-                new ByteSize(report.guestMinimumBytes()),
-                new ByteSize(report.balloonPageBytes()));
+    String guest = guest();
     String run =
         "%s · mapper %s · guest %s · seed %d"
             .formatted(report.strategy(), report.mapper(), report.guest(), report.seed());
     return WrappedLine.of(guest, 0, columns) + WrappedLine.of(run, 0, columns);
+  }
+
+  private String guest() {
+    var memory = new ByteSize(report.memoryBytes());
+    var minimum = new ByteSize(report.guestMinimumBytes());
+    return switch (report.withholding()) {
+      case BALLOON ->
+          "%s of memory, %s of it never ballooned, balloon pages of %s"
+              .formatted(memory, minimum, new ByteSize(report.balloonPageBytes()));
+      case VIRTIO_MEM ->
+          "%s of memory, %s of it from the start, the rest by virtio-mem"
+              .formatted(memory, minimum);
+    };
+  }
+
+  private boolean plugs() {
+    return report.withholding() == Withholding.VIRTIO_MEM;
   }
 
   private String events() {
@@ -61,7 +74,9 @@ final class BootReportText {
     List<Event> events = new ArrayList<>();
     events.add(new Event(OptionalLong.of(0), "the VMM starts, mapping begins"));
     if (driverNanos.isPresent()) {
-      events.add(new Event(driverNanos, "the balloon driver loads"));
+      events.add(
+          new Event(
+              driverNanos, plugs() ? "the virtio-mem driver loads" : "the balloon driver loads"));
     }
     if (report.inflate().messages() > 0) {
       events.add(new Event(timeline.inflatedNanos(), "the balloon is inflated"));
@@ -72,6 +87,10 @@ final class BootReportText {
       events.add(
           new Event(
               timeline.balloonEmptyNanos(), "the balloon is empty: the guest has all its memory"));
+    }
+    if (plugs() && report.plug().requests() > 0) {
+      events.add(
+          new Event(timeline.pluggedNanos(), "all is plugged: the guest has all its memory"));
     }
     events.sort(Comparator.comparingLong(event -> event.nanos().orElse(Long.MAX_VALUE)));
     return events.stream().map(event -> event.line(columns)).collect(Collectors.joining());

@@ -27,9 +27,10 @@ import picocli.CommandLine.Option;
     description = {
       "Boots guests of several sizes in several ways, and shows when each may do DMA.",
       "",
-      "Six ways: sync, as it is done today; sync-prefault with 8 threads; async with a stock"
-          + " driver's 4 KiB pages, unmerged and merged; async with 2 MiB pages, with and"
-          + " without mapping in advance. All others have one thread, all the mapper sim.",
+      "Seven ways: sync, as it is done today; sync-prefault with 8 threads; async with a stock"
+          + " driver's 4 KiB pages, unmerged and merged; async with a stock driver of virtio-mem;"
+          + " async with 2 MiB pages, with and without mapping in advance. All others have one"
+          + " thread, all the mapper sim.",
       ""
     },
     footer = {

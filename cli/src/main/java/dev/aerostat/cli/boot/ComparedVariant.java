@@ -6,6 +6,7 @@ import dev.aerostat.cli.text.ByteSize;
 import dev.aerostat.simulation.BootScenario;
 import dev.aerostat.simulation.GuestBehaviour;
 import dev.aerostat.simulation.Variant;
+import dev.aerostat.simulation.Withholding;
 import java.util.Locale;
 import java.util.Map;
 
@@ -24,6 +25,12 @@ enum ComparedVariant {
       "a stock driver, each page an operation and a map of its own, by iommufd's rules"),
   ASYNC_4K(
       Variant.ASYNC, BalloonPageOption.SMALL, Map.of(), 1, "a stock driver, adjacent pages merged"),
+  ASYNC_MEM(
+      Variant.ASYNC,
+      BalloonPageOption.SMALL,
+      Map.of(),
+      1,
+      "a stock driver of virtio-mem plugs what the guest did not boot with"),
   ASYNC_2M(
       Variant.ASYNC,
       BalloonPageOption.LARGE,
@@ -59,16 +66,17 @@ enum ComparedVariant {
   /** Returns the boot that measures this variant with so much memory. */
   BootScenario scenario(ByteSize memory) {
     return new BootScenario(
-        memory.bytes(),
-        Defaults.resident(memory).bytes(),
-        balloonPage.size().bytes(),
-        variant,
-        GuestBehaviour.LINUX,
-        MapperChoice.DEFAULT,
-        mapperOptions,
-        prefaultThreads,
-        Defaults.DRIVER_AFTER.nanos(),
-        Defaults.SEED);
+            memory.bytes(),
+            Defaults.resident(memory).bytes(),
+            balloonPage.size().bytes(),
+            variant,
+            GuestBehaviour.LINUX,
+            MapperChoice.DEFAULT,
+            mapperOptions,
+            prefaultThreads,
+            Defaults.DRIVER_AFTER.nanos(),
+            Defaults.SEED)
+        .withWithholding(this == ASYNC_MEM ? Withholding.VIRTIO_MEM : Withholding.BALLOON);
   }
 
   /** Returns a few words about what the variant is. */

@@ -48,18 +48,19 @@ record DrawnScenarios(
     int steps = chosenGuest.flood().isPresent() ? LARGEST_FLOODED_STEPS : LARGEST_STEPS;
     long drawnBytes = STEP * random.nextInt(SMALLEST_STEPS, steps + 1);
     long bytes = memory.map(ByteSize::bytes).orElse(drawnBytes);
-    return new BootScenario(
-        bytes,
-        Pages.toBytes(random.nextLong(bytes / 2 / Pages.SIZE + 1)),
-        pick(random, BalloonPageOption.SMALL, BalloonPageOption.LARGE).size().bytes(),
-        pick(random, Variant.ASYNC, Variant.ASYNC, Variant.ASYNC, Variant.SYNC),
-        chosenGuest,
-        MapperChoice.DEFAULT,
-        mapperOptions(random, seed),
-        random.nextInt(1, MOST_THREADS + 1),
-        random.nextInt(LATEST_DRIVER_MILLIS) * 1_000_000L,
-        seed,
-        pick(random, TrackerKind.values()));
+    var scenario =
+        new BootScenario(
+            bytes,
+            Pages.toBytes(random.nextLong(bytes / 2 / Pages.SIZE + 1)),
+            pick(random, BalloonPageOption.SMALL, BalloonPageOption.LARGE).size().bytes(),
+            pick(random, Variant.ASYNC, Variant.ASYNC, Variant.ASYNC, Variant.SYNC),
+            chosenGuest,
+            MapperChoice.DEFAULT,
+            mapperOptions(random, seed),
+            random.nextInt(1, MOST_THREADS + 1),
+            random.nextInt(LATEST_DRIVER_MILLIS) * 1_000_000L,
+            seed);
+    return scenario.withTracker(pick(random, TrackerKind.values()));
   }
 
   private Map<String, String> mapperOptions(SplittableRandom random, long seed) {

@@ -2,6 +2,7 @@ package dev.aerostat.cli.boot;
 
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.cli.options.HostMapperChoice;
+import dev.aerostat.cli.options.WithholdChoice;
 import dev.aerostat.cli.report.BootRecord;
 import dev.aerostat.cli.report.ReportChoice;
 import dev.aerostat.cli.report.ReportContent;
@@ -62,6 +63,8 @@ public final class ReplayCommand implements Callable<Integer> {
 
   @Mixin private HostMapperChoice mapper;
 
+  @Mixin private WithholdChoice withhold;
+
   @Mixin private TrackerChoice tracker;
 
   @Mixin private TraceChoice trace;
@@ -90,6 +93,7 @@ public final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() throws HostRefusedException, IOException {
     String mapperName = mapper.name();
+    withhold.checkRecorded();
     checkTrace();
     checkPage();
     List<BootReport> reports = new ArrayList<>();

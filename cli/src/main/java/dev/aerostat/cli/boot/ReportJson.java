@@ -4,6 +4,7 @@ import dev.aerostat.cli.text.JsonText;
 import dev.aerostat.simulation.BootReport;
 import dev.aerostat.simulation.BootReport.Deflate;
 import dev.aerostat.simulation.BootReport.Inflate;
+import dev.aerostat.simulation.BootReport.Plug;
 import dev.aerostat.simulation.BootReport.Timeline;
 import java.util.List;
 import java.util.Optional;
@@ -66,6 +67,7 @@ final class ReportJson {
     timeline(report.map(BootReport::timeline));
     inflate(report.map(BootReport::inflate));
     deflate(report.map(BootReport::deflate));
+    plug(report.map(BootReport::plug));
     map(report.map(BootReport::map));
     number("trackerPeakBytes", report.map(BootReport::trackerPeakBytes));
     number("refusals", report.map(run -> run.refusals().count()));
@@ -79,6 +81,7 @@ final class ReportJson {
     json.writeNumberProperty("memoryBytes", settings.memoryBytes());
     json.writeNumberProperty("residentBytes", settings.guestMinimumBytes());
     json.writeNumberProperty("balloonPageBytes", settings.balloonPageBytes());
+    json.writeStringProperty("withhold", settings.withhold());
     json.writeStringProperty("strategy", settings.strategy());
     settings
         .variant()
@@ -96,6 +99,7 @@ final class ReportJson {
     time("dmaReadyNanos", timeline, Timeline::dmaReadyNanos);
     time("fullyMappedNanos", timeline, Timeline::fullyMappedNanos);
     time("balloonEmptyNanos", timeline, Timeline::balloonEmptyNanos);
+    time("pluggedNanos", timeline, Timeline::pluggedNanos);
     json.writeEndObject();
   }
 
@@ -118,6 +122,15 @@ final class ReportJson {
     time("ackNanosP50", deflate, Deflate::ackNanosP50);
     time("ackNanosP99", deflate, Deflate::ackNanosP99);
     time("ackNanosMax", deflate, Deflate::ackNanosMax);
+    json.writeEndObject();
+  }
+
+  private void plug(Optional<Plug> plug) {
+    json.writeObjectPropertyStart("plug");
+    number("requests", plug.map(Plug::requests));
+    number("bytes", plug.map(Plug::bytes));
+    number("waited", plug.map(Plug::waited));
+    number("waitNanosMax", plug.map(Plug::waitNanosMax));
     json.writeEndObject();
   }
 

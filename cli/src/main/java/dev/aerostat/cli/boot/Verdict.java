@@ -3,6 +3,7 @@ package dev.aerostat.cli.boot;
 import dev.aerostat.cli.text.NumberFormats;
 import dev.aerostat.simulation.BootReport;
 import dev.aerostat.simulation.GuestBehaviour;
+import dev.aerostat.simulation.Withholding;
 import java.util.Optional;
 
 /** Whether a run failed, and why. */
@@ -24,6 +25,11 @@ final class Verdict {
   static Optional<String> unfinished(BootReport report, GuestBehaviour guest) {
     if (report.timeline().fullyMappedNanos().isEmpty()) {
       return Optional.of("not all memory was mapped" + refusals(report.refusals()));
+    }
+    boolean plugsAll =
+        report.withholding() == Withholding.VIRTIO_MEM && guest == GuestBehaviour.LINUX;
+    if (plugsAll && report.timeline().pluggedNanos().isEmpty()) {
+      return Optional.of("the guest never plugged all of its memory");
     }
     boolean emptiesItsBalloon =
         switch (guest) {

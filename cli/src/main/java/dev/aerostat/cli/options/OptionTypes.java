@@ -7,6 +7,7 @@ import dev.aerostat.guest.sim.Flood;
 import dev.aerostat.simulation.GuestBehaviour;
 import dev.aerostat.simulation.TrackerKind;
 import dev.aerostat.simulation.Variant;
+import dev.aerostat.simulation.Withholding;
 import java.util.List;
 import java.util.function.Function;
 import picocli.CommandLine;
@@ -35,6 +36,7 @@ public final class OptionTypes {
         .registerConverter(MapperSetting.class, saying(MapperSetting::parse))
         .registerConverter(Flood.class, saying(OptionTypes::flood))
         .registerConverter(TrackerKind.class, saying(OptionTypes::tracker))
+        .registerConverter(Withholding.class, saying(OptionTypes::withholding))
         .registerConverter(Variant.class, saying(OptionTypes::strategy));
   }
 
@@ -68,6 +70,10 @@ public final class OptionTypes {
 
   private static GuestBehaviour guest(String text) {
     return oneOf("a guest", text, List.of(GuestBehaviour.values()));
+  }
+
+  private static Withholding withholding(String text) {
+    return oneOf("a way to withhold memory", text, List.of(Withholding.values()));
   }
 
   private static Flood flood(String text) {

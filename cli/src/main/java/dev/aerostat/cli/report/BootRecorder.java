@@ -88,6 +88,8 @@ public final class BootRecorder implements BootWatcher {
     switch (event) {
       case INFLATE -> change(known, nowNanos, () -> known.inflated(first, end));
       case DEFLATE -> change(known, nowNanos, () -> known.deflated(first, end));
+      case PLUGGABLE -> change(known, nowNanos, () -> known.withheld(first, end));
+      case PLUGGED -> change(known, nowNanos, () -> known.plugged(first, end));
       case DEFLATE_END -> known.deflateEnd(where);
       case ACKNOWLEDGE -> change(known, nowNanos, () -> known.acknowledged(where));
       case MAPPED -> change(known, nowNanos, () -> known.mapped(first, end));
@@ -97,6 +99,9 @@ public final class BootRecorder implements BootWatcher {
       case GATE_CLOSED -> change(known, nowNanos, () -> gate(nowNanos, false));
       case CLOSE -> closing = true;
       case INFLATE_END,
+          REQUESTED,
+          PLUG,
+          PLUG_REFUSED,
           RESET,
           DMA_WANTED,
           INTERRUPT_QUEUE,

@@ -55,6 +55,23 @@ final class MemoryStates {
         });
   }
 
+  /** Notes what the guest boots without: a run of it is in the same state as what is ballooned. */
+  void withheld(long firstPage, long endPage) {
+    inflated(firstPage, endPage);
+  }
+
+  /** Notes what the guest has been given of that. */
+  void plugged(long firstPage, long endPage) {
+    rows.parts(
+        firstPage,
+        endPage,
+        (row, first, end) -> {
+          long before = both(first, end);
+          balloonedIn[row] -= ballooned.deflate(first, end);
+          bothIn[row] += both(first, end) - before;
+        });
+  }
+
   /** Notes a run of the deflate message that is being read. */
   void deflated(long firstPage, long endPage) {
     rows.parts(

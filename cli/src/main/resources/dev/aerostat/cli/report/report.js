@@ -130,6 +130,20 @@
     m: {name: 'guest-owned and mapped', color: 'mapped'},
   };
 
+  const plugs = run => run.withhold === 'virtio-mem';
+
+  /** What the run calls memory that is kept from the guest. */
+  const withheld = run => plugs(run) ? 'not plugged' : 'ballooned';
+
+  function statesOf(run) {
+    return plugs(run) ? {...STATES, b: {name: 'not plugged', color: 'ballooned'},
+      r: {name: 'not plugged, and mapped already', color: 'ready'}} : STATES;
+  }
+
+  function linesOf(run) {
+    return LINES.map(line => line.key === 'ballooned' ? {...line, name: withheld(run)} : line);
+  }
+
   function milestones(run, record) {
     const timeline = run.timeline;
     const serve = data.kind === 'serve';
@@ -138,13 +152,15 @@
     return [
       serve ? {nanos: timeline.memorySharedNanos, what: 'the guest shares its memory, mapping begins'}
         : {nanos: 0, what: 'the VMM starts, mapping begins'},
-      driver !== null && driver !== undefined ? {nanos: driver, what: 'the balloon driver loads'} : null,
+      driver !== null && driver !== undefined ? {nanos: driver, what: plugs(run) ? 'the virtio-mem driver loads' : 'the balloon driver loads'} : null,
       ballooned && 'inflatedNanos' in timeline
         ? {nanos: timeline.inflatedNanos, what: 'the balloon is inflated'} : null,
       {nanos: timeline.dmaReadyNanos, what: 'the gate opens: ready for DMA'},
       {nanos: timeline.fullyMappedNanos, what: 'all memory is mapped'},
       ballooned ? {nanos: timeline.balloonEmptyNanos, what: 'the balloon is empty: the guest has all its memory'}
         : null,
+      plugs(run) && run.plug.requests > 0
+        ? {nanos: run.timeline.pluggedNanos, what: 'all is plugged: the guest has all its memory'} : null,
     ].filter(Boolean).sort((a, b) => (a.nanos ?? Infinity) - (b.nanos ?? Infinity));
   }
 
@@ -199,8 +215,10 @@
 
   function lead(run) {
     return [
-      run.strategy, run.balloonPageBytes ? `balloon pages of ${size(run.balloonPageBytes)}` : null,
-      run.residentBytes !== null ? `${size(run.residentBytes)} never ballooned` : null,
+      run.strategy, plugs(run) ? 'the rest by virtio-mem'
+        : run.balloonPageBytes ? `balloon pages of ${size(run.balloonPageBytes)}` : null,
+      run.residentBytes === null ? null
+        : `${size(run.residentBytes)} ${plugs(run) ? 'from the start' : 'never ballooned'}`,
       `mapper ${run.mapper}`, `guest ${run.guest}`,
       run.seed !== undefined && data.kind === 'boot' ? `seed ${run.seed}` : null,
     ].filter(Boolean).join(' · ');
@@ -268,6 +286,11 @@
           `the balloon fills: ${time(driver)} to ${time(full)}`) : null,
         bar('holds', held, empty, end, `the balloon holds memory: ${time(held)} to ${time(empty)}`)]));
     }
+    if (plugs(run) && run.plug.requests > 0) {
+      const last = at.pluggedNanos ?? whole;
+      drawn.push(...lane('virtio-mem', [bar('holds', driver ?? 0, last, end,
+        `the guest plugs memory: ${time(driver ?? 0)} to ${time(last)}`)]));
+    }
     return [...drawn, element('div', {class: 'corner'}), ticks(end)];
   }
 
@@ -281,7 +304,8 @@
     const swatch = (kind, name) => element('li', {}, element('span', {class: `swatch ${kind}`}), name);
     return section('Timeline', null, buttons, box,
       element('ul', {class: 'legend'}, swatch('waits', 'DMA waits'), swatch('open', 'DMA may happen; memory is mapped'),
-        run.inflate.messages > 0 ? [swatch('fills', 'the balloon fills'), swatch('holds', 'the balloon holds memory')] : null),
+        run.inflate.messages > 0 ? [swatch('fills', 'the balloon fills'), swatch('holds', 'the balloon holds memory')] : null,
+        plugs(run) && run.plug.requests > 0 ? swatch('holds', 'the guest plugs memory') : null),
       element('ol', {class: 'events'}, seen.map(one =>
         element('li', {}, element('time', {}, time(one.nanos)), element('span', {}, one.what)))));
   }
@@ -335,7 +359,7 @@
     const tell = index => {
       const i = index ?? values[0].length - 1;
       const words = [`at ${time(values[0][i] * unit.nanos)}: `];
-      LINES.forEach((line, n) => words.push(n ? ', ' : '',
+      linesOf(run).forEach((line, n) => words.push(n ? ', ' : '',
         element('b', {}, size(Math.round(values[n + 1][i] * scale))), ` ${line.name}`));
       readout.replaceChildren(...words);
     };
@@ -350,7 +374,7 @@
         axis({size: 62, splits: () => steps(total, width).map(bytes => bytes / scale),
           values: (_, splits) => splits.map(at => at === 0 ? '0' : size(at * scale))}),
       ],
-      series: [{}, ...LINES.map(line => ({
+      series: [{}, ...linesOf(run).map(line => ({
         label: line.name, stroke: color(line.color), width: 2.25, points: {show: false},
         dash: line.dash === 'dashed' ? [6, 5] : undefined,
         fill: line.key === 'ballooned' ? `${color('ballooned')}26` : undefined,
@@ -358,10 +382,11 @@
       }))],
       hooks: {draw: [gateMarks(record, unit)], setCursor: [plot => tell(plot.cursor.idx)]},
     });
-    return section('Memory over time', `What is mapped for the device, what the balloon holds, and what the guest may use. ${
-      samples.nanos.length} samples.`, legend(LINES),
+    return section('Memory over time', `What is mapped for the device, what ${
+      plugs(run) ? 'the guest has not plugged' : 'the balloon holds'}, and what the guest may use. ${
+      samples.nanos.length} samples.`, legend(linesOf(run)),
       chart(`Memory over time. At the end ${size(samples.mappedBytes[last])} of ${size(total)} are mapped and ${
-        size(samples.balloonedBytes[last])} are ballooned.`, options, values), readout);
+        size(samples.balloonedBytes[last])} are ${withheld(run)}.`, options, values), readout);
   }
 
   /** Takes a column apart: a letter for each row, from the lowest address up. */
@@ -470,7 +495,7 @@
       const row = Math.min(rows - 1, Math.floor(offset / total * rows));
       const first = Math.floor(row * total / rows / 4096) * 4096;
       readout.replaceChildren(`at ${time(Math.round(nanos[i]))}, from 0x${addressOf(first, record.regions).toString(16)} on: `,
-        element('b', {}, STATES[columns[i][row]].name));
+        element('b', {}, statesOf(run)[columns[i][row]].name));
     };
     const values = [[0, end / unit.nanos], [null, null]];
     const options = width => ({
@@ -491,7 +516,7 @@
     return section('Guest memory, address by address',
       `Time runs to the right, guest-physical addresses upwards; a row is ${size(Math.round(total / rows))} and shows what most`
       + ` of it is. What leaves is shown however little it is.${holes}`,
-      legend(Object.values(STATES)),
+      legend(Object.values(statesOf(run))),
       chart('Picture of guest memory: the state of each part at each time. The chart above has the same as totals.',
         options, values), readout);
   }
@@ -546,13 +571,13 @@
         element('td', {}, reading(path, value)))))));
   }
 
-  function sampleTable(record) {
+  function sampleTable(run, record) {
     const samples = record.samples;
     const few = Math.ceil(samples.nanos.length / 24);
     const chosen = samples.nanos.map((_, i) => i).filter(i => i % few === 0 || i === samples.nanos.length - 1);
     return element('div', {class: 'scroll'}, element('table', {},
       element('caption', {}, 'Some of the samples that the charts are drawn of'),
-      element('thead', {}, element('tr', {}, ...['time', 'mapped', 'ballooned', 'leaving'].map(name => element('th', {scope: 'col'}, name)))),
+      element('thead', {}, element('tr', {}, ...['time', 'mapped', withheld(run), 'leaving'].map(name => element('th', {scope: 'col'}, name)))),
       element('tbody', {}, chosen.map(i => element('tr', {}, element('th', {scope: 'row'}, time(samples.nanos[i])),
         element('td', {}, size(samples.mappedBytes[i])), element('td', {}, size(samples.balloonedBytes[i])),
         element('td', {}, size(samples.leavingBytes[i])))))));
@@ -578,14 +603,14 @@
         picture(run, record, key, view), waits(run, record)] : null,
       section('All figures', 'Exactly what the command prints with --json.',
         details('Every figure', figureTable(run, title)),
-        hasMemory ? details('The charts as a table', sampleTable(record)) : null));
+        hasMemory ? details('The charts as a table', sampleTable(run, record)) : null));
     return shown;
   }
 
   // --- A comparison -----------------------------------------------------------------------------------
 
-  const DASHES = [[], [7, 4], [2, 3], [10, 4, 2, 4], [], [5, 3]];
-  const DASH_CLASSES = ['', 'dashed', 'dotted', 'dashed', '', 'dashed'];
+  const DASHES = [[], [7, 4], [2, 3], [10, 4, 2, 4], [2, 3], [], [5, 3]];
+  const DASH_CLASSES = ['', 'dashed', 'dotted', 'dashed', 'dotted', '', 'dashed'];
 
   function comparison() {
     const names = Object.keys(data.variants);

@@ -158,17 +158,17 @@ class ExploreCommandTest {
 
   private static BootScenario withSeed(BootScenario scenario, long seed) {
     return new BootScenario(
-        scenario.memoryBytes(),
-        scenario.guestMinimumBytes(),
-        scenario.balloonPageBytes(),
-        scenario.variant(),
-        scenario.guest(),
-        scenario.mapper(),
-        scenario.mapperOptions(),
-        scenario.prefaultThreads(),
-        scenario.driverAfterNanos(),
-        seed,
-        scenario.tracker());
+            scenario.memoryBytes(),
+            scenario.guestMinimumBytes(),
+            scenario.balloonPageBytes(),
+            scenario.variant(),
+            scenario.guest(),
+            scenario.mapper(),
+            scenario.mapperOptions(),
+            scenario.prefaultThreads(),
+            scenario.driverAfterNanos(),
+            seed)
+        .withTracker(scenario.tracker());
   }
 
   @Test
@@ -210,8 +210,9 @@ class ExploreCommandTest {
     BootReport whole = Reports.of(ComparedVariant.ASYNC_4K.scenario(ByteSize.parse("8G")));
     OptionalLong never = OptionalLong.empty();
     OptionalLong then = OptionalLong.of(1);
-    BootReport unmapped = Reports.at(whole, new BootReport.Timeline(then, then, never, then));
-    BootReport stuck = Reports.at(whole, new BootReport.Timeline(then, then, then, never));
+    BootReport unmapped =
+        Reports.at(whole, new BootReport.Timeline(then, then, never, then, never));
+    BootReport stuck = Reports.at(whole, new BootReport.Timeline(then, then, then, never, never));
     String options = "--seeds 2 --guest " + guest;
     assertEquals(
         "aerostat: seed 0: not all memory was mapped\n",

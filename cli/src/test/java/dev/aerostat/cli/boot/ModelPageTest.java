@@ -31,7 +31,7 @@ class ModelPageTest {
     assertEquals(2, printed.size());
     assertEquals(
         printed,
-        rows("docs/model.md", 8)
+        rows("docs/model.md", 9)
             .map(ModelPageTest::figures)
             .filter(row -> row.startsWith("8GiB") || row.startsWith("384GiB"))
             .toList());
@@ -40,7 +40,7 @@ class ModelPageTest {
   @Test
   void theReadmeNamesTheSameTimes() throws IOException {
     List<String> times = rows("README.md", 4).map(row -> cell(row, 2)).toList();
-    assertEquals(4, times.size(), "the table of what to use when");
+    assertEquals(5, times.size(), "the table of what to use when");
     for (String time : times) {
       assertTrue(
           printed.getLast().contains(time.replace(" ", "")),

@@ -87,8 +87,8 @@ class NarrowTerminalProperties {
         64 GiB    16.0 s   2.00 s  8.00×       2.53 s  6.31×
         384 GiB   96.0 s   12.0 s  8.00×       2.53 s  37.9×
 
-        memory         async-4k        async-2m   async-2m-no-premap
-        8 GiB     2.53 s  0.79×   2.53 s  0.79×        2.53 s  0.79×
+        memory         async-4k       async-mem        async-2m
+        8 GiB     2.53 s  0.79×   2.53 s  0.79×   2.53 s  0.79×
         """,
         table.lines().skip(3).limit(7).collect(Collectors.joining("\n", "", "\n")));
   }

@@ -15,6 +15,7 @@ class ReportJsonTest {
           "memoryBytes": 412316860416,
           "residentBytes": 7516192768,
           "balloonPageBytes": 2097152,
+          "withhold": "balloon",
           "strategy": "async",
           "variant": null,
           "mapper": "sim",
@@ -24,7 +25,8 @@ class ReportJsonTest {
             "inflatedNanos": 2440000000,
             "dmaReadyNanos": 2534000000,
             "fullyMappedNanos": 96000000000,
-            "balloonEmptyNanos": 97000000000
+            "balloonEmptyNanos": 97000000000,
+            "pluggedNanos": null
           },
           "inflate": {
             "messages": 755,
@@ -41,6 +43,12 @@ class ReportJsonTest {
             "ackNanosP50": 12000,
             "ackNanosP99": 3100000,
             "ackNanosMax": 9640000
+          },
+          "plug": {
+            "requests": 0,
+            "bytes": 0,
+            "waited": 0,
+            "waitNanosMax": 0
           },
           "map": {
             "calls": 24576,
@@ -68,6 +76,7 @@ class ReportJsonTest {
           "memoryBytes": 8589934592,
           "residentBytes": 1207959552,
           "balloonPageBytes": 4096,
+          "withhold": "balloon",
           "strategy": "async",
           "variant": null,
           "mapper": "sim",
@@ -77,7 +86,8 @@ class ReportJsonTest {
             "inflatedNanos": null,
             "dmaReadyNanos": null,
             "fullyMappedNanos": null,
-            "balloonEmptyNanos": null
+            "balloonEmptyNanos": null,
+            "pluggedNanos": null
           },
           "inflate": {
             "messages": 0,
@@ -94,6 +104,12 @@ class ReportJsonTest {
             "ackNanosP50": null,
             "ackNanosP99": null,
             "ackNanosMax": null
+          },
+          "plug": {
+            "requests": 0,
+            "bytes": 0,
+            "waited": 0,
+            "waitNanosMax": 0
           },
           "map": {
             "calls": 0,
@@ -127,6 +143,7 @@ class ReportJsonTest {
           "memoryBytes": 8589934592,
           "residentBytes": 1207959552,
           "balloonPageBytes": 4096,
+          "withhold": "balloon",
           "strategy": "async",
           "variant": "async-4k-unmerged",
           "mapper": "sim",
@@ -136,7 +153,8 @@ class ReportJsonTest {
             "inflatedNanos": null,
             "dmaReadyNanos": null,
             "fullyMappedNanos": null,
-            "balloonEmptyNanos": null
+            "balloonEmptyNanos": null,
+            "pluggedNanos": null
           },
           "inflate": {
             "messages": null,
@@ -153,6 +171,12 @@ class ReportJsonTest {
             "ackNanosP50": null,
             "ackNanosP99": null,
             "ackNanosMax": null
+          },
+          "plug": {
+            "requests": null,
+            "bytes": null,
+            "waited": null,
+            "waitNanosMax": null
           },
           "map": {
             "calls": null,

@@ -5,6 +5,7 @@ import dev.aerostat.simulation.BootReport;
 import dev.aerostat.simulation.BootReport.Deflate;
 import dev.aerostat.simulation.BootReport.Inflate;
 import dev.aerostat.simulation.BootReport.Map;
+import dev.aerostat.simulation.BootReport.Plug;
 import dev.aerostat.simulation.BootReport.Refusals;
 import dev.aerostat.simulation.BootReport.Timeline;
 import dev.aerostat.simulation.BootScenario;
@@ -30,6 +31,7 @@ public final class Reports {
         scenario.memoryBytes(),
         scenario.guestMinimumBytes(),
         scenario.balloonPageBytes(),
+        scenario.withholding(),
         scenario.variant().async() ? "async" : "sync",
         scenario.mapper(),
         scenario.guest().name().toLowerCase(Locale.ROOT),
@@ -38,7 +40,8 @@ public final class Reports {
             OptionalLong.of(2_440_000_000L),
             OptionalLong.of(ready),
             OptionalLong.of(mapped),
-            OptionalLong.of(mapped + SECOND)),
+            OptionalLong.of(mapped + SECOND),
+            OptionalLong.empty()),
         new Inflate(755, 98_828_288, 193_024, 2),
         new Deflate(
             755,
@@ -49,6 +52,7 @@ public final class Reports {
             OptionalLong.of(12_000),
             OptionalLong.of(3_100_000),
             OptionalLong.of(9_640_000)),
+        Plug.NONE,
         new Map(
             24_576,
             scenario.memoryBytes(),
@@ -72,13 +76,15 @@ public final class Reports {
         report.memoryBytes(),
         report.guestMinimumBytes(),
         report.balloonPageBytes(),
+        report.withholding(),
         report.strategy(),
         report.mapper(),
         "none",
         report.seed(),
-        new Timeline(never, never, never, never),
+        new Timeline(never, never, never, never, never),
         new Inflate(0, 0, 0, 0),
         new Deflate(0, 0, 0, 0, 0, never, never, never),
+        Plug.NONE,
         new Map(0, 0, 0, 0, 0, 0, 0),
         new Refusals(7, "MAP refused"),
         0,
@@ -111,6 +117,7 @@ public final class Reports {
         report.memoryBytes(),
         report.guestMinimumBytes(),
         report.balloonPageBytes(),
+        report.withholding(),
         report.strategy(),
         report.mapper(),
         guest,
@@ -118,6 +125,7 @@ public final class Reports {
         timeline,
         report.inflate(),
         report.deflate(),
+        report.plug(),
         report.map(),
         report.refusals(),
         report.trackerPeakBytes(),

@@ -14,6 +14,7 @@ import dev.aerostat.simulation.BootScenario;
 import dev.aerostat.simulation.BootWatcher;
 import dev.aerostat.simulation.GuestBehaviour;
 import dev.aerostat.simulation.Variant;
+import dev.aerostat.simulation.Withholding;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -91,6 +92,21 @@ class BootRecorderTest {
           boot.report.deflate().messages(),
           waits.stream().mapToLong(WaitHistogram.Bin::messages).sum());
     }
+  }
+
+  @Test
+  void whatTheGuestHasNotPluggedIsWithheldUntilItHas() throws Exception {
+    Recorded boot =
+        boot(
+            scenario(GuestBehaviour.LINUX, Variant.ASYNC, 4096)
+                .withWithholding(Withholding.VIRTIO_MEM));
+    List<SampledRun.Timed> samples = boot.record.samples();
+    assertEquals(128 * MIB, samples.get(1).sample().balloonedBytes());
+    assertTrue(samples.get(1).sample().column().endsWith("b64"), samples.get(1)::toString);
+    MemorySample last = samples.getLast().sample();
+    assertEquals(MEMORY, last.mappedBytes());
+    assertEquals(0, last.balloonedBytes());
+    assertEquals(OptionalLong.of(20_000_000), boot.record.driverNanos());
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.aerostat.balloon.virtio.device.BalloonDevice;
 import dev.aerostat.balloon.virtio.device.BalloonEvents;
 import dev.aerostat.engine.core.EngineCore;
 import dev.aerostat.mem.virtio.device.MemDevice;
+import dev.aerostat.mem.virtio.device.MemEvents;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -26,6 +27,7 @@ public final class DeviceTurn {
 
   private final EngineCore core;
   private final BalloonEvents events;
+  private final MemEvents memEvents;
   private final BalloonDevice device;
   private final Optional<MemDevice> mem;
   private final BooleanSupplier othersWait;
@@ -41,7 +43,7 @@ public final class DeviceTurn {
    */
   public DeviceTurn(
       EngineCore core, BalloonDevice device, Optional<MemDevice> mem, BooleanSupplier othersWait) {
-    this(core, core, device, mem, othersWait);
+    this(core, core, core, device, mem, othersWait);
   }
 
   /**
@@ -49,6 +51,7 @@ public final class DeviceTurn {
    *
    * @param core is told that a turn has ended
    * @param events is told what the guest said, and passes it on to {@code core}
+   * @param memEvents the same for the virtio-mem device
    * @param device is read
    * @param mem is read, too, if there is one
    * @param othersWait as above; asked between two reads of {@value #PFNS_A_LOOK} PFNs
@@ -56,11 +59,13 @@ public final class DeviceTurn {
   public DeviceTurn(
       EngineCore core,
       BalloonEvents events,
+      MemEvents memEvents,
       BalloonDevice device,
       Optional<MemDevice> mem,
       BooleanSupplier othersWait) {
     this.core = core;
     this.events = events;
+    this.memEvents = memEvents;
     this.device = device;
     this.mem = mem;
     this.othersWait = othersWait;
@@ -73,7 +78,7 @@ public final class DeviceTurn {
    * @return whether there may be more to read: call again once the others had their turn
    */
   public boolean read() {
-    boolean moreOfMem = mem.isPresent() && mem.get().process(core, BLOCKS_A_TURN);
+    boolean moreOfMem = mem.isPresent() && mem.get().process(memEvents, BLOCKS_A_TURN);
     boolean more = device.process(events, PFNS_A_LOOK);
     for (int pfns = PFNS_A_LOOK; more && pfns < PFNS && !othersWait.getAsBoolean(); ) {
       more = device.process(events, PFNS_A_LOOK);

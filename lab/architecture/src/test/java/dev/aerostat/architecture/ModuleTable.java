@@ -69,6 +69,7 @@ final class ModuleTable {
               MAPPER_SPI,
               VIRTIO,
               BALLOON_VIRTIO,
+              MEM_VIRTIO,
               MEMORY_LINUX),
           new Row(
               "cli",

@@ -1,5 +1,6 @@
 package dev.aerostat.simulation;
 
+import dev.aerostat.api.GuestRange;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.api.SparseMemory;
 import dev.aerostat.guest.sim.BalloonPage;
@@ -7,8 +8,10 @@ import dev.aerostat.guest.sim.DriverBehaviour;
 import dev.aerostat.guest.sim.Flood;
 import dev.aerostat.guest.sim.FloodingGuest;
 import dev.aerostat.guest.sim.GuestProfile;
+import dev.aerostat.guest.sim.PluggingGuest;
 import dev.aerostat.guest.sim.SimulatedGuest;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -40,11 +43,29 @@ public final class Boot {
   static BootReport run(
       BootScenario scenario, BootWatcher watcher, Function<VirtualClock, EventThread> thread)
       throws HostRefusedException, IOException {
+    return run(scenario, watcher, thread, VirtualPlugs::new);
+  }
+
+  /** Runs the same with a virtio-mem device of one's own, too. */
+  static BootReport run(
+      BootScenario scenario,
+      BootWatcher watcher,
+      Function<VirtualClock, EventThread> thread,
+      VirtualPlugs.Factory plugs)
+      throws HostRefusedException, IOException {
     long start = System.nanoTime();
-    var plan = SimulationPlan.of(scenario);
-    try (SparseMemory memory = SparseMemory.allocate(GuestLayout.q35(scenario.memoryBytes()))) {
+    Optional<GuestLayout.Pluggable> layout = layout(scenario);
+    SimulationPlan plan =
+        layout
+            .map(it -> SimulationPlan.of(scenario, it))
+            .orElseGet(() -> SimulationPlan.of(scenario));
+    List<GuestRange> ram =
+        layout
+            .map(GuestLayout.Pluggable::all)
+            .orElseGet(() -> GuestLayout.q35(scenario.memoryBytes()));
+    try (SparseMemory memory = SparseMemory.allocate(ram)) {
       var clock = new VirtualClock();
-      VirtualHost host = plan.open(clock, thread.apply(clock), memory.guestMemory());
+      VirtualHost host = plan.open(clock, thread.apply(clock), memory.guestMemory(), plugs);
       if (scenario.guest() != GuestBehaviour.NONE) {
         addGuest(scenario, clock, host, memory);
       }
@@ -53,25 +74,51 @@ public final class Boot {
     }
   }
 
+  private static Optional<GuestLayout.Pluggable> layout(BootScenario scenario) {
+    return switch (scenario.withholding()) {
+      case BALLOON -> Optional.empty();
+      case VIRTIO_MEM ->
+          Optional.of(GuestLayout.pluggable(scenario.memoryBytes(), scenario.guestMinimumBytes()));
+    };
+  }
+
   private static void addGuest(
+      BootScenario scenario, VirtualClock clock, VirtualHost host, SparseMemory memory) {
+    Runnable load =
+        switch (scenario.withholding()) {
+          case BALLOON -> balloonDriver(scenario, clock, host, memory);
+          case VIRTIO_MEM -> plugDriver(clock, host, memory);
+        };
+    host.runWhile(() -> clock.now() < scenario.driverAfterNanos());
+    clock.after(scenario.driverAfterNanos(), load);
+  }
+
+  private static Runnable plugDriver(VirtualClock clock, VirtualHost host, SparseMemory memory) {
+    var bus = new MemBus(host.plugs().device().registers(), host.observer());
+    var guest = new PluggingGuest(memory.guestMemory(), bus, clock);
+    host.plugs().connect(guest::onInterrupt);
+    return () -> {
+      host.plugDriverReady();
+      guest.load();
+    };
+  }
+
+  private static Runnable balloonDriver(
       BootScenario scenario, VirtualClock clock, VirtualHost host, SparseMemory memory) {
     var bus = new GuestBus(host.device(), host.observer());
     Optional<Flood> flood = scenario.guest().flood();
-    Runnable load;
     if (flood.isPresent()) {
       var guest =
           new FloodingGuest(
               memory.guestMemory(), bus, clock, flood.get(), scenario.seed(), host::wishDma);
       host.connect(guest::onQueueInterrupt, () -> {});
       host.guestEndsOnlyBy(guest::stop);
-      load = guest::load;
+      return guest::load;
     } else {
       var guest = new SimulatedGuest(memory.guestMemory(), bus, clock, profile(scenario));
       host.connect(guest::onQueueInterrupt, guest::onConfigInterrupt);
-      load = guest::load;
+      return guest::load;
     }
-    host.runWhile(() -> clock.now() < scenario.driverAfterNanos());
-    clock.after(scenario.driverAfterNanos(), load);
   }
 
   private static GuestProfile profile(BootScenario scenario) {

@@ -19,6 +19,16 @@ public enum BootEvent {
   DEFLATE_END(Place.MESSAGE, Unit.PAGES),
   /** A deflate message was acknowledged: its pages are the guest's again. */
   ACKNOWLEDGE(Place.MESSAGE, Unit.NONE),
+  /** Memory that a virtio-mem device has: the guest boots without it. */
+  PLUGGABLE(Place.MEMORY, Unit.PAGES),
+  /** The engine asked the guest to have so much plugged. */
+  REQUESTED(Place.NONE, Unit.PAGES),
+  /** The guest asked for blocks of that. */
+  PLUG(Place.MEMORY, Unit.PAGES),
+  /** Its request was acknowledged: the blocks are the guest's. */
+  PLUGGED(Place.MEMORY, Unit.PAGES),
+  /** Its request was refused. */
+  PLUG_REFUSED(Place.MEMORY, Unit.PAGES),
   /** The guest reset its device. */
   RESET(Place.NONE, Unit.NONE),
   /** A reset took effect. */

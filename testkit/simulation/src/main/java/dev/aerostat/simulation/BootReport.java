@@ -8,8 +8,10 @@ import java.util.OptionalLong;
  * is empty.
  *
  * @param memoryBytes RAM of the guest
- * @param guestMinimumBytes the setting
+ * @param guestMinimumBytes what is never asked of a balloon; with virtio-mem, what the guest booted
+ *     with
  * @param balloonPageBytes what the guest balloons at a time
+ * @param withholding what kept memory from the guest until it was mapped
  * @param strategy {@code async} or {@code sync}
  * @param mapper name of the mapper plugin
  * @param guest how the guest behaved; for a replay the file's name
@@ -17,6 +19,7 @@ import java.util.OptionalLong;
  * @param timeline when what happened
  * @param inflate what the guest gave
  * @param deflate what the guest took back
+ * @param plug what the guest plugged
  * @param map what was populated and mapped
  * @param refusals what the host refused
  * @param trackerPeakBytes the most that the tracker held
@@ -28,6 +31,7 @@ public record BootReport(
     long memoryBytes,
     long guestMinimumBytes,
     long balloonPageBytes,
+    Withholding withholding,
     String strategy,
     String mapper,
     String guest,
@@ -35,6 +39,7 @@ public record BootReport(
     Timeline timeline,
     Inflate inflate,
     Deflate deflate,
+    Plug plug,
     Map map,
     Refusals refusals,
     long trackerPeakBytes,
@@ -48,12 +53,14 @@ public record BootReport(
    * @param dmaReadyNanos the gate opened
    * @param fullyMappedNanos the last page was mapped
    * @param balloonEmptyNanos the balloon was empty again, after it had held pages
+   * @param pluggedNanos the guest had plugged all that it could
    */
   public record Timeline(
       OptionalLong inflatedNanos,
       OptionalLong dmaReadyNanos,
       OptionalLong fullyMappedNanos,
-      OptionalLong balloonEmptyNanos) {}
+      OptionalLong balloonEmptyNanos,
+      OptionalLong pluggedNanos) {}
 
   /**
    * What the guest gave.
@@ -86,6 +93,19 @@ public record BootReport(
       OptionalLong ackNanosP50,
       OptionalLong ackNanosP99,
       OptionalLong ackNanosMax) {}
+
+  /**
+   * What the guest plugged.
+   *
+   * @param requests requests to plug that were acknowledged
+   * @param bytes what they named
+   * @param waited of these requests, those that were not acknowledged at once
+   * @param waitNanosMax the longest that one waited, in nanoseconds
+   */
+  public record Plug(long requests, long bytes, long waited, long waitNanosMax) {
+    /** What a guest without a virtio-mem device plugs. */
+    public static final Plug NONE = new Plug(0, 0, 0, 0);
+  }
 
   /**
    * What was populated and mapped.

@@ -19,6 +19,9 @@ import java.util.Map;
  * @param driverAfterNanos when the guest's balloon driver loads, from the VMM's start, 0 or more
  * @param seed decides everything that is random
  * @param tracker what keeps the balloon's pages
+ * @param withholding what keeps memory from the guest until it is mapped. With virtio-mem the guest
+ *     boots with {@code guestMinimumBytes}, plus what is no whole 128 MiB of the rest, and plugs
+ *     that rest
  */
 public record BootScenario(
     long memoryBytes,
@@ -31,7 +34,8 @@ public record BootScenario(
     int prefaultThreads,
     long driverAfterNanos,
     long seed,
-    TrackerKind tracker) {
+    TrackerKind tracker,
+    Withholding withholding) {
   /**
    * Checks the scenario.
    *
@@ -59,10 +63,31 @@ public record BootScenario(
       throw new IllegalArgumentException(
           "a driver that loads after %d ns: expected 0 or more".formatted(driverAfterNanos));
     }
+    if (withholding == Withholding.VIRTIO_MEM) {
+      checkPlugging(variant, guest, balloonPageBytes);
+    }
+  }
+
+  private static void checkPlugging(Variant variant, GuestBehaviour guest, long balloonPageBytes) {
+    if (!variant.async()) {
+      throw new IllegalArgumentException(
+          "virtio-mem with everything mapped first: expected an asynchronous map, since a guest that"
+              + " has all its memory plugs none");
+    }
+    if (guest != GuestBehaviour.LINUX && guest != GuestBehaviour.NONE) {
+      throw new IllegalArgumentException(
+          "virtio-mem and a guest '%s', which is how a balloon driver behaves: expected linux or none"
+              .formatted(guest));
+    }
+    if (balloonPageBytes != Pages.SIZE) {
+      throw new IllegalArgumentException(
+          "virtio-mem and balloon pages of %d bytes: expected 4 KiB, as there is no balloon"
+              .formatted(balloonPageBytes));
+    }
   }
 
   /**
-   * Creates a scenario with the engine's own tracker.
+   * Creates a scenario of a balloon with the engine's own tracker.
    *
    * @param memoryBytes RAM of the guest
    * @param guestMinimumBytes what is never asked of the balloon
@@ -98,7 +123,8 @@ public record BootScenario(
         prefaultThreads,
         driverAfterNanos,
         seed,
-        TrackerKind.INTERVAL_TREE);
+        TrackerKind.INTERVAL_TREE,
+        Withholding.BALLOON);
   }
 
   /**
@@ -119,7 +145,32 @@ public record BootScenario(
         prefaultThreads,
         driverAfterNanos,
         seed,
-        kind);
+        kind,
+        withholding);
+  }
+
+  /**
+   * Returns the same scenario with memory withheld in another way.
+   *
+   * @param way what keeps memory from the guest until it is mapped
+   * @return the changed copy
+   * @throws IllegalArgumentException if the scenario cannot be so: the message names what does not
+   *     go with it
+   */
+  public BootScenario withWithholding(Withholding way) {
+    return new BootScenario(
+        memoryBytes,
+        guestMinimumBytes,
+        balloonPageBytes,
+        variant,
+        guest,
+        mapper,
+        mapperOptions,
+        prefaultThreads,
+        driverAfterNanos,
+        seed,
+        tracker,
+        way);
   }
 
   private static final long LARGE_PAGE = 2L << 20;

@@ -12,6 +12,7 @@ interface BootedHost extends AutoCloseable {
    * @param counters what the engine has counted so far
    * @param costs how often the host was called, and for how long
    * @param milestones when what happened
+   * @param plug what the guest plugged
    * @param observer judges on, until all is closed
    * @param lastRefusal what the host refused last, empty if it refused nothing
    */
@@ -20,6 +21,7 @@ interface BootedHost extends AutoCloseable {
       EngineCounters counters,
       HostTimes costs,
       Milestones milestones,
+      BootReport.Plug plug,
       Observer observer,
       String lastRefusal) {}
 

@@ -9,7 +9,7 @@ import java.util.Optional;
 public enum GuestBehaviour {
   /** As a freshly booted Linux does. */
   LINUX,
-  /** It has no balloon driver. */
+  /** It has no driver of a balloon, nor of virtio-mem. */
   NONE,
   /** Its driver stops forever after half of its pages. */
   STALLS,

@@ -11,11 +11,13 @@ final class Milestones {
   private long dmaReady = NEVER;
   private long fullyMapped = NEVER;
   private long balloonEmpty = NEVER;
+  private long plugged = NEVER;
   private long mappedAtGate;
   private boolean everBallooned;
 
   private long lastMapped;
   private long lastBallooned;
+  private long lastUnplugged;
   private long lastChange;
   private long lastMap;
 
@@ -23,7 +25,12 @@ final class Milestones {
     this.memoryPages = memoryPages;
   }
 
+  /** Looks at a guest without a virtio-mem device. */
   void look(long now, long ballooned, long mapped, boolean ready, long target) {
+    look(now, ballooned, mapped, ready, target, 0);
+  }
+
+  void look(long now, long ballooned, long mapped, boolean ready, long target, long unplugged) {
     if (mapped != lastMapped) {
       lastMap = now;
     }
@@ -31,6 +38,13 @@ final class Milestones {
       lastBallooned = ballooned;
       lastMapped = mapped;
       lastChange = now;
+    }
+    if (unplugged != lastUnplugged) {
+      lastUnplugged = unplugged;
+      lastChange = now;
+      if (plugged == NEVER && unplugged == 0) {
+        plugged = now;
+      }
     }
     everBallooned |= ballooned > 0;
     if (inflated == NEVER && ballooned > 0 && ballooned >= target) {
@@ -53,7 +67,7 @@ final class Milestones {
    * Returns whether nothing is left to happen: all is mapped, handed back, and open to the device.
    */
   boolean done() {
-    return allMapped() && lastBallooned == 0;
+    return allMapped() && lastBallooned == 0 && lastUnplugged == 0;
   }
 
   /** Returns whether all is mapped and open to the device. */
@@ -78,7 +92,11 @@ final class Milestones {
 
   BootReport.Timeline timeline() {
     return new BootReport.Timeline(
-        optional(inflated), optional(dmaReady), optional(fullyMapped), optional(balloonEmpty));
+        optional(inflated),
+        optional(dmaReady),
+        optional(fullyMapped),
+        optional(balloonEmpty),
+        optional(plugged));
   }
 
   private static OptionalLong optional(long nanos) {

@@ -230,7 +230,13 @@ final class RealTimeHost
   @Override
   public Outcome outcome() {
     return new Outcome(
-        memory.bytes(), engine.counters(), mapper.costs(), milestones, observer, lastRefusal);
+        memory.bytes(),
+        engine.counters(),
+        mapper.costs(),
+        milestones,
+        BootReport.Plug.NONE,
+        observer,
+        lastRefusal);
   }
 
   @Override

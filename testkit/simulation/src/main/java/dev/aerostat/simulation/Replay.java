@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Replays recorded driver traffic through rings, codec, tracker and engine: on a virtual clock if
@@ -108,6 +109,7 @@ public final class Replay {
         mapperOptions,
         1,
         0,
-        tracker);
+        tracker,
+        Optional.empty());
   }
 }

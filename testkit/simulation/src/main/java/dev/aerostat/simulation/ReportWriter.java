@@ -31,6 +31,7 @@ final class ReportWriter {
         outcome.memoryBytes(),
         plan.guestMinimumBytes(),
         plan.balloonPageBytes(),
+        plan.withholding(),
         plan.variant().async() ? "async" : "sync",
         plan.mapper(),
         guest,
@@ -42,6 +43,7 @@ final class ReportWriter {
             counters.inflateRuns(),
             counters.peakRanges()),
         deflate(counters, seen.deflate()),
+        outcome.plug(),
         new BootReport.Map(
             costs.mapCalls(),
             counters.mappedBytes(),

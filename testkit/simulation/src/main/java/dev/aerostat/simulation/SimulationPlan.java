@@ -2,6 +2,7 @@ package dev.aerostat.simulation;
 
 import dev.aerostat.api.Granules;
 import dev.aerostat.api.GuestMemory;
+import dev.aerostat.api.GuestRange;
 import dev.aerostat.api.HostRefusedException;
 import dev.aerostat.balloon.virtio.BalloonSettings;
 import dev.aerostat.engine.EngineSettings;
@@ -14,7 +15,9 @@ import dev.aerostat.mapper.spi.InstalledMapper;
 import dev.aerostat.mapper.spi.MapperLimits;
 import dev.aerostat.mapper.spi.MapperProvider;
 import dev.aerostat.mapper.spi.MapperRequest;
+import dev.aerostat.mem.virtio.MemSettings;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a boot and a replay decide before anything runs. Immutable.
@@ -27,6 +30,7 @@ import java.util.Map;
  * @param prefaultThreads host threads that populate and map
  * @param seed decides everything that is random
  * @param tracker what keeps the balloon's pages
+ * @param region what a virtio-mem device has, if there is one
  */
 record SimulationPlan(
     long guestMinimumBytes,
@@ -36,17 +40,34 @@ record SimulationPlan(
     Map<String, String> mapperOptions,
     int prefaultThreads,
     long seed,
-    TrackerKind tracker) {
+    TrackerKind tracker,
+    Optional<GuestRange> region) {
+  /** Plans a boot without a virtio-mem device. */
   static SimulationPlan of(BootScenario scenario) {
+    return of(scenario, scenario.guestMinimumBytes(), Optional.empty());
+  }
+
+  /** Plans the boot of a guest that plugs its memory. */
+  static SimulationPlan of(BootScenario scenario, GuestLayout.Pluggable layout) {
+    return of(scenario, layout.bootBytes(), Optional.of(layout.region()));
+  }
+
+  private static SimulationPlan of(
+      BootScenario scenario, long guestMinimumBytes, Optional<GuestRange> region) {
     return new SimulationPlan(
-        scenario.guestMinimumBytes(),
+        guestMinimumBytes,
         scenario.balloonPageBytes(),
         scenario.variant(),
         scenario.mapper(),
         scenario.mapperOptions(),
         scenario.prefaultThreads(),
         scenario.seed(),
-        scenario.tracker());
+        scenario.tracker(),
+        region);
+  }
+
+  Withholding withholding() {
+    return region.isPresent() ? Withholding.VIRTIO_MEM : Withholding.BALLOON;
   }
 
   /**
@@ -70,11 +91,12 @@ record SimulationPlan(
    * @throws IllegalArgumentException if the mapper is not simulated
    */
   VirtualHost open(VirtualClock clock, GuestMemory memory) throws HostRefusedException {
-    return open(clock, new EventThread(clock), memory);
+    return open(clock, new EventThread(clock), memory, VirtualPlugs::new);
   }
 
-  /** Opens the same with an event thread of one's own. */
-  VirtualHost open(VirtualClock clock, EventThread thread, GuestMemory memory)
+  /** Opens the same with an event thread and a virtio-mem device of one's own. */
+  VirtualHost open(
+      VirtualClock clock, EventThread thread, GuestMemory memory, VirtualPlugs.Factory plugs)
       throws HostRefusedException {
     InstalledMapper found = find();
     // One that is broken cannot say what it is: opening it shows why.
@@ -99,7 +121,8 @@ record SimulationPlan(
           opened,
           meter,
           CoreSettings.of(settings, limits),
-          BalloonSettings.defaults().withMergePages(variant.merge()));
+          BalloonSettings.defaults().withMergePages(variant.merge()),
+          region.map(it -> plugs.of(MemSettings.of(it), memory, clock, thread)));
     } catch (RuntimeException refused) {
       opened.close();
       throw refused;

@@ -19,11 +19,13 @@ import dev.aerostat.engine.EngineListener;
 import dev.aerostat.engine.core.CoreSettings;
 import dev.aerostat.engine.core.EngineCommands;
 import dev.aerostat.engine.core.EngineCore;
+import dev.aerostat.engine.core.PlugPlan;
 import dev.aerostat.engine.events.EngineEvents;
 import dev.aerostat.engine.events.HostWork;
 import dev.aerostat.engine.turn.DeviceTurn;
 import dev.aerostat.engine.turn.PluginFailure;
 import dev.aerostat.mapper.spi.DmaMapper;
+import dev.aerostat.mem.virtio.MemSettings;
 import dev.aerostat.observer.Observer;
 import dev.aerostat.virtio.GuestMistake;
 import dev.aerostat.virtio.VirtioDevice;
@@ -62,6 +64,7 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
   private final HostMemory hostMemory;
   private final Gate gate;
   private final BalloonDevice device;
+  private final Optional<VirtualPlugs> plugs;
   private final EngineCore core;
   private final EngineEvents events;
   private final Milestones milestones;
@@ -87,7 +90,8 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
       DmaMapper mapper,
       VirtualMeter meter,
       CoreSettings settings,
-      BalloonSettings deviceSettings) {
+      BalloonSettings deviceSettings,
+      Optional<VirtualPlugs> plugs) {
     this.clock = clock;
     this.thread = thread;
     this.granules = granules;
@@ -98,18 +102,31 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
     this.hostMemory = this.mapper.hostMemory();
     this.gate = observer.observe(this);
     this.device = new BalloonDevice(deviceSettings, granules.memory(), this);
-    this.core = new EngineCore(granules, tracker, settings, this);
+    this.plugs = plugs;
+    plugs.ifPresent(this::withhold);
+    this.core = new EngineCore(granules, tracker, plugPlan(), settings, this);
     this.events = new EngineEvents(this::engineNanos, EngineListener.none());
     var turn =
         new DeviceTurn(
             core,
             new EventCosts(new WatchedEvents(core, this::happened), granules, thread::work),
+            plugs.map(mem -> mem.events(core)).orElse(core),
             device,
-            Optional.empty(),
+            plugs.map(VirtualPlugs::device),
             thread::othersWait);
     thread.does(() -> readDevice(turn), this::dmaWanted);
     this.milestones = new Milestones(granules.memory().pages());
     this.guestTarget = core::targetPages;
+  }
+
+  private void withhold(VirtualPlugs mem) {
+    MemSettings settings = mem.device().settings();
+    observer.withhold(settings.region(), settings.blockBytes());
+    mem.watchedBy(this::happened);
+  }
+
+  private PlugPlan plugPlan() {
+    return plugs.map(mem -> PlugPlan.of(granules, mem.device().settings())).orElse(PlugPlan.NONE);
   }
 
   /** Sets who is interrupted: not at once, but as the next event at the same time. */
@@ -143,6 +160,16 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
     stopGuest = stop;
   }
 
+  /** Returns the virtio-mem device, which was planned. */
+  VirtualPlugs plugs() {
+    return plugs.orElseThrow();
+  }
+
+  /** Called when the virtio-mem driver is up: its device has no event for that. */
+  void plugDriverReady() {
+    happened(BootEvent.DRIVER_READY);
+  }
+
   VirtioDevice device() {
     return device.registers();
   }
@@ -158,6 +185,7 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
         core.counters(),
         new HostTimes(mapCalls, mapNanos, populateNanos),
         milestones,
+        plugs.map(VirtualPlugs::counts).orElse(BootReport.Plug.NONE),
         observer,
         lastRefusal);
   }
@@ -167,6 +195,7 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
     watcher = told;
     events.started(granules, true);
     told.started(granules.memory());
+    plugs.ifPresent(VirtualPlugs::started);
     observer.tellWaits(told::deflateReturned);
     event(core::start);
     long steps = 0;
@@ -227,7 +256,8 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
         core.balloonedPages(),
         core.mappedPages(),
         core.isDmaReady(),
-        guestTarget.getAsLong());
+        guestTarget.getAsLong(),
+        core.unpluggedPages());
     if (observer.violations() != breaches) {
       happened(BootEvent.BREACH, 0, 0, observer.violations() - breaches);
       breaches = observer.violations();
@@ -413,6 +443,16 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
     happened(BootEvent.TARGET, 0, 0, pages);
     device.setTarget(pages);
     events.targetSet(pages);
+  }
+
+  @Override
+  public boolean answerPlug(boolean acknowledged) {
+    return plugs().answer(acknowledged);
+  }
+
+  @Override
+  public void setRequested(long pages) {
+    plugs().setRequested(pages);
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -48,7 +49,7 @@ final class RealTimeReplayTest {
 
   private static SimulationPlan plan(Map<String, String> options) {
     return new SimulationPlan(
-        32 * MIB, 4096, Variant.ASYNC, "sim", options, 2, 0, TrackerKind.BITMAP);
+        32 * MIB, 4096, Variant.ASYNC, "sim", options, 2, 0, TrackerKind.BITMAP, Optional.empty());
   }
 
   @Test

@@ -31,30 +31,32 @@ final class Scenarios {
 
   static BootScenario with(BootScenario scenario, GuestBehaviour guest, int threads, long seed) {
     return new BootScenario(
-        scenario.memoryBytes(),
-        scenario.guestMinimumBytes(),
-        scenario.balloonPageBytes(),
-        scenario.variant(),
-        guest,
-        scenario.mapper(),
-        scenario.mapperOptions(),
-        threads,
-        scenario.driverAfterNanos(),
-        seed);
+            scenario.memoryBytes(),
+            scenario.guestMinimumBytes(),
+            scenario.balloonPageBytes(),
+            scenario.variant(),
+            guest,
+            scenario.mapper(),
+            scenario.mapperOptions(),
+            threads,
+            scenario.driverAfterNanos(),
+            seed)
+        .withWithholding(scenario.withholding());
   }
 
   static BootScenario withOptions(BootScenario scenario, Map<String, String> mapperOptions) {
     return new BootScenario(
-        scenario.memoryBytes(),
-        scenario.guestMinimumBytes(),
-        scenario.balloonPageBytes(),
-        scenario.variant(),
-        scenario.guest(),
-        scenario.mapper(),
-        mapperOptions,
-        scenario.prefaultThreads(),
-        scenario.driverAfterNanos(),
-        scenario.seed());
+            scenario.memoryBytes(),
+            scenario.guestMinimumBytes(),
+            scenario.balloonPageBytes(),
+            scenario.variant(),
+            scenario.guest(),
+            scenario.mapper(),
+            mapperOptions,
+            scenario.prefaultThreads(),
+            scenario.driverAfterNanos(),
+            scenario.seed())
+        .withWithholding(scenario.withholding());
   }
 
   static BootScenario flooded(
