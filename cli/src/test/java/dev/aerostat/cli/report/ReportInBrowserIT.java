@@ -131,6 +131,18 @@ class ReportInBrowserIT {
   }
 
   @Test
+  void aGuestThatPlugsItsMemoryIsShownInItsOwnWords() throws IOException {
+    Written page = written("plugs", "boot", "--memory", "8G", "--withhold", "virtio-mem");
+    lookAt("plugs", page);
+    assertEquals(printed(page.figures()), shown());
+    String shown = text("body");
+    assertTrue(shown.contains("the virtio-mem driver loads"), shown);
+    assertTrue(shown.contains("all is plugged: the guest has all its memory"), shown);
+    assertTrue(shown.contains("not plugged, and mapped already"), shown);
+    assertTrue(!shown.contains("balloon driver"), shown);
+  }
+
+  @Test
   void aBootShowsTheFiguresThatJsonPrints() throws IOException {
     Written page =
         written(
