@@ -88,7 +88,7 @@ public final class BootRecorder implements BootWatcher {
     switch (event) {
       case INFLATE -> change(known, nowNanos, () -> known.inflated(first, end));
       case DEFLATE -> change(known, nowNanos, () -> known.deflated(first, end));
-      case PLUGGABLE -> change(known, nowNanos, () -> known.withheld(first, end));
+      case PLUGGABLE -> known.withheld(first, end); // Before all else: so begins the first sample.
       case PLUGGED -> change(known, nowNanos, () -> known.plugged(first, end));
       case DEFLATE_END -> known.deflateEnd(where);
       case ACKNOWLEDGE -> change(known, nowNanos, () -> known.acknowledged(where));

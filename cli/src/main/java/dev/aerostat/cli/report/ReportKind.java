@@ -8,13 +8,13 @@ import java.util.Locale;
 public enum ReportKind {
   /** A simulated boot. */
   BOOT(
-      "Real: the engine, the balloon device and the tracker, the same code that a VMM runs.",
+      "Real: the engine, its devices and the tracker, the same code that a VMM runs.",
       "Modelled: the guest's driver, the host's kernel and what its calls cost. All times are of a"
           + " virtual clock; the same command gives the same figures, but for wallNanos, the time"
           + " that the simulation took on this machine."),
   /** Simulated boots side by side. */
   COMPARE(
-      "Real: the engine, the balloon device and the tracker, the same code that a VMM runs.",
+      "Real: the engine, its devices and the tracker, the same code that a VMM runs.",
       "Modelled: the guests' drivers, the host's kernel and what its calls cost. All times are of"
           + " a virtual clock; the same command gives the same figures, but for wallNanos, the"
           + " time that a simulation took on this machine."),

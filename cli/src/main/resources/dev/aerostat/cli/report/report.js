@@ -215,10 +215,10 @@
 
   function lead(run) {
     return [
-      run.strategy, plugs(run) ? 'the rest by virtio-mem'
-        : run.balloonPageBytes ? `balloon pages of ${size(run.balloonPageBytes)}` : null,
-      run.residentBytes === null ? null
-        : `${size(run.residentBytes)} ${plugs(run) ? 'from the start' : 'never ballooned'}`,
+      run.strategy,
+      plugs(run) ? `${size(run.residentBytes)} from the start, the rest by virtio-mem` : null,
+      !plugs(run) && run.balloonPageBytes ? `balloon pages of ${size(run.balloonPageBytes)}` : null,
+      !plugs(run) && run.residentBytes !== null ? `${size(run.residentBytes)} never ballooned` : null,
       `mapper ${run.mapper}`, `guest ${run.guest}`,
       run.seed !== undefined && data.kind === 'boot' ? `seed ${run.seed}` : null,
     ].filter(Boolean).join(' · ');
