@@ -21,6 +21,9 @@ public final class GuestLayout {
   /** What Linux adds at a time on a PC, and where that begins: its memory block. */
   private static final long MEMORY_BLOCK = 128L << 20;
 
+  /** Linux's page structures: 64 bytes a page of 4 KiB. */
+  private static final long PAGE_STRUCTURES_SHARE = 64;
+
   /**
    * A guest that boots with a part of its memory.
    *
@@ -47,7 +50,8 @@ public final class GuestLayout {
    *
    * @param memoryBytes all of its RAM, as {@link #q35} takes it
    * @param bootBytes what it boots with, at least; 64 MiB if this is less
-   * @throws IllegalArgumentException if nothing is left to plug, or addresses end before the memory
+   * @throws IllegalArgumentException if nothing is left to plug, addresses end before the memory,
+   *     or it boots with less than what the page structures take
    */
   static Pluggable pluggable(long memoryBytes, long bootBytes) {
     long least = Math.max(SMALLEST, bootBytes);
@@ -66,6 +70,12 @@ public final class GuestLayout {
           "a guest of %d bytes that plugs %d of them from address %#x on: expected to end at 16 TiB,"
                   .formatted(memoryBytes, length, start)
               + " since PFNs have 32 bits; choose a smaller guest, or one that boots with more");
+    }
+    if (length / PAGE_STRUCTURES_SHARE > memoryBytes - length) {
+      throw new IllegalArgumentException(
+          "a guest that boots with %d MiB and plugs %d MiB: expected to boot with a 64th of that or"
+                  .formatted((memoryBytes - length) >> 20, length >> 20)
+              + " more, which Linux's page structures take; choose one that boots with more");
     }
     return new Pluggable(boot, GuestRange.ofLength(start, length));
   }

@@ -235,6 +235,9 @@ class PluggedBootTest {
         () -> Scenarios.boot(GIB, 2L << 20, Variant.ASYNC).withWithholding(Withholding.VIRTIO_MEM));
     assertRefused("expected 128 MiB or more to plug", () -> run(plugged(64L << 20)));
     assertRefused(
+        "boots with 128 MiB and plugs 16256 MiB: expected to boot with a 64th",
+        () -> GuestLayout.pluggable(16 * GIB, 0));
+    assertRefused(
         "expected to end at 16 TiB",
         () ->
             run(
