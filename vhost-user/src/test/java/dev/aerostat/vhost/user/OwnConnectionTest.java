@@ -134,6 +134,8 @@ final class OwnConnectionTest {
       say(toOther, Request.SET_VRING_CALL, toOne.connection());
     }
     Backend.await("the end of both sessions", () -> one.isOver() && other.isOver());
+    one.server().close(); // Not the back end, which takes the session's error for a failure.
+    other.server().close();
   }
 
   /** As User Mode Linux has it. */
