@@ -22,7 +22,7 @@ final class CommandsInGuest {
   static final String ERR = "AEROSTAT-ERR ";
   static final String EXIT = "AEROSTAT-EXIT ";
 
-  /** By the machine's clock: what takes half a minute there took four beside other heavy work. */
+  /** By the machine's clock. What takes half a minute there took four minutes beside other work. */
   private static final int LIMIT_SECONDS = 300;
 
   /** How often at least something is printed. */
