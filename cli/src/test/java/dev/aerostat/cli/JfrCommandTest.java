@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
@@ -181,6 +182,20 @@ class JfrCommandTest {
     assertEquals(
         boot.report().number("deflate.onDemandPages") * 4096,
         json.number("engines.totals.onDemandBytes"));
+  }
+
+  @Test
+  void whatTheGuestHasNotPluggedIsToldWhenTheGateMoves() throws IOException {
+    Boot boot = boot("--memory", "1G", "--resident", "256M", "--withhold", "virtio-mem");
+    long plugged = boot.report().number("plug.bytes");
+    Map<Boolean, Long> unplugged =
+        boot.events("Gate").stream()
+            .collect(
+                Collectors.toMap(
+                    gate -> gate.getBoolean("open"), gate -> gate.getLong("unpluggedBytes")));
+    assertEquals(Map.of(true, plugged, false, 0L), unplugged);
+    String text = run("jfr", boot.recording().toString()).out();
+    assertTrue(text.contains("768 MiB not plugged"), text);
   }
 
   @Test

@@ -113,11 +113,17 @@ final class RecordedEngine {
   }
 
   private static String gate(RecordedEvent event) {
-    return "the gate %s: %s mapped, %s in the balloon"
+    return "the gate %s: %s".formatted(event.getBoolean("open") ? "opens" : "closes", state(event));
+  }
+
+  /** Returns how far an engine is, as an event has it: what the guest has not plugged if any is. */
+  static String state(RecordedEvent event) {
+    long unplugged = event.getLong("unpluggedBytes");
+    return "%s mapped, %s in the balloon%s"
         .formatted(
-            event.getBoolean("open") ? "opens" : "closes",
             new ByteSize(event.getLong("mappedBytes")),
-            new ByteSize(event.getLong("balloonedBytes")));
+            new ByteSize(event.getLong("balloonedBytes")),
+            unplugged == 0 ? "" : ", %s not plugged".formatted(new ByteSize(unplugged)));
   }
 
   private void total(RecordedEvent event, long at) {

@@ -14,6 +14,7 @@ final class RecordedEngineJson {
       List.of(
           "mappedBytes",
           "balloonedBytes",
+          "unpluggedBytes",
           "targetBytes",
           "inflateMessages",
           "inflatedBytes",

@@ -74,7 +74,7 @@ final class RecordedEngineText {
     return """
         inflated  %s in %s
         deflated  %s in %s, %s of it not mapped when asked for
-        at last   %s mapped, %s in the balloon, gate %s
+        at last   %s, gate %s
         besides   %s, %s, %s, DMA wanted too early: %d
         """
         .formatted(
@@ -83,8 +83,7 @@ final class RecordedEngineText {
             size(totals, "deflatedBytes"),
             count(totals, "deflateMessages", "message"),
             size(totals, "onDemandBytes"),
-            size(totals, "mappedBytes"),
-            size(totals, "balloonedBytes"),
+            RecordedEngine.state(totals),
             totals.getBoolean("gateOpen") ? "open" : "closed",
             count(totals, "refusals", "refusal"),
             count(totals, "resets", "reset"),

@@ -312,6 +312,7 @@ public final class EngineEvents {
       event.open = open;
       event.mappedBytes = progress.mappedBytes();
       event.balloonedBytes = progress.balloonedBytes();
+      event.unpluggedBytes = progress.unpluggedBytes();
       event.commit();
     }
   }

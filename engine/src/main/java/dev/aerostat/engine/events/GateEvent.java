@@ -20,4 +20,9 @@ final class GateEvent extends EngineEvent {
   @Label("Ballooned")
   @DataAmount
   long balloonedBytes;
+
+  @Label("Unplugged")
+  @Description("What a virtio-mem device has and the guest has not plugged")
+  @DataAmount
+  long unpluggedBytes;
 }

@@ -46,6 +46,10 @@ final class BoundMeters {
   private void gauges() {
     bytes("aerostat.memory.size", "The guest's RAM", now -> now.progress().memoryBytes());
     bytes("aerostat.memory.mapped", "What is mapped", now -> now.progress().mappedBytes());
+    bytes(
+        "aerostat.memory.unplugged",
+        "What a virtio-mem device has and the guest has not plugged",
+        now -> now.progress().unpluggedBytes());
     bytes("aerostat.balloon.size", "What is ballooned", now -> now.progress().balloonedBytes());
     bytes("aerostat.balloon.target", "The target", now -> now.progress().targetBytes());
     gauge(

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.aerostat.api.GuestRange;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -47,6 +48,18 @@ class AsyncDmaMapMetricsTest {
               .tag("queue", "inflate")
               .functionCounter()
               .count());
+    }
+  }
+
+  @Test
+  void whatTheGuestHasNotPluggedIsMeasured() throws Exception {
+    var region = GuestRange.ofLength(128L << 20, 32L << 20);
+    try (var metered = new MeteredEngine(region);
+        var metrics = new AsyncDmaMapMetrics(metered.engine, Tags.of("engine", "a"))) {
+      metrics.bindTo(registry);
+      metered.boot(metrics);
+      assertEquals(region.length(), (long) gauge("aerostat.memory.unplugged"));
+      assertEquals(MEMORY_BYTES + region.length(), (long) gauge("aerostat.memory.size"));
     }
   }
 
@@ -104,6 +117,7 @@ class AsyncDmaMapMetricsTest {
           List.of(
               "aerostat_memory_mapped_bytes{engine=\"a\"} 6.7108864E7",
               "aerostat_memory_size_bytes{engine=\"a\"} 6.7108864E7",
+              "aerostat_memory_unplugged_bytes{engine=\"a\"} 0.0",
               "aerostat_balloon_size_bytes{engine=\"a\"} 0.0",
               "aerostat_gate_open{engine=\"a\"} 1.0",
               "aerostat_map_seconds_count{engine=\"a\",outcome=\"done\"} 32",
