@@ -88,7 +88,7 @@ final class BootReportText {
           new Event(
               timeline.balloonEmptyNanos(), "the balloon is empty: the guest has all its memory"));
     }
-    if (plugs() && report.plug().requests() > 0) {
+    if (plugs()) {
       events.add(
           new Event(timeline.pluggedNanos(), "all is plugged: the guest has all its memory"));
     }

@@ -30,7 +30,7 @@ import tools.jackson.core.JsonGenerator;
       "Boots guests drawn by lot, and looks for one that goes wrong.",
       "",
       "Each seed is a boot of its own: memory, guest, threads, faults of the host and all else"
-          + " that you do not choose are drawn from it. It runs twice. A seed fails if the observer"
+          + " that you do not choose are drawn from it; all have a balloon. It runs twice. A seed fails if the observer"
           + " sees a rule broken, if the boot does not end as it must, or if the two runs differ in"
           + " any event. The first that fails is printed as the command that repeats it.",
       ""

@@ -16,7 +16,8 @@ public final class WithholdChoice {
       description = {
         "What keeps memory from the guest until it is mapped: balloon, which the guest's driver"
             + " fills, or virtio-mem: the guest boots with --resident, and its stock driver plugs"
-            + " the rest, 128M at a time. Default: ${DEFAULT-VALUE}."
+            + " the rest, 128M at a time; it boots with what is no whole 128M, too, and with 64M"
+            + " at least. A recording is of a balloon. Default: ${DEFAULT-VALUE}."
       })
   private Withholding withholding = Withholding.BALLOON;
 

@@ -159,7 +159,7 @@
       {nanos: timeline.fullyMappedNanos, what: 'all memory is mapped'},
       ballooned ? {nanos: timeline.balloonEmptyNanos, what: 'the balloon is empty: the guest has all its memory'}
         : null,
-      plugs(run) && run.plug.requests > 0
+      plugs(run)
         ? {nanos: run.timeline.pluggedNanos, what: 'all is plugged: the guest has all its memory'} : null,
     ].filter(Boolean).sort((a, b) => (a.nanos ?? Infinity) - (b.nanos ?? Infinity));
   }

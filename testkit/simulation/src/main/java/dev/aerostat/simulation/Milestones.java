@@ -63,6 +63,11 @@ final class Milestones {
     }
   }
 
+  /** Called when a driver loads: that nothing moved before is no standstill of what it does. */
+  void driverLoads(long now) {
+    lastChange = now;
+  }
+
   /**
    * Returns whether nothing is left to happen: all is mapped, handed back, and open to the device.
    */
@@ -75,7 +80,7 @@ final class Milestones {
     return dmaReady != NEVER && lastMapped == memoryPages;
   }
 
-  /** Returns the time since memory was last mapped, ballooned or handed back. */
+  /** Returns the time since memory was last mapped, ballooned, handed back or plugged. */
   long standstill(long now) {
     return now - lastChange;
   }

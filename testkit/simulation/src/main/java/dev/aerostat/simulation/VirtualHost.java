@@ -167,6 +167,7 @@ final class VirtualHost implements BootedHost, EngineCommands, BalloonTransport,
 
   /** Called when the virtio-mem driver is up: its device has no event for that. */
   void plugDriverReady() {
+    milestones.driverLoads(clock.now());
     happened(BootEvent.DRIVER_READY);
   }
 

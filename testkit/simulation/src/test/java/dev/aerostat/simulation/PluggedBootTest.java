@@ -52,6 +52,28 @@ class PluggedBootTest {
     assertWhole(run(plugged(gib * GIB)));
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {29, 31, 3600})
+  void soDoesAGuestWhoseDriverLoadsLongAfterAllIsMapped(long seconds) {
+    assertWhole(run(withDriverAfter(plugged(4 * GIB), seconds * 1_000_000_000)));
+  }
+
+  private static BootScenario withDriverAfter(BootScenario boot, long nanos) {
+    return new BootScenario(
+        boot.memoryBytes(),
+        boot.guestMinimumBytes(),
+        boot.balloonPageBytes(),
+        boot.variant(),
+        boot.guest(),
+        boot.mapper(),
+        boot.mapperOptions(),
+        boot.prefaultThreads(),
+        nanos,
+        boot.seed(),
+        boot.tracker(),
+        boot.withholding());
+  }
+
   private static void assertWhole(BootReport report) {
     long pluggable = report.memoryBytes() - report.guestMinimumBytes();
     assertAll(
