@@ -13,6 +13,7 @@ module dev.aerostat.cli {
   requires dev.aerostat.balloon.virtio;
   requires dev.aerostat.engine;
   requires dev.aerostat.mapper.spi;
+  requires dev.aerostat.memory.linux;
   requires dev.aerostat.simulation;
   requires dev.aerostat.tracker;
   requires dev.aerostat.vhost.user;

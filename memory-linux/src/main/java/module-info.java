@@ -11,8 +11,13 @@ module dev.aerostat.memory.linux {
   requires transitive dev.aerostat.api;
 
   exports dev.aerostat.memory.linux;
+  exports dev.aerostat.memory.linux.socket to
+      dev.aerostat.cli,
+      dev.aerostat.vfio.user,
+      dev.aerostat.vhost.user;
   exports dev.aerostat.memory.linux.syscall to
       dev.aerostat.mapper.vfio,
+      dev.aerostat.vfio.user,
       dev.aerostat.vhost.guest,
       dev.aerostat.vhost.user,
       dev.aerostat.vmm;

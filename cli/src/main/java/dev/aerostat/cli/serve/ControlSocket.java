@@ -1,6 +1,6 @@
 package dev.aerostat.cli.serve;
 
-import dev.aerostat.vhost.user.AbandonedSocket;
+import dev.aerostat.memory.linux.socket.AbandonedSocket;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

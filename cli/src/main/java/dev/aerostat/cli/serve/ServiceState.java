@@ -1,7 +1,7 @@
 package dev.aerostat.cli.serve;
 
 import dev.aerostat.cli.text.Console;
-import dev.aerostat.vhost.user.NotifySocket;
+import dev.aerostat.memory.linux.socket.NotifySocket;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -81,6 +81,7 @@ final class ModuleTable {
               VIRTIO,
               BALLOON_VIRTIO,
               VHOST_USER,
+              MEMORY_LINUX,
               MAPPER_SPI,
               MAPPER_CONTRACT),
           new Row(

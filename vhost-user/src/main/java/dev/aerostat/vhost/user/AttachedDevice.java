@@ -1,5 +1,7 @@
 package dev.aerostat.vhost.user;
 
+import dev.aerostat.memory.linux.socket.AllClosed;
+import dev.aerostat.memory.linux.socket.SharedMemory;
 import dev.aerostat.virtio.VirtioDevice;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package dev.aerostat.vhost.user;
 
+import dev.aerostat.memory.linux.socket.SharedMemory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +61,13 @@ record MemoryTable(List<Region> regions) {
   void write(ByteBuffer bytes) {
     bytes.putInt(regions.size()).putInt(0);
     regions.forEach(region -> region.write(bytes));
+  }
+
+  /** Returns where its regions are in their files. */
+  List<SharedMemory.Region> inFiles() {
+    return regions.stream()
+        .map(it -> new SharedMemory.Region(it.guestAddress(), it.bytes(), it.fileOffset()))
+        .toList();
   }
 
   /** Turns an address of the front end's process into a guest-physical one. */

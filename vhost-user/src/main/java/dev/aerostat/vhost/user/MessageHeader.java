@@ -1,6 +1,7 @@
 package dev.aerostat.vhost.user;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * What every message starts with.
@@ -21,6 +22,7 @@ import java.nio.ByteBuffer;
  */
 record MessageHeader(int request, int flags, int size) {
   static final int BYTES = 12;
+  static final int MOST_PAYLOAD_BYTES = 4096;
   static final int VERSION = 1;
   static final int REPLY = 1 << 2;
   static final int NEED_REPLY = 1 << 3;
@@ -28,6 +30,14 @@ record MessageHeader(int request, int flags, int size) {
 
   static MessageHeader read(ByteBuffer bytes) {
     return new MessageHeader(bytes.getInt(), bytes.getInt(), bytes.getInt());
+  }
+
+  /** Returns a reply to this, as it goes over the wire: a payload is its start to its position. */
+  ByteBuffer reply(ByteBuffer payload) {
+    payload.flip();
+    var whole = ByteBuffer.allocate(BYTES + payload.remaining()).order(ByteOrder.nativeOrder());
+    new MessageHeader(request, VERSION | REPLY, payload.remaining()).write(whole);
+    return whole.put(payload).flip();
   }
 
   void write(ByteBuffer bytes) {

@@ -3,6 +3,7 @@ package dev.aerostat.vhost.user;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.aerostat.api.Errno;
+import dev.aerostat.memory.linux.socket.MessageWriter;
 import dev.aerostat.memory.linux.syscall.Descriptor;
 import dev.aerostat.memory.linux.syscall.SocketCalls;
 import dev.aerostat.memory.linux.syscall.SocketConstants;

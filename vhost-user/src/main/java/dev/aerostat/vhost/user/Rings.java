@@ -3,6 +3,8 @@ package dev.aerostat.vhost.user;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.aerostat.balloon.virtio.BalloonSettings;
+import dev.aerostat.memory.linux.socket.AllClosed;
+import dev.aerostat.memory.linux.socket.Poller;
 import dev.aerostat.memory.linux.syscall.Descriptor;
 import dev.aerostat.memory.linux.syscall.SocketCalls;
 import dev.aerostat.memory.linux.syscall.SocketConstants;
@@ -92,7 +94,7 @@ final class Rings implements AutoCloseable {
     }
     Descriptor next = message.takeDescriptor();
     try {
-      EventFileKind.requireKick(next);
+      EventFiles.requireKick(next);
       // Told once a kick: a descriptor that stays readable costs nothing.
       poller.watch(next, firstKey + queue, SocketConstants.EPOLLIN | SocketConstants.EPOLLET);
     } catch (IOException | RefusedException unusable) {

@@ -4,6 +4,8 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import dev.aerostat.memory.linux.socket.CallResult;
+import dev.aerostat.memory.linux.socket.EventFileKind;
 import dev.aerostat.memory.linux.syscall.Descriptor;
 import dev.aerostat.memory.linux.syscall.LinuxConstants;
 import dev.aerostat.memory.linux.syscall.SocketCalls;
@@ -102,7 +104,7 @@ final class SignalDescriptor implements AutoCloseable {
    */
   synchronized void connect(Descriptor next) throws RefusedException {
     try {
-      connect(next, EventFileKind.ofSignal(next));
+      connect(next, EventFiles.kindOfSignal(next));
     } catch (RefusedException refusal) {
       next.close();
       throw refusal;

@@ -1,11 +1,11 @@
 package dev.aerostat.vhost.user;
 
+import dev.aerostat.memory.linux.socket.ReceivedMessage;
 import dev.aerostat.memory.linux.syscall.Descriptor;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 
 /** One message of the front end; closing it closes the descriptors that nobody took. */
 final class VhostUserMessage implements AutoCloseable {
@@ -13,10 +13,10 @@ final class VhostUserMessage implements AutoCloseable {
   private final ByteBuffer payload;
   private final Deque<Descriptor> descriptors;
 
-  VhostUserMessage(MessageHeader header, ByteBuffer payload, List<Descriptor> descriptors) {
-    this.header = header;
-    this.payload = payload;
-    this.descriptors = new ArrayDeque<>(descriptors);
+  VhostUserMessage(ReceivedMessage<MessageHeader> received) {
+    this.header = received.header();
+    this.payload = received.payload();
+    this.descriptors = new ArrayDeque<>(received.descriptors());
   }
 
   MessageHeader header() {

@@ -3,6 +3,15 @@ package dev.aerostat.vhost.user;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.aerostat.balloon.virtio.BalloonSettings;
+import dev.aerostat.memory.linux.socket.AllClosed;
+import dev.aerostat.memory.linux.socket.Deadline;
+import dev.aerostat.memory.linux.socket.MessageReader;
+import dev.aerostat.memory.linux.socket.MessageWriter;
+import dev.aerostat.memory.linux.socket.Poller;
+import dev.aerostat.memory.linux.socket.ReceivedMessage;
+import dev.aerostat.memory.linux.socket.SharedMemory;
+import dev.aerostat.memory.linux.socket.ThrowableText;
+import dev.aerostat.memory.linux.socket.Wakeup;
 import dev.aerostat.memory.linux.syscall.Descriptor;
 import dev.aerostat.memory.linux.syscall.SocketConstants;
 import dev.aerostat.virtio.VirtioDevice;
@@ -24,6 +33,8 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
   /** A balloon has five queues at most (virtio 1.2, section 5.5.2). */
   private static final int QUEUES = 5;
 
+  private static final VhostUserFraming FRAMING = new VhostUserFraming();
+
   private static final int STOP = 0;
   private static final int SOCKET = 1;
   private static final int WAKEUP = 2;
@@ -41,7 +52,7 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
   private final RefusedRequestLog refusals;
   private final Descriptor socket;
   private final Negotiation negotiation;
-  private final MessageReader reader;
+  private final MessageReader<MessageHeader> reader;
   private final MessageWriter writer;
   private final Deadline deadline;
   private final Poller poller;
@@ -70,9 +81,9 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
     this.refusals = refusals;
     this.socket = socket;
     this.negotiation = new Negotiation(settings);
-    this.reader = new MessageReader(socket);
-    this.writer = new MessageWriter(socket);
-    this.deadline = new Deadline(patience);
+    this.reader = new MessageReader<>(socket, FRAMING);
+    this.writer = new MessageWriter(socket, FRAMING);
+    this.deadline = new Deadline(VhostUserFraming.PEER, patience);
     this.poller = new Poller();
     this.wakeup = new Wakeup();
     this.rings = new Rings(settings, QUEUES, poller, FIRST_KICK);
@@ -173,10 +184,10 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
         throw new EOFException("the front end went before it was answered");
       }
     } else if (!writer.isPending()) {
-      Optional<VhostUserMessage> next = reader.poll();
+      Optional<ReceivedMessage<MessageHeader>> next = reader.poll();
       if (next.isPresent()) {
         deadline.restart();
-        try (VhostUserMessage message = next.get()) {
+        try (var message = new VhostUserMessage(next.get())) {
           requireUsable();
           answer(Optional.of(message.header()), () -> serve(message));
         }
@@ -208,11 +219,10 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
       switch (step.answer()) {
         case RequestAnswer.Done() -> {
           if (request.map(negotiation::acknowledges).orElse(false)) {
-            writer.reply(request.get(), payload(Long.BYTES).putLong(SERVED));
+            reply(request.get(), payload(Long.BYTES).putLong(SERVED));
           }
         }
-        case RequestAnswer.Payload(ByteBuffer payload) ->
-            writer.reply(request.orElseThrow(), payload);
+        case RequestAnswer.Payload(ByteBuffer payload) -> reply(request.orElseThrow(), payload);
         case RequestAnswer.Later later -> {
           held = Optional.of(new Held(request, later));
           var _ = later.event().whenComplete((_, _) -> wakeup.wake());
@@ -229,15 +239,19 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
     refusals.refused(name, refusal);
     boolean asks = request.map(Request::asks).orElse(false);
     if (request.equals(Optional.of(Request.GET_CONFIG))) {
-      writer.reply(header.orElseThrow(), payload(PAYLOAD_OF_AN_ERROR));
+      reply(header.orElseThrow(), payload(PAYLOAD_OF_AN_ERROR));
     } else if (!asks && header.map(negotiation::acknowledges).orElse(false)) {
-      writer.reply(header.orElseThrow(), payload(Long.BYTES).putLong(REFUSED));
+      reply(header.orElseThrow(), payload(Long.BYTES).putLong(REFUSED));
     } else {
       throw new IOException(
           "%s is refused, and the front end cannot be told: %s"
               .formatted(name, refusal.getMessage()),
           refusal);
     }
+  }
+
+  private void reply(MessageHeader request, ByteBuffer payload) throws IOException {
+    writer.send(request.reply(payload));
   }
 
   private static ByteBuffer payload(int bytes) {
@@ -339,7 +353,7 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
         files.add(message.takeDescriptor());
       }
       Optional<AttachedDevice> before = driver.attached();
-      if (before.isPresent() && before.get().memory().is(next, files)) {
+      if (before.isPresent() && before.get().memory().is(next.inFiles(), files)) {
         driver.attach(before.get().at(next));
         return;
       }
@@ -347,9 +361,12 @@ final class VhostUserSession implements GuestInterrupts, AutoCloseable {
         throw new RefusedException(
             "another memory table while queues run: stop them first (GET_VRING_BASE)");
       }
-      SharedMemory memory = SharedMemory.map(next, files);
+      SharedMemory memory = SharedMemory.map(VhostUserFraming.PEER, next.inFiles(), files);
       taken = true;
       attach(memory, next);
+    } catch (IOException unusable) {
+      throw new RefusedException(
+          "the memory table cannot be used: " + unusable.getMessage(), unusable);
     } finally {
       if (!taken) {
         files.forEach(Descriptor::close);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.aerostat.balloon.virtio.BalloonSettings;
 import dev.aerostat.memory.linux.FileStatus;
+import dev.aerostat.memory.linux.socket.CallResult;
 import dev.aerostat.memory.linux.syscall.Descriptor;
 import dev.aerostat.memory.linux.syscall.LinuxConstants;
 import dev.aerostat.memory.linux.syscall.SocketCalls;

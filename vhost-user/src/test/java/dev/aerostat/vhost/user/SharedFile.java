@@ -1,5 +1,6 @@
 package dev.aerostat.vhost.user;
 
+import dev.aerostat.memory.linux.socket.CallResult;
 import dev.aerostat.memory.linux.syscall.Descriptor;
 import dev.aerostat.memory.linux.syscall.LinuxConstants;
 import dev.aerostat.memory.linux.syscall.SystemCalls;

@@ -2,6 +2,7 @@ package dev.aerostat.vhost.user;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.aerostat.memory.linux.socket.CallResult;
 import dev.aerostat.memory.linux.syscall.Descriptor;
 import dev.aerostat.memory.linux.syscall.LinuxConstants;
 import dev.aerostat.memory.linux.syscall.SystemCalls;

@@ -1,5 +1,7 @@
 package dev.aerostat.vhost.user;
 
+import dev.aerostat.memory.linux.socket.CallResult;
+import dev.aerostat.memory.linux.socket.UnixAddress;
 import dev.aerostat.memory.linux.syscall.Descriptor;
 import dev.aerostat.memory.linux.syscall.SocketCalls;
 import dev.aerostat.memory.linux.syscall.SystemCalls;

@@ -3,6 +3,7 @@ package dev.aerostat.vhost.user;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.aerostat.memory.linux.socket.ReceivedMessage;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
@@ -73,7 +74,9 @@ final class WireTest {
 
   @Test
   void aPayloadThatIsTooShortIsRefused() {
-    try (var message = new VhostUserMessage(new MessageHeader(9, 1, 4), room(4), List.of())) {
+    try (var message =
+        new VhostUserMessage(
+            new ReceivedMessage<>(new MessageHeader(9, 1, 4), room(4), List.of()))) {
       assertThrows(RefusedException.class, () -> message.read(VringAddresses::read));
       assertThrows(RefusedException.class, message::takeDescriptor);
     }

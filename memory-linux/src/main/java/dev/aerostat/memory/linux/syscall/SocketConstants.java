@@ -38,6 +38,12 @@ public final class SocketConstants {
   /** getsockopt(2): whether the socket listens. */
   public static final int SO_ACCEPTCONN = 30;
 
+  /** Who is at the other end of a Unix socket, as a {@code struct ucred}: process, user, group. */
+  public static final int SO_PEERCRED = 17;
+
+  /** Size of a {@code struct ucred}. */
+  public static final int UCRED_BYTES = 12;
+
   /** getsockopt(2): the socket's family, such as {@link #AF_UNIX}. */
   public static final int SO_DOMAIN = 39;
 

@@ -1,4 +1,4 @@
-package dev.aerostat.vhost.user;
+package dev.aerostat.memory.linux.socket;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
@@ -15,12 +15,20 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /** Names of Unix sockets. */
-final class UnixAddress {
+public final class UnixAddress {
   private static final int EADDRINUSE = 98;
 
   private UnixAddress() {}
 
-  static void bind(SocketCalls calls, int socket, Path path) throws IOException {
+  /**
+   * Names a socket by a path, which a socket left behind by a server that has ended may have.
+   *
+   * @param calls to the kernel
+   * @param socket a descriptor
+   * @param path at most 107 bytes
+   * @throws IOException if it cannot have that name: the message has why and what to do
+   */
+  public static void bind(SocketCalls calls, int socket, Path path) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment address = of(arena, path);
       int answer = calls.bind(socket, address);
@@ -56,7 +64,15 @@ final class UnixAddress {
     return Objects.requireNonNull(path.toAbsolutePath().getParent());
   }
 
-  static MemorySegment of(Arena arena, Path path) throws IOException {
+  /**
+   * Returns the address of a socket by its path.
+   *
+   * @param arena for the address
+   * @param path at most 107 bytes
+   * @return a {@code sockaddr_un}
+   * @throws IOException if the path is too long, or empty
+   */
+  public static MemorySegment of(Arena arena, Path path) throws IOException {
     return of(arena, path.toString());
   }
 

@@ -1,4 +1,4 @@
-package dev.aerostat.vhost.user;
+package dev.aerostat.memory.linux.socket;
 
 import dev.aerostat.memory.linux.LocalFile;
 import dev.aerostat.memory.linux.syscall.Descriptor;
@@ -7,19 +7,24 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * Closes the descriptors that a front end sent. To close a file of FUSE asks its server, which may
- * never answer; to close a socket may wait for what it has not sent yet. So whatever may wait is
- * closed on a thread of its own. Safe for use by any thread.
+ * Closes the descriptors that a peer sent. To close a file of FUSE asks its server, which may never
+ * answer; to close a socket may wait for what it has not sent yet. So whatever may wait is closed
+ * on a thread of its own. Safe for use by any thread.
  */
 final class LateClosing {
   private static final int MOST_WAITING = 64;
 
   private final SystemCalls calls = SystemCalls.libc();
+  private final String peer;
 
   /** How many are being closed. */
   private int waiting;
 
-  /** Takes over a descriptor that a front end sent. */
+  LateClosing(String peer) {
+    this.peer = peer;
+  }
+
+  /** Takes over a descriptor that the peer sent. */
   Descriptor received(int number) {
     return new Descriptor(calls, number, "descriptor " + number, this::close);
   }
@@ -32,8 +37,8 @@ final class LateClosing {
   synchronized void requireFew() throws IOException {
     if (waiting > MOST_WAITING) {
       throw new IOException(
-          "the front end sent %d descriptors that cannot be closed yet: expected %d at most"
-              .formatted(waiting, MOST_WAITING));
+          "%s sent %d descriptors that cannot be closed yet: expected %d at most"
+              .formatted(peer, waiting, MOST_WAITING));
     }
   }
 
@@ -64,7 +69,7 @@ final class LateClosing {
     var _ =
         Thread.ofPlatform()
             .daemon()
-            .name("late vhost-user close")
+            .name("late close")
             .start(
                 () -> {
                   int _ = calls.close(number);

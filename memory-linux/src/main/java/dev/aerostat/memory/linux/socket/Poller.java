@@ -1,4 +1,4 @@
-package dev.aerostat.vhost.user;
+package dev.aerostat.memory.linux.socket;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
@@ -13,8 +13,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** Waits for any of several descriptors, each known by a number of the caller's. One thread. */
-final class Poller implements AutoCloseable {
-  static final int FOREVER = -1;
+public final class Poller implements AutoCloseable {
+  /** Not to be over before something comes. */
+  public static final int FOREVER = -1;
 
   /** More are told at the next call. */
   private static final int MOST_EVENTS = 8;
@@ -27,16 +28,36 @@ final class Poller implements AutoCloseable {
   private final Descriptor epoll;
   private int count;
 
-  Poller() throws IOException {
+  /**
+   * Creates one that watches nothing.
+   *
+   * @throws IOException if the host has no descriptor left
+   */
+  public Poller() throws IOException {
     epoll = new Descriptor(SystemCalls.libc(), CallResult.require("wait", calls.epoll()));
   }
 
-  /** Watches a descriptor until it is forgotten; closing it is not enough if others hold it. */
-  void watch(Descriptor descriptor, int key, int interest) throws IOException {
+  /**
+   * Watches a descriptor until it is forgotten; closing it is not enough if others hold it.
+   *
+   * @param descriptor an open one
+   * @param key 0 or more, by which {@link #key} knows it
+   * @param interest bits such as {@link SocketConstants#EPOLLIN}
+   * @throws IOException if it cannot be watched
+   */
+  public void watch(Descriptor descriptor, int key, int interest) throws IOException {
     control(SocketConstants.EPOLL_CTL_ADD, descriptor, key, interest);
   }
 
-  void change(Descriptor descriptor, int key, int interest) throws IOException {
+  /**
+   * Changes what is awaited of a descriptor.
+   *
+   * @param descriptor one that is watched
+   * @param key as before, or another
+   * @param interest bits such as {@link SocketConstants#EPOLLIN}
+   * @throws IOException if it is not watched
+   */
+  public void change(Descriptor descriptor, int key, int interest) throws IOException {
     control(SocketConstants.EPOLL_CTL_MOD, descriptor, key, interest);
   }
 
@@ -50,26 +71,47 @@ final class Poller implements AutoCloseable {
             calls.epollControl(epoll.number(), operation, descriptor.number(), wish));
   }
 
-  void forget(Descriptor descriptor) {
+  /**
+   * Watches a descriptor no longer.
+   *
+   * @param descriptor one that may be watched
+   */
+  public void forget(Descriptor descriptor) {
     int _ =
         calls.epollControl(
             epoll.number(), SocketConstants.EPOLL_CTL_DEL, descriptor.number(), wish);
   }
 
-  /** Waits for events; returns how many came, 0 once the time is over. */
-  int await(int millis) throws IOException {
+  /**
+   * Waits for events.
+   *
+   * @param millis how long, or {@link #FOREVER}
+   * @return how many came, 0 once the time is over
+   * @throws IOException if the kernel refuses
+   */
+  public int await(int millis) throws IOException {
     int came = calls.epollWait(epoll.number(), events, MOST_EVENTS, millis);
-    count = came == -CallResult.EINTR ? 0 : CallResult.require("wait for the front end", came);
+    count = came == -CallResult.EINTR ? 0 : CallResult.require("wait for a descriptor", came);
     return count;
   }
 
-  /** Returns whose event this is. */
-  int key(int event) {
+  /**
+   * Returns whose event this is.
+   *
+   * @param event 0 to the number that came, exclusive
+   * @return the key of its descriptor
+   */
+  public int key(int event) {
     return (int) events.get(JAVA_LONG_UNALIGNED, at(event) + SocketConstants.EPOLL_DATA);
   }
 
-  /** Returns what came, as the bits of the interest. */
-  int what(int event) {
+  /**
+   * Returns what came.
+   *
+   * @param event 0 to the number that came, exclusive
+   * @return bits as those of the interest
+   */
+  public int what(int event) {
     return events.get(JAVA_INT_UNALIGNED, at(event));
   }
 

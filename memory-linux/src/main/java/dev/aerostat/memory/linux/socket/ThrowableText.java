@@ -1,11 +1,17 @@
-package dev.aerostat.vhost.user;
+package dev.aerostat.memory.linux.socket;
 
 /** What is said of something that a host threw, whose own text may throw as well. */
-final class ThrowableText {
+public final class ThrowableText {
   private ThrowableText() {}
 
+  /**
+   * Returns the text.
+   *
+   * @param thrown anything
+   * @return its own text, or its class if that cannot be had
+   */
   @SuppressWarnings("CatchingUnchecked") // It may throw what it does not declare.
-  static String of(Throwable thrown) {
+  public static String of(Throwable thrown) {
     try {
       return String.valueOf(thrown);
     } catch (Throwable unreadable) {

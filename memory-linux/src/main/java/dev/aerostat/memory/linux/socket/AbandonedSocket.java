@@ -1,4 +1,4 @@
-package dev.aerostat.vhost.user;
+package dev.aerostat.memory.linux.socket;
 
 import dev.aerostat.memory.linux.syscall.Descriptor;
 import dev.aerostat.memory.linux.syscall.SocketCalls;

@@ -1,4 +1,4 @@
-package dev.aerostat.vhost.user;
+package dev.aerostat.memory.linux.socket;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -19,56 +19,72 @@ import java.util.Optional;
 /**
  * Puts messages together from what has arrived at a Unix socket, with the descriptors that come
  * with the first byte of each. Never waits. One thread.
+ *
+ * @param <H> what a header is
  */
-final class MessageReader implements AutoCloseable {
-  static final int MOST_PAYLOAD_BYTES = 4096;
-  private static final int MOST_DESCRIPTORS = MemoryTable.MOST_REGIONS;
-  private static final int CONTROL_BYTES =
-      SocketConstants.CMSG_DATA + MOST_DESCRIPTORS * Integer.BYTES;
+public final class MessageReader<H> implements AutoCloseable {
   private static final int FLAGS = SocketConstants.MSG_CMSG_CLOEXEC | SocketConstants.MSG_DONTWAIT;
 
   private final SocketCalls sockets = SocketCalls.libc();
-  private final LateClosing closing = new LateClosing();
+  private final LateClosing closing;
+  private final Framing<H> framing;
   private final Arena arena = Arena.ofShared();
-  private final MemorySegment bytes =
-      arena.allocate(MessageHeader.BYTES + MOST_PAYLOAD_BYTES, Long.BYTES);
-  private final MemorySegment control = arena.allocate(CONTROL_BYTES, Long.BYTES);
+  private final MemorySegment bytes;
+  private final MemorySegment control;
   private final MemorySegment piece = arena.allocate(SocketConstants.IOVEC_BYTES, Long.BYTES);
   private final MemorySegment message = arena.allocate(SocketConstants.MSGHDR_BYTES, Long.BYTES);
   private final int socket;
 
   private final List<Descriptor> descriptors = new ArrayList<>();
   private int received;
-  private Optional<MessageHeader> header = Optional.empty();
+  private Optional<H> header = Optional.empty();
 
-  MessageReader(Descriptor socket) {
+  /**
+   * Creates a reader.
+   *
+   * @param socket a connection, open for as long as this is and the caller's to close
+   * @param framing how its messages follow each other
+   */
+  public MessageReader(Descriptor socket, Framing<H> framing) {
     this.socket = socket.number();
+    this.framing = framing;
+    this.closing = new LateClosing(framing.peer());
+    this.bytes = arena.allocate(framing.headerBytes() + framing.mostPayloadBytes(), Long.BYTES);
+    this.control =
+        arena.allocate(
+            SocketConstants.CMSG_DATA + (long) framing.mostDescriptors() * Integer.BYTES,
+            Long.BYTES);
     message.set(JAVA_LONG, SocketConstants.MSG_IOV, piece.address());
     message.set(JAVA_LONG, SocketConstants.MSG_IOVLEN, 1);
     message.set(JAVA_LONG, SocketConstants.MSG_CONTROL, control.address());
   }
 
-  /** Returns whether the front end owes the rest of a message. */
-  boolean isMidway() {
+  /**
+   * Returns whether the rest of a message is due.
+   *
+   * @return true if a part of it has come
+   */
+  public boolean isMidway() {
     return received > 0;
   }
 
   /**
    * Returns the next message, if all of it has arrived.
    *
-   * @throws EOFException if the front end is gone
-   * @throws IOException if it breaks the protocol
+   * @return a message, whose descriptors are the caller's
+   * @throws EOFException if the peer is gone
+   * @throws IOException if it breaks the protocol: the message has how
    */
-  Optional<VhostUserMessage> poll() throws IOException {
+  public Optional<ReceivedMessage<H>> poll() throws IOException {
     while (received < wanted()) {
       if (!receiveSome(wanted() - received)) {
         return Optional.empty();
       }
-      if (header.isEmpty() && received == MessageHeader.BYTES) {
-        header = Optional.of(checkedHeader());
+      if (header.isEmpty() && received == framing.headerBytes()) {
+        header = Optional.of(framing.header(copy(0, received)));
       }
     }
-    var whole = new VhostUserMessage(header.orElseThrow(), payload(), List.copyOf(descriptors));
+    var whole = new ReceivedMessage<H>(header.orElseThrow(), payload(), descriptors);
     descriptors.clear();
     header = Optional.empty();
     received = 0;
@@ -76,21 +92,11 @@ final class MessageReader implements AutoCloseable {
   }
 
   private int wanted() {
-    return MessageHeader.BYTES + header.map(MessageHeader::size).orElse(0);
-  }
-
-  private MessageHeader checkedHeader() throws IOException {
-    MessageHeader head = MessageHeader.read(copy(0, MessageHeader.BYTES));
-    if (!head.isVersion1() || head.size() < 0 || head.size() > MOST_PAYLOAD_BYTES) {
-      throw new IOException(
-          "the front end sent %s: expected version 1 and a payload of at most %d bytes"
-              .formatted(head, MOST_PAYLOAD_BYTES));
-    }
-    return head;
+    return framing.headerBytes() + header.map(framing::payloadBytes).orElse(0);
   }
 
   private ByteBuffer payload() {
-    return copy(MessageHeader.BYTES, received - MessageHeader.BYTES);
+    return copy(framing.headerBytes(), received - framing.headerBytes());
   }
 
   private ByteBuffer copy(int offset, int count) {
@@ -103,15 +109,15 @@ final class MessageReader implements AutoCloseable {
   private boolean receiveSome(int count) throws IOException {
     piece.set(JAVA_LONG, 0, bytes.address() + received);
     piece.set(JAVA_LONG, SocketConstants.IOV_LEN, count);
-    message.set(JAVA_LONG, SocketConstants.MSG_CONTROLLEN, CONTROL_BYTES);
+    message.set(JAVA_LONG, SocketConstants.MSG_CONTROLLEN, control.byteSize());
     long got = sockets.receive(socket, message, FLAGS);
     if (got == -CallResult.EAGAIN || got == -CallResult.EINTR) {
       return false;
     }
-    // A front end that was killed has closed the connection with what it had not read.
+    // A peer that was killed has closed the connection with what it had not read.
     if (got == -CallResult.ECONNRESET
-        || CallResult.require("receive from the front end", got) == 0) {
-      throw new EOFException("the front end closed the connection");
+        || CallResult.require("receive from " + framing.peer(), got) == 0) {
+      throw new EOFException(framing.peer() + " closed the connection");
     }
     takeDescriptors();
     received += (int) got;
@@ -131,11 +137,12 @@ final class MessageReader implements AutoCloseable {
     }
     closing.requireFew();
     if (any && received > 0) {
-      throw new IOException("the front end sent descriptors in the middle of a message");
+      throw new IOException(framing.peer() + " sent descriptors in the middle of a message");
     }
     if ((message.get(JAVA_INT, SocketConstants.MSG_FLAGS) & SocketConstants.MSG_CTRUNC) != 0) {
       throw new IOException(
-          "the front end sent more than %d descriptors at once".formatted(MOST_DESCRIPTORS));
+          "%s sent more than %d descriptors at once"
+              .formatted(framing.peer(), framing.mostDescriptors()));
     }
   }
 

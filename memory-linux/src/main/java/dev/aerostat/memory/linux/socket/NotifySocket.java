@@ -1,4 +1,4 @@
-package dev.aerostat.vhost.user;
+package dev.aerostat.memory.linux.socket;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;

@@ -1,24 +1,26 @@
-package dev.aerostat.vhost.user;
+package dev.aerostat.memory.linux.socket;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Closes several things, all of them, whatever one of them throws. */
-final class AllClosed {
+public final class AllClosed {
   private AllClosed() {}
 
   /** A thing that throws nothing checked when it is closed. */
-  interface Closeable {
+  public interface Closeable {
+    /** Closes it. */
     void close();
   }
 
   /**
    * Closes in order.
    *
+   * @param things to be closed
    * @throws RuntimeException the first failure, the others suppressed; an Error as well
    */
   @SuppressWarnings("ReferenceEquality") // Nothing may be suppressed by itself.
-  static void close(List<Closeable> things) {
+  public static void close(List<Closeable> things) {
     @Nullable Throwable first = null;
     for (Closeable thing : things) {
       try {

@@ -1,4 +1,4 @@
-package dev.aerostat.vhost.user;
+package dev.aerostat.memory.linux.socket;
 
 import dev.aerostat.api.GuestMemory;
 import dev.aerostat.api.GuestRange;
@@ -14,19 +14,32 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The guest's memory as the front end shares it, mapped. */
-final class SharedMemory implements AutoCloseable {
+/**
+ * A guest's memory as a peer shares it, by files of its own, mapped. Safe for use by any thread;
+ * closed once, after all use of the memory has ended.
+ */
+public final class SharedMemory implements AutoCloseable {
   private static final ValueLayout.OfShort LE16 =
       ValueLayout.JAVA_SHORT.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  private final String peer;
   private final List<Piece> pieces;
   private final List<Descriptor> files;
   private final List<SharedMapping> mappings;
   private final GuestMemory guestMemory;
 
-  /** Which bytes of which file are a region: two tables with the same are the same memory. */
+  /**
+   * A region, and where it is in its file.
+   *
+   * @param guestAddress guest-physical, a multiple of 4 KiB
+   * @param bytes its size, a multiple of 4 KiB, greater than 0
+   * @param fileOffset a multiple of 4 KiB
+   */
+  public record Region(long guestAddress, long bytes, long fileOffset) {}
+
+  /** Which bytes of which file are a region: two with the same are the same memory. */
   private record Piece(GuestRange range, FileStatus file, long offset) {
-    static Piece of(MemoryTable.Region region, Descriptor file) throws IOException {
+    static Piece of(Region region, Descriptor file) throws IOException {
       LocalFile.require(file.number());
       return new Piece(
           GuestRange.ofLength(region.guestAddress(), region.bytes()),
@@ -46,7 +59,9 @@ final class SharedMemory implements AutoCloseable {
     }
   }
 
-  private SharedMemory(List<Piece> pieces, List<Descriptor> files, List<SharedMapping> mappings) {
+  private SharedMemory(
+      String peer, List<Piece> pieces, List<Descriptor> files, List<SharedMapping> mappings) {
+    this.peer = peer;
     this.pieces = pieces;
     this.files = List.copyOf(files);
     this.mappings = List.copyOf(mappings);
@@ -57,56 +72,70 @@ final class SharedMemory implements AutoCloseable {
     this.guestMemory = GuestMemory.of(regions);
   }
 
-  /** Maps a table's regions. Takes the descriptors over, but not if it is refused. */
-  static SharedMemory map(MemoryTable table, List<Descriptor> files) throws RefusedException {
+  /**
+   * Maps a guest's memory.
+   *
+   * @param peer who shares it, for what is reported of it, such as {@code the front end}
+   * @param regions 1 or more, which do not overlap
+   * @param files one for each region; taken over, but not if this throws
+   * @return the memory
+   * @throws IOException if a file is none of this host's or too short, or the host refuses: the
+   *     message has which region
+   */
+  public static SharedMemory map(String peer, List<Region> regions, List<Descriptor> files)
+      throws IOException {
     var mappings = new ArrayList<SharedMapping>();
     try {
       for (int i = 0; i < files.size(); i++) {
-        mappings.add(mapping(table, i, files.get(i)));
+        mappings.add(mapping(regions, i, files.get(i)));
       }
-      return new SharedMemory(pieces(table, files), files, mappings);
-    } catch (RefusedException refusal) {
+      return new SharedMemory(peer, pieces(regions, files), files, mappings);
+    } catch (IOException refusal) {
       mappings.forEach(SharedMapping::close);
       throw refusal;
-    } catch (IOException | IllegalArgumentException refusal) {
+    } catch (IllegalArgumentException refusal) {
       mappings.forEach(SharedMapping::close);
-      throw new RefusedException("the memory table cannot be used: " + message(refusal), refusal);
+      throw new IOException(refusal.getMessage(), refusal);
     }
   }
 
-  private static SharedMapping mapping(MemoryTable table, int index, Descriptor file)
-      throws RefusedException {
-    MemoryTable.Region region = table.regions().get(index);
+  private static SharedMapping mapping(List<Region> regions, int index, Descriptor file)
+      throws IOException {
+    Region region = regions.get(index);
     try {
       return SharedMapping.of(file.number(), region.fileOffset(), region.bytes());
     } catch (IOException | IllegalArgumentException refusal) {
-      throw new RefusedException(
-          "the memory table cannot be used: region %d of %d, at guest address 0x%x: %s"
-              .formatted(index, table.regions().size(), region.guestAddress(), message(refusal)),
+      throw new IOException(
+          "region %d of %d, at guest address 0x%x: %s"
+              .formatted(index, regions.size(), region.guestAddress(), refusal.getMessage()),
           refusal);
     }
   }
 
-  private static List<Piece> pieces(MemoryTable table, List<Descriptor> files) throws IOException {
+  private static List<Piece> pieces(List<Region> regions, List<Descriptor> files)
+      throws IOException {
     var pieces = new ArrayList<Piece>();
     for (int i = 0; i < files.size(); i++) {
-      pieces.add(Piece.of(table.regions().get(i), files.get(i)));
+      pieces.add(Piece.of(regions.get(i), files.get(i)));
     }
     return pieces;
   }
 
-  private static String message(Exception refusal) {
-    return String.valueOf(refusal.getMessage());
-  }
-
-  /** Returns whether a table shares the very memory that is mapped here. */
-  boolean is(MemoryTable table, List<Descriptor> files) throws RefusedException {
+  /**
+   * Returns whether these are the very memory that is mapped here.
+   *
+   * @param regions as of {@link #map}
+   * @param files as of {@link #map}; they stay the caller's
+   * @return true if they are
+   * @throws IOException if they cannot be memory at all
+   */
+  public boolean is(List<Region> regions, List<Descriptor> files) throws IOException {
     try {
-      List<Piece> others = pieces(table, files);
+      List<Piece> others = pieces(regions, files);
       return others.size() == pieces.size()
           && IntStream.range(0, others.size()).allMatch(i -> others.get(i).isSameAs(pieces.get(i)));
-    } catch (IOException | IllegalArgumentException refusal) {
-      throw new RefusedException("the memory table cannot be used: " + message(refusal), refusal);
+    } catch (IllegalArgumentException refusal) {
+      throw new IOException(refusal.getMessage(), refusal);
     }
   }
 
@@ -116,24 +145,34 @@ final class SharedMemory implements AutoCloseable {
    *
    * @throws IOException if one is not
    */
-  void requireWhole() throws IOException {
+  public void requireWhole() throws IOException {
     for (int i = 0; i < pieces.size(); i++) {
       Piece piece = pieces.get(i);
       long bytes = FileStatus.of(files.get(i).number()).bytes();
       if (bytes < piece.end()) {
         throw new IOException(
-            "the front end made the file of %s shorter: it has 0x%x bytes, expected 0x%x"
-                .formatted(piece.range(), bytes, piece.end()));
+            "%s made the file of %s shorter: it has 0x%x bytes, expected 0x%x"
+                .formatted(peer, piece.range(), bytes, piece.end()));
       }
     }
   }
 
-  GuestMemory guestMemory() {
+  /**
+   * Returns the memory.
+   *
+   * @return valid until this is closed
+   */
+  public GuestMemory guestMemory() {
     return guestMemory;
   }
 
-  /** Reads a little-endian number of 16 bits that lies in RAM. */
-  int read16(long guestAddress) {
+  /**
+   * Reads a little-endian number of 16 bits.
+   *
+   * @param guestAddress of 2 bytes that lie in RAM
+   * @return the number, zero-extended
+   */
+  public int read16(long guestAddress) {
     MemoryRegion region = guestMemory.regionOf(guestAddress).orElseThrow();
     return Short.toUnsignedInt(region.segment().get(LE16, guestAddress - region.range().start()));
   }
