@@ -20,6 +20,7 @@ final class ModuleTable {
   static final String BALLOON_VIRTIO = "dev.aerostat.balloon.virtio";
   static final String MEM_VIRTIO = "dev.aerostat.mem.virtio";
   static final String VHOST_USER = "dev.aerostat.vhost.user";
+  static final String VFIO_USER = "dev.aerostat.vfio.user";
   static final String ENGINE = "dev.aerostat.engine";
   static final String METRICS_MICROMETER = "dev.aerostat.metrics.micrometer";
   static final String TESTKIT = "dev.aerostat.testkit";
@@ -52,6 +53,7 @@ final class ModuleTable {
           new Row("balloon-virtio", BALLOON_VIRTIO, VIRTIO),
           new Row("mem-virtio", MEM_VIRTIO, VIRTIO),
           new Row("vhost-user", VHOST_USER, VIRTIO, BALLOON_VIRTIO, MEMORY_LINUX),
+          new Row("vfio-user", VFIO_USER, MEMORY_LINUX),
           new Row("engine", ENGINE, TRACKER, MAPPER_SPI, VIRTIO, BALLOON_VIRTIO, MEM_VIRTIO),
           new Row("metrics-micrometer", METRICS_MICROMETER, ENGINE, BALLOON_VIRTIO, VIRTIO),
           new Row("testkit/mapper-contract", MAPPER_CONTRACT, MAPPER_SPI),

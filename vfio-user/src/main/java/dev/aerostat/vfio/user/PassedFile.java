@@ -1,0 +1,62 @@
+package dev.aerostat.vfio.user;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.aerostat.memory.linux.socket.CallResult;
+import dev.aerostat.memory.linux.syscall.Descriptor;
+import dev.aerostat.memory.linux.syscall.SocketCalls;
+import dev.aerostat.memory.linux.syscall.SystemCalls;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * An open file that a VMM and this process pass each other: an eventfd that an interrupt goes by,
+ * or what a region is mapped from. Safe for use by any thread.
+ */
+public final class PassedFile implements AutoCloseable {
+  private static final MemorySegment ONE = Arena.global().allocateFrom(JAVA_LONG, 1);
+
+  private final Descriptor descriptor;
+
+  PassedFile(Descriptor descriptor) {
+    this.descriptor = descriptor;
+  }
+
+  /**
+   * Returns another descriptor of a file that is open here.
+   *
+   * @param number of an open one, which stays the caller's
+   * @return to be closed
+   * @throws IOException if there is no descriptor left
+   */
+  public static PassedFile duplicateOf(int number) throws IOException {
+    SystemCalls calls = SystemCalls.libc();
+    int copy = CallResult.require("duplicate descriptor " + number, calls.duplicate(number));
+    return new PassedFile(new Descriptor(calls, copy));
+  }
+
+  /**
+   * Returns the descriptor's number.
+   *
+   * @return good until this is closed
+   * @throws IllegalStateException if it is
+   */
+  public int number() {
+    return descriptor.number();
+  }
+
+  /** Raises the interrupt, if this is an eventfd. Waits for a VMM that has never read it. */
+  public void raise() {
+    long _ = descriptor.whileOpen(number -> SocketCalls.libc().write(number, ONE));
+  }
+
+  Descriptor descriptor() {
+    return descriptor;
+  }
+
+  @Override
+  public void close() {
+    descriptor.close();
+  }
+}

@@ -1,0 +1,28 @@
+package dev.aerostat.vfio.user;
+
+import dev.aerostat.memory.linux.socket.CallResult;
+import dev.aerostat.memory.linux.syscall.Descriptor;
+import dev.aerostat.memory.linux.syscall.LinuxConstants;
+import dev.aerostat.memory.linux.syscall.SocketCalls;
+import dev.aerostat.memory.linux.syscall.SystemCalls;
+import java.io.IOException;
+
+/** Files as a VMM shares them. */
+final class MemoryFile {
+  private MemoryFile() {}
+
+  static Descriptor ofBytes(long bytes) throws IOException {
+    SystemCalls calls = SystemCalls.libc();
+    var file =
+        new Descriptor(
+            calls,
+            CallResult.require("memfd", calls.memfdCreate("guest", LinuxConstants.MFD_CLOEXEC)));
+    int _ = CallResult.require("size", calls.ftruncate(file.number(), bytes));
+    return file;
+  }
+
+  static Descriptor counter() throws IOException {
+    return new Descriptor(
+        SystemCalls.libc(), CallResult.require("eventfd", SocketCalls.libc().eventCounter()));
+  }
+}
