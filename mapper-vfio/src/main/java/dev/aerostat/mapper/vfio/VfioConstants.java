@@ -23,6 +23,7 @@ final class VfioConstants {
   static final int PCI_REQ_IRQ = 4;
 
   static final int IRQ_SET_DATA_NONE = 1;
+  static final int IRQ_SET_DATA_BOOL = 1 << 1;
   static final int IRQ_SET_DATA_EVENTFD = 1 << 2;
 
   /** VFIO_IRQ_SET_ACTION_MASK and so on. */

@@ -1,12 +1,7 @@
 package dev.aerostat.mapper.vfio;
 
-import static dev.aerostat.mapper.vfio.VfioLayouts.DEVICE_INFO;
-import static dev.aerostat.mapper.vfio.VfioLayouts.REGION_INFO;
-import static dev.aerostat.mapper.vfio.backend.Uapi.offset;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.aerostat.api.Errno;
 import dev.aerostat.memory.linux.syscall.Descriptor;
 import dev.aerostat.memory.linux.syscall.LinuxConstants;
 import dev.aerostat.memory.linux.syscall.SocketCalls;
@@ -38,7 +33,9 @@ public final class VfioDevice {
   private final Descriptor file;
   private final Descriptor kvmFile;
   private final PciAddress address;
+  private final DeviceCalls device;
   private final VfioInterrupts interrupts;
+  private final VfioRelay relay;
 
   /** What is still mapped of its regions. */
   private final Set<RegionMapping> mappings = new HashSet<>();
@@ -56,7 +53,9 @@ public final class VfioDevice {
     this.file = file;
     this.kvmFile = kvmFile;
     this.address = address;
+    this.device = new DeviceCalls(address, file);
     this.interrupts = new VfioInterrupts(address, new IrqCalls(file));
+    this.relay = new VfioRelay(calls, device);
   }
 
   /** Has a listener called on the thread of each {@link #reset()}, once the device was reset. */
@@ -82,21 +81,7 @@ public final class VfioDevice {
    * @throws IllegalStateException if the mapper is closed
    */
   public VfioRegion region(int index) throws IOException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment info = arena.allocate(REGION_INFO);
-      info.set(JAVA_INT, offset(REGION_INFO, "argsz"), (int) info.byteSize());
-      info.set(JAVA_INT, offset(REGION_INFO, "index"), index);
-      long _ =
-          check("describe region " + index, file.ioctl(VfioConstants.DEVICE_GET_REGION_INFO, info));
-      int flags = info.get(JAVA_INT, offset(REGION_INFO, "flags"));
-      return new VfioRegion(
-          index,
-          info.get(JAVA_LONG, offset(REGION_INFO, "size")),
-          info.get(JAVA_LONG, offset(REGION_INFO, "offset")),
-          (flags & VfioConstants.REGION_FLAG_READ) != 0,
-          (flags & VfioConstants.REGION_FLAG_WRITE) != 0,
-          (flags & VfioConstants.REGION_FLAG_MMAP) != 0);
-    }
+    return device.region(index).region();
   }
 
   /**
@@ -118,7 +103,7 @@ public final class VfioDevice {
               .formatted(address, region));
     }
     long start =
-        check(
+        device.check(
             "map " + region,
             file.mmap(
                 region.bytes(),
@@ -147,12 +132,22 @@ public final class VfioDevice {
 
   /** Ends what would keep the device, or use it: called while its files are still open. */
   void close() {
+    end(interrupts::close);
+    end(relay::close);
+    stopMapping().forEach(RegionMapping::takeAway);
+  }
+
+  private void end(Ending ending) {
     try {
-      interrupts.close();
+      ending.run();
     } catch (IOException | IllegalStateException failure) {
       LOG.log(Level.WARNING, "closing device {0}: {1}", address, failure.getMessage());
     }
-    stopMapping().forEach(RegionMapping::takeAway);
+  }
+
+  @FunctionalInterface
+  private interface Ending {
+    void run() throws IOException;
   }
 
   /**
@@ -162,6 +157,15 @@ public final class VfioDevice {
    */
   public VfioInterrupts interrupts() {
     return interrupts;
+  }
+
+  /**
+   * Returns the device's calls as the kernel has them, to be passed on to another process.
+   *
+   * @return always the same
+   */
+  public VfioRelay relay() {
+    return relay;
   }
 
   /**
@@ -196,7 +200,7 @@ public final class VfioDevice {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment value = arena.allocate(JAVA_LONG);
       String what = "read config register 0x%x".formatted(register);
-      checkWhole(what, bytes, file.pread(part(value, register, bytes), configAt(register)));
+      device.checkWhole(what, bytes, file.pread(part(value, register, bytes), configAt(register)));
       return value.get(JAVA_LONG, 0);
     }
   }
@@ -215,7 +219,7 @@ public final class VfioDevice {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment value = arena.allocateFrom(JAVA_LONG, newValue);
       String what = "write config register 0x%x".formatted(register);
-      checkWhole(what, bytes, file.pwrite(part(value, register, bytes), configAt(register)));
+      device.checkWhole(what, bytes, file.pwrite(part(value, register, bytes), configAt(register)));
     }
   }
 
@@ -245,13 +249,7 @@ public final class VfioDevice {
    * @throws IllegalStateException if the mapper is closed
    */
   public boolean resettable() throws IOException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment info = arena.allocate(DEVICE_INFO);
-      info.set(JAVA_INT, offset(DEVICE_INFO, "argsz"), (int) info.byteSize());
-      long _ = check("describe", file.ioctl(VfioConstants.DEVICE_GET_INFO, info));
-      return (info.get(JAVA_INT, offset(DEVICE_INFO, "flags")) & VfioConstants.DEVICE_FLAGS_RESET)
-          != 0;
-    }
+    return (device.info().flags() & VfioConstants.DEVICE_FLAGS_RESET) != 0;
   }
 
   /**
@@ -262,7 +260,7 @@ public final class VfioDevice {
    * @throws IllegalStateException if the mapper is closed
    */
   public void reset() throws IOException {
-    long _ = check("reset", file.ioctl(VfioConstants.DEVICE_RESET, 0));
+    long _ = device.check("reset", file.ioctl(VfioConstants.DEVICE_RESET, 0));
     try {
       resetListeners.forEach(Runnable::run);
     } catch (UncheckedIOException failure) {
@@ -283,33 +281,18 @@ public final class VfioDevice {
    * @throws IllegalStateException if the mapper is closed
    */
   public RemovalWatch watchRemoval(Runnable wanted) throws IOException {
-    int counter = (int) check("make an event counter", SocketCalls.libc().eventCounter());
+    int counter = (int) device.check("make an event counter", SocketCalls.libc().eventCounter());
     var requests = new Descriptor(calls, counter);
     try {
       int result =
           new IrqCalls(file)
               .connect(VfioConstants.IRQ_SET_TRIGGER, VfioConstants.PCI_REQ_IRQ, 0, counter);
-      long _ = check("watch removal", result);
+      long _ = device.check("watch removal", result);
       return new RemovalWatch(requests, address, wanted);
     } catch (IOException | RuntimeException | Error failure) {
       requests.close();
       throw failure;
     }
-  }
-
-  private void checkWhole(String what, int bytes, long result) throws IOException {
-    if (check(what, result) != bytes) {
-      throw new IOException(
-          "device %s: cannot %s (%d bytes of %d)".formatted(address, what, result, bytes));
-    }
-  }
-
-  private long check(String what, long result) throws IOException {
-    if (result < 0) {
-      throw new IOException(
-          "device %s: cannot %s (%s)".formatted(address, what, Errno.name((int) -result)));
-    }
-    return result;
   }
 
   @Override

@@ -230,7 +230,7 @@ public final class VfioInterrupts {
   }
 
   /** {@code vfio_pci_intrs.c} and {@code eventfd_ctx_fdget}. */
-  private static String whyNotConnected(int errno) {
+  static String whyNotConnected(int errno) {
     return switch (errno) {
       case Errno.EBADF, Errno.EINVAL ->
           ": a descriptor is not that of an open event counter; make one with eventfd(2)";

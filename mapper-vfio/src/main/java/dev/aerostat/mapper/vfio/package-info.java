@@ -8,8 +8,9 @@
  * of the devices with its regions, its config space and its interrupts; {@link
  * dev.aerostat.mapper.vfio.BusMasterGate} is the engine's gate, by the bus-master bit of the
  * device's command register; {@link dev.aerostat.mapper.vfio.GuestConfigSpace} is what the guest
- * finds when it configures the device. {@link dev.aerostat.mapper.vfio.VfioMapperProvider} opens
- * the same by name.
+ * finds when it configures the device. {@link dev.aerostat.mapper.vfio.VfioRelay} is for a program
+ * that passes the device's calls on to another process. {@link
+ * dev.aerostat.mapper.vfio.VfioMapperProvider} opens the same by name.
  *
  * <h2>What the host needs</h2>
  *

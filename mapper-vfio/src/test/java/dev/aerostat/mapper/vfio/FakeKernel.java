@@ -23,6 +23,7 @@ final class FakeKernel implements SystemCalls {
   static final long GROUP_GET_STATUS = 0x3b67;
   static final long GROUP_SET_CONTAINER = 0x3b68;
   static final long GROUP_GET_DEVICE_FD = 0x3b6a;
+  static final long DEVICE_GET_INFO = 0x3b6b;
   static final long DEVICE_GET_REGION_INFO = 0x3b6c;
   static final long DEVICE_GET_IRQ_INFO = 0x3b6d;
   static final long DEVICE_SET_IRQS = 0x3b6e;
@@ -75,6 +76,9 @@ final class FakeKernel implements SystemCalls {
 
   /** Those of whichever device is asked. */
   final FakeInterrupts interrupts = new FakeInterrupts();
+
+  /** With none of them every region is the config space. */
+  final FakeRegions regions = new FakeRegions();
 
   final FakeMappings mappings = new FakeMappings();
 
@@ -165,6 +169,7 @@ final class FakeKernel implements SystemCalls {
   public int close(int descriptor) {
     atClose.run();
     commands.remove(descriptor);
+    originals.remove(descriptor);
     return open.remove(descriptor) ? 0 : -1;
   }
 
@@ -201,6 +206,10 @@ final class FakeKernel implements SystemCalls {
     }
     if (request == GROUP_GET_STATUS) {
       argument.set(JAVA_INT_UNALIGNED, 4, groupFlags);
+    } else if (request == DEVICE_GET_INFO) {
+      regions.device(argument);
+    } else if (request == DEVICE_GET_REGION_INFO && !regions.byIndex.isEmpty()) {
+      return regions.describe(argument);
     } else if (request == DEVICE_GET_REGION_INFO) {
       argument.set(JAVA_LONG_UNALIGNED, 24, CONFIG);
     } else if (request == IOMMU_GET_INFO) {
@@ -208,6 +217,7 @@ final class FakeKernel implements SystemCalls {
     } else if (request == DEVICE_GET_IRQ_INFO) {
       return interrupts.info(argument);
     } else if (request == DEVICE_SET_IRQS) {
+      interrupts.counter = number -> originals.getOrDefault(number, number);
       return interrupts.set(argument);
     } else if (request == IOMMU_UNMAP_DMA) {
       atUnmapAll.run();
@@ -279,6 +289,9 @@ final class FakeKernel implements SystemCalls {
   @Override
   public long pread(int descriptor, MemorySegment buffer, long offset) {
     atRegister.run();
+    if (regions.reaches(offset)) {
+      return regions.read(buffer, offset);
+    }
     int value = commands.getOrDefault(descriptor, 0);
     buffer.set(JAVA_SHORT_UNALIGNED, 0, (short) value);
     return access(descriptor, buffer, offset);
@@ -287,6 +300,9 @@ final class FakeKernel implements SystemCalls {
   @Override
   public long pwrite(int descriptor, MemorySegment buffer, long offset) {
     atRegister.run();
+    if (regions.reaches(offset)) {
+      return regions.write(buffer, offset);
+    }
     commands.replace(descriptor, buffer.get(JAVA_SHORT_UNALIGNED, 0) & commandBits);
     return access(descriptor, buffer, offset);
   }
