@@ -19,6 +19,11 @@ final class GuestDevices {
     return all().subList(0, 1);
   }
 
+  /** One with several vectors of MSI, and of MSI-X. */
+  static PciAddress withMessages() {
+    return new PciAddress(System.getProperty("aerostat.messages", ""));
+  }
+
   /** The interface of the kernel that the machine was booted for. */
   static VfioBackend backend() {
     return Files.exists(Path.of("/dev/iommu")) ? VfioBackend.IOMMUFD : VfioBackend.TYPE1;

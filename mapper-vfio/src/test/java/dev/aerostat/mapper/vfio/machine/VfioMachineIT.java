@@ -31,6 +31,8 @@ final class VfioMachineIT {
             DifferentialInGuest.class,
             DmaJudgeInGuest.class,
             InterruptsInGuest.class,
+            RelayInGuest.class,
+            MessagesInGuest.class,
             FailuresInGuest.class,
             WithoutIommufdInGuest.class,
             KilledInGuest.class,
@@ -48,6 +50,8 @@ final class VfioMachineIT {
             DifferentialInGuest.class,
             DmaJudgeInGuest.class,
             InterruptsInGuest.class,
+            RelayInGuest.class,
+            MessagesInGuest.class,
             FailuresInGuest.class,
             IommufdFailuresInGuest.class,
             KilledInGuest.class,
@@ -58,6 +62,7 @@ final class VfioMachineIT {
   private static EmulatedMachine machine(String kernel) {
     return new EmulatedMachine(kernel)
         .with("--edu", 16)
+        .with("--xhci", "on")
         .with("--memory", 3072)
         .with("--file", "../testkit/simulation/src/test/resources/traces/m1-k61-boot.trace.gz")
         .with("--timeout", TIMEOUT_SECONDS)
