@@ -11,6 +11,7 @@
 module dev.aerostat.vfio.user {
   requires static transitive org.jspecify;
   requires transitive dev.aerostat.api;
+  requires transitive dev.aerostat.mapper.vfio;
   requires dev.aerostat.memory.linux;
 
   exports dev.aerostat.vfio.user;

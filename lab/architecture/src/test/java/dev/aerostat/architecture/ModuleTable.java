@@ -53,7 +53,7 @@ final class ModuleTable {
           new Row("balloon-virtio", BALLOON_VIRTIO, VIRTIO),
           new Row("mem-virtio", MEM_VIRTIO, VIRTIO),
           new Row("vhost-user", VHOST_USER, VIRTIO, BALLOON_VIRTIO, MEMORY_LINUX),
-          new Row("vfio-user", VFIO_USER, MEMORY_LINUX),
+          new Row("vfio-user", VFIO_USER, MEMORY_LINUX, MAPPER_VFIO),
           new Row("engine", ENGINE, TRACKER, MAPPER_SPI, VIRTIO, BALLOON_VIRTIO, MEM_VIRTIO),
           new Row("metrics-micrometer", METRICS_MICROMETER, ENGINE, BALLOON_VIRTIO, VIRTIO),
           new Row("testkit/mapper-contract", MAPPER_CONTRACT, MAPPER_SPI),
@@ -83,7 +83,9 @@ final class ModuleTable {
               VIRTIO,
               BALLOON_VIRTIO,
               VHOST_USER,
+              VFIO_USER,
               MEMORY_LINUX,
+              MAPPER_VFIO,
               MAPPER_SPI,
               MAPPER_CONTRACT),
           new Row(

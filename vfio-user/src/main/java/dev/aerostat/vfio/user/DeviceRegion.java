@@ -26,6 +26,9 @@ public record DeviceRegion(int index, int flags, long bytes, long fileOffset, by
   /** The region can be mapped, from a file. */
   public static final int MMAP = 4;
 
+  /** All that says how it can be used. */
+  static final int ACCESS = READ | WRITE | MMAP;
+
   /** There are capabilities. */
   static final int CAPABILITIES = 8;
 

@@ -97,6 +97,11 @@ public record InterruptRequest(
         : List.of();
   }
 
+  /** Returns whether it switches this kind of interrupt off. */
+  boolean disables() {
+    return count == 0 && flags == (DATA_NONE | TRIGGER);
+  }
+
   /**
    * Returns whether the flags have all of these bits.
    *

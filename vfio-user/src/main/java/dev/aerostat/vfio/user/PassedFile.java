@@ -31,9 +31,18 @@ public final class PassedFile implements AutoCloseable {
    * @throws IOException if there is no descriptor left
    */
   public static PassedFile duplicateOf(int number) throws IOException {
-    SystemCalls calls = SystemCalls.libc();
-    int copy = CallResult.require("duplicate descriptor " + number, calls.duplicate(number));
-    return new PassedFile(new Descriptor(calls, copy));
+    return ofAnswer(duplicate(number));
+  }
+
+  /** Answers as the kernel does. */
+  static long duplicate(int number) {
+    return SystemCalls.libc().duplicate(number);
+  }
+
+  /** Takes over what {@link #duplicate} answered. */
+  static PassedFile ofAnswer(long answer) throws IOException {
+    int number = (int) CallResult.require("duplicate a descriptor", answer);
+    return new PassedFile(new Descriptor(SystemCalls.libc(), number));
   }
 
   /**
