@@ -2,8 +2,9 @@
  * The {@code aerostat} command: simulated boots, their comparison, recorded traffic replayed, the
  * contract of a mapper tried on this host, the host itself examined, and real guests served.
  *
- * <p>It names no mapper: those it finds are plugins of {@link dev.aerostat.mapper.spi}. It exports
- * nothing; picocli alone is let in, to read the commands' annotations.
+ * <p>Mappers that it finds are plugins of {@link dev.aerostat.mapper.spi}; it names none but that
+ * of VFIO, whose devices {@code passthrough} serves. It exports nothing; picocli alone is let in,
+ * to read the commands' annotations.
  */
 @org.jspecify.annotations.NullMarked
 module dev.aerostat.cli {
@@ -16,6 +17,8 @@ module dev.aerostat.cli {
   requires dev.aerostat.memory.linux;
   requires dev.aerostat.simulation;
   requires dev.aerostat.tracker;
+  requires dev.aerostat.mapper.vfio;
+  requires dev.aerostat.vfio.user;
   requires dev.aerostat.vhost.user;
   requires HdrHistogram;
   requires info.picocli;

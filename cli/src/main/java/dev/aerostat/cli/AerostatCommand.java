@@ -12,6 +12,7 @@ import dev.aerostat.cli.options.StacktraceOption;
 import dev.aerostat.cli.plugins.PluginDirectories;
 import dev.aerostat.cli.selftest.MappersCommand;
 import dev.aerostat.cli.selftest.SelftestCommand;
+import dev.aerostat.cli.serve.PassthroughCommand;
 import dev.aerostat.cli.serve.ServeCommand;
 import dev.aerostat.cli.text.CommandFailedException;
 import dev.aerostat.cli.text.Console;
@@ -107,6 +108,7 @@ final class AerostatCommand {
             .addSubcommand(new ExploreCommand(simulator, console))
             .addSubcommand(new ReplayCommand(simulator, console))
             .addSubcommand(new ServeCommand(console))
+            .addSubcommand(new PassthroughCommand(console))
             .addSubcommand(new JfrCommand(console))
             .addSubcommand(new MappersCommand(console))
             .addSubcommand(new SelftestCommand(console))

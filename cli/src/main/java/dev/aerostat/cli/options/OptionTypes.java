@@ -36,6 +36,7 @@ public final class OptionTypes {
         .registerConverter(MapperSetting.class, saying(MapperSetting::parse))
         .registerConverter(Flood.class, saying(OptionTypes::flood))
         .registerConverter(TrackerKind.class, saying(OptionTypes::tracker))
+        .registerConverter(GatePolicy.class, saying(OptionTypes::gate))
         .registerConverter(Withholding.class, saying(OptionTypes::withholding))
         .registerConverter(Variant.class, saying(OptionTypes::strategy));
   }
@@ -74,6 +75,10 @@ public final class OptionTypes {
 
   private static Withholding withholding(String text) {
     return oneOf("a way to withhold memory", text, List.of(Withholding.values()));
+  }
+
+  private static GatePolicy gate(String text) {
+    return oneOf("a way to a device", text, List.of(GatePolicy.values()));
   }
 
   private static Flood flood(String text) {

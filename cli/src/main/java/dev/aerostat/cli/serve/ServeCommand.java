@@ -232,7 +232,7 @@ public final class ServeCommand implements Callable<Integer> {
     return usual.withOffered(offered);
   }
 
-  private static ByteSize wholePages(String option, ByteSize size) {
+  static ByteSize wholePages(String option, ByteSize size) {
     if (size.bytes() % Pages.SIZE != 0) {
       throw new IllegalArgumentException(
           "%s %s: expected a multiple of 4K".formatted(option, size.exactly()));

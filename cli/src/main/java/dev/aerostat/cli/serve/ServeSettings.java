@@ -32,7 +32,10 @@ record ServeSettings(
 
   /** Returns what a driver balloons at a time that has negotiated these features. */
   ByteSize balloonPage(long features) {
-    boolean large = ((features >>> device.hugePageFeatureBit()) & 1) != 0;
+    return balloonPage(((features >>> device.hugePageFeatureBit()) & 1) != 0);
+  }
+
+  static ByteSize balloonPage(boolean large) {
     return (large ? BalloonPageOption.LARGE : BalloonPageOption.SMALL).size();
   }
 
