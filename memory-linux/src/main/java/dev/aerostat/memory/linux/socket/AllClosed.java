@@ -17,15 +17,19 @@ public final class AllClosed {
    * Closes in order.
    *
    * @param things to be closed
-   * @throws RuntimeException the first failure, the others suppressed; an Error as well
+   * @throws RuntimeException the first failure, the others suppressed; an Error as well. What was
+   *     thrown undeclared is its cause
    */
-  @SuppressWarnings("ReferenceEquality") // Nothing may be suppressed by itself.
+  @SuppressWarnings({
+    "ReferenceEquality", // Nothing may be suppressed by itself.
+    "CatchingUnchecked" // A thing may throw what it does not declare.
+  })
   public static void close(List<Closeable> things) {
     @Nullable Throwable first = null;
     for (Closeable thing : things) {
       try {
         thing.close();
-      } catch (RuntimeException | Error failure) {
+      } catch (Throwable failure) {
         if (first == null) {
           first = failure;
         } else if (first != failure) {

@@ -34,7 +34,11 @@ public final class Poller implements AutoCloseable {
    * @throws IOException if the host has no descriptor left
    */
   public Poller() throws IOException {
-    epoll = new Descriptor(SystemCalls.libc(), CallResult.require("wait", calls.epoll()));
+    int number = calls.epoll();
+    if (number < 0) {
+      arena.close();
+    }
+    epoll = new Descriptor(SystemCalls.libc(), CallResult.require("wait", number));
   }
 
   /**

@@ -100,6 +100,9 @@ public final class UnixServer implements AutoCloseable {
         release();
       }
       serving.unlock();
+      if (closed.get()) {
+        releaseUnlessServing(); // Who closed it meanwhile did not wait.
+      }
     }
   }
 
@@ -128,10 +131,13 @@ public final class UnixServer implements AutoCloseable {
   }
 
   /** Whatever a peer brought about is the end of its session, not of ours. */
+  @SuppressWarnings("CatchingUnchecked") // It may throw what it does not declare.
   private void serve(Descriptor socket) throws IOException {
     try (socket) {
       session.serve(socket, stop);
-    } catch (RuntimeException | Error failure) {
+    } catch (IOException end) {
+      throw end;
+    } catch (Throwable failure) {
       throw new IOException("the session failed: " + ThrowableText.of(failure), failure);
     }
   }
@@ -149,6 +155,25 @@ public final class UnixServer implements AutoCloseable {
     stop();
     if (!serving.isHeldByCurrentThread()) {
       serving.lock();
+      try {
+        release();
+      } finally {
+        serving.unlock();
+      }
+    }
+  }
+
+  /**
+   * As {@link #close}, but waits for nothing: a session that is under way ends as soon as it can,
+   * and the rest is done by the end of {@link #serve}. For a thread that a session may wait for.
+   */
+  public void closeWithoutWaiting() {
+    stop();
+    releaseUnlessServing();
+  }
+
+  private void releaseUnlessServing() {
+    if (!serving.isHeldByCurrentThread() && serving.tryLock()) {
       try {
         release();
       } finally {
