@@ -1,5 +1,6 @@
 package dev.aerostat.vfio.user;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
@@ -26,7 +27,8 @@ sealed interface Answer {
   /** Finds an answer. */
   @FunctionalInterface
   interface Step {
-    Answer answer() throws RefusedException;
+    /** Returns it; an {@code IOException} ends the session. */
+    Answer answer() throws RefusedException, IOException;
   }
 
   static Answer done() {
@@ -47,7 +49,8 @@ sealed interface Answer {
   }
 
   /** Returns the answer, if the event has happened it is there at once. */
-  static Answer after(CompletableFuture<Void> event, Step then) throws RefusedException {
+  static Answer after(CompletableFuture<Void> event, Step then)
+      throws RefusedException, IOException {
     return event.isDone() ? then.answer() : new Later(event, then);
   }
 }

@@ -62,8 +62,17 @@ public record DeviceRegion(int index, int flags, long bytes, long fileOffset, by
     return capabilities.clone();
   }
 
-  /** Returns whether an access lies within it. */
-  boolean holds(long offset, int count) {
+  /** Returns whether an access is a read of what can be read. */
+  boolean mayRead(long offset, int count) {
+    return (flags & READ) != 0 && holds(offset, count);
+  }
+
+  /** Returns whether an access is a write of what can be written. */
+  boolean mayWrite(long offset, int count) {
+    return (flags & WRITE) != 0 && holds(offset, count);
+  }
+
+  private boolean holds(long offset, int count) {
     return offset >= 0 && offset <= bytes - count;
   }
 

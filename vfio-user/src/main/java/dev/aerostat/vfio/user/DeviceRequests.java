@@ -69,6 +69,7 @@ final class DeviceRequests {
   Answer setInterrupts(InterruptRequest request) throws RefusedException {
     boolean taken = false;
     try {
+      requireThere(request, device.interrupts(request.index()));
       device.setInterrupts(request);
       taken = true;
       return Answer.done();
@@ -81,6 +82,20 @@ final class DeviceRequests {
     }
   }
 
+  /** No interrupts at all can be disabled, of whatever index. */
+  private static void requireThere(InterruptRequest request, DeviceInterrupts its)
+      throws RefusedException {
+    if (request.start() + request.count() > its.count()) {
+      throw new RefusedException(
+          "interrupts %d to %d of index %d: the device has %d"
+              .formatted(
+                  request.start(),
+                  request.start() + request.count() - 1,
+                  request.index(),
+                  its.count()));
+    }
+  }
+
   /** As on a bus, what does not answer reads as all bits set: some clients know no errors here. */
   Answer read(ByteBuffer request) throws RefusedException {
     RegionAccess access = RegionAccess.read(request);
@@ -88,7 +103,7 @@ final class DeviceRequests {
     byte[] bytes = new byte[access.count()];
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment into = arena.allocate(access.count(), Long.BYTES);
-      if (region(access.region()).holds(access.offset(), access.count())) {
+      if (described(access).mayRead(access.offset(), access.count())) {
         device.read(access.region(), access.offset(), into);
       } else {
         into.fill(ALL_SET);
@@ -101,20 +116,34 @@ final class DeviceRequests {
   }
 
   /** As on a bus, what does not answer loses what is written. */
-  Answer write(ByteBuffer request) throws RefusedException {
+  Answer write(ByteBuffer request) throws RefusedException, IOException {
     RegionAccess access = RegionAccess.read(request);
     if (request.remaining() != access.count()) {
       throw new RefusedException("%s comes with %d bytes".formatted(access, request.remaining()));
     }
-    return Answer.after(written(access, request), () -> Answer.of(access.reply(0).flip()));
+    CompletableFuture<Void> written = written(access, request);
+    return Answer.after(
+        written,
+        () -> {
+          requireSound(written);
+          return Answer.of(access.reply(0).flip());
+        });
+  }
+
+  /** A device that does not answer is one thing, a broken one another. */
+  private static void requireSound(CompletableFuture<Void> written) {
+    if (written.isCompletedExceptionally() && !(Failure.of(written) instanceof IOException)) {
+      throw new IllegalStateException(
+          "the device failed: " + Failure.text(written), Failure.of(written));
+    }
   }
 
   private CompletableFuture<Void> written(RegionAccess access, ByteBuffer bytes)
       throws RefusedException {
-    if (!region(access.region()).holds(access.offset(), access.count())) {
-      return CompletableFuture.completedFuture(null);
-    }
     try (Arena arena = Arena.ofConfined()) {
+      if (!described(access).mayWrite(access.offset(), access.count())) {
+        return CompletableFuture.completedFuture(null);
+      }
       MemorySegment from = arena.allocate(access.count(), Long.BYTES);
       MemorySegment.copy(MemorySegment.ofBuffer(bytes), 0, from, 0, access.count());
       return device.write(access.region(), access.offset(), from);
@@ -132,12 +161,21 @@ final class DeviceRequests {
     }
   }
 
-  private DeviceRegion region(int index) throws RefusedException {
+  private DeviceRegion described(RegionAccess access) throws RefusedException, IOException {
+    requireIndex(access.region());
+    return device.region(access.region());
+  }
+
+  private static void requireIndex(int index) throws RefusedException {
     if (index < 0 || index >= ServedDevice.REGIONS) {
       throw new RefusedException(
           "region %s: expected 0 to %d"
               .formatted(Integer.toUnsignedString(index), ServedDevice.REGIONS - 1));
     }
+  }
+
+  private DeviceRegion region(int index) throws RefusedException {
+    requireIndex(index);
     try {
       return device.region(index);
     } catch (IOException noAnswer) {

@@ -18,6 +18,9 @@ import java.util.concurrent.CompletableFuture;
 final class GuestMemoryEntry implements AutoCloseable {
   private static final int MOST_FILES = 64;
 
+  /** Each is a descriptor and a mapping here; QEMU has at most 256 pieces to plug. */
+  private static final int MOST_EXTENTS = 512;
+
   private final VfioUserGuest guest;
   private final PeerMappings peer;
   private final RamView view = new RamView();
@@ -26,6 +29,7 @@ final class GuestMemoryEntry implements AutoCloseable {
   private final Map<RamExtent.FileIdentity, Descriptor> files = new HashMap<>();
 
   private boolean entered;
+  private CompletableFuture<Void> mayGoOn = CompletableFuture.completedFuture(null);
   private Optional<RefusedException> refusal = Optional.empty();
 
   GuestMemoryEntry(VfioUserGuest guest, PeerMappings peer) {
@@ -75,7 +79,7 @@ final class GuestMemoryEntry implements AutoCloseable {
 
   /** Returns whether the VMM has told all memory by now, if it goes on with something else. */
   boolean isDue() {
-    return !entered && !view.isEmpty();
+    return refusal.isPresent() || (!entered && !view.isEmpty());
   }
 
   /**
@@ -98,17 +102,38 @@ final class GuestMemoryEntry implements AutoCloseable {
     }
   }
 
+  /**
+   * Checks that the VMM may go on, once that is known.
+   *
+   * @throws RefusedException if the memory could not be mapped after all
+   */
+  void requireMapped() throws RefusedException {
+    if (mayGoOn.isCompletedExceptionally()) {
+      var refused =
+          new RefusedException(
+              "the guest's memory cannot be mapped: %s".formatted(Failure.text(mayGoOn)));
+      refusal = Optional.of(refused);
+      throw refused;
+    }
+  }
+
   private CompletableFuture<Void> enter(List<RamExtent> extents) throws RefusedException {
     if (extents.isEmpty()) {
       throw new RefusedException(
           "the VMM shares no memory that begins at address 0: expected a memory backend with"
               + " share=on, and no virtual IOMMU before the device");
     }
-    for (RamExtent extent : extents) {
-      peer.requireShared(extent.file());
+    if (extents.size() > MOST_EXTENTS) {
+      throw new RefusedException(
+          Errno.ENOSPC,
+          "the guest's memory is in %d pieces: expected %d at most, so use fewer memory backends"
+              .formatted(extents.size(), MOST_EXTENTS));
+    }
+    for (RamExtent.FileIdentity file : extents.stream().map(RamExtent::file).distinct().toList()) {
+      peer.requireShared(file);
     }
     try {
-      CompletableFuture<Void> mayGoOn = guest.enter(regions(extents), filesOf(extents));
+      mayGoOn = guest.enter(regions(extents), filesOf(extents));
       entered = true;
       return mayGoOn;
     } catch (IOException unusable) {

@@ -1,8 +1,11 @@
 package dev.aerostat.vfio.user;
 
+import dev.aerostat.memory.linux.socket.EventFileKind;
 import dev.aerostat.memory.linux.syscall.Descriptor;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -72,6 +75,9 @@ public record InterruptRequest(
                   MOST));
     }
     requireData(flags, count, bytes.remaining(), descriptors.size());
+    for (Descriptor descriptor : descriptors) {
+      requireEventfd(descriptor);
+    }
     List<PassedFile> eventfds = descriptors.stream().map(PassedFile::new).toList();
     return new InterruptRequest(flags, index, start, count, eventfds, bools(bytes, count));
   }
@@ -88,6 +94,23 @@ public record InterruptRequest(
       throw new RefusedException(
           "%d interrupts with flags 0x%x come with %d descriptors and %d bytes: expected one for each, of the kind that the flags name"
               .formatted(count, flags, descriptors, bytes));
+    }
+  }
+
+  /** As the kernel wants it too. What is no counter may make who writes to it wait. */
+  private static void requireEventfd(Descriptor descriptor) throws RefusedException {
+    try {
+      String name = EventFileKind.name(descriptor.number());
+      if (!EventFileKind.of(name).equals(Optional.of(EventFileKind.EVENTFD))) {
+        throw new RefusedException(
+            "interrupts by descriptor %d, which is %s: expected an eventfd"
+                .formatted(descriptor.number(), name));
+      }
+    } catch (IOException unknown) {
+      throw new RefusedException(
+          "interrupts by descriptor %d, whose kind cannot be told: expected an eventfd"
+              .formatted(descriptor.number()),
+          unknown);
     }
   }
 

@@ -1,10 +1,13 @@
 package dev.aerostat.vfio.user;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.aerostat.memory.linux.socket.CallResult;
 import dev.aerostat.memory.linux.syscall.Descriptor;
 import dev.aerostat.memory.linux.syscall.SocketCalls;
+import dev.aerostat.memory.linux.syscall.SocketConstants;
 import dev.aerostat.memory.linux.syscall.SystemCalls;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -55,9 +58,25 @@ public final class PassedFile implements AutoCloseable {
     return descriptor.number();
   }
 
-  /** Raises the interrupt, if this is an eventfd. Waits for a VMM that has never read it. */
+  /**
+   * Raises the interrupt, if this is an eventfd. One whose counter is full is raised already: it
+   * waits for a VMM only that fills it at this very moment, by a counter that blocks.
+   *
+   * @throws IllegalStateException if this is closed
+   */
   public void raise() {
-    long _ = descriptor.whileOpen(number -> SocketCalls.libc().write(number, ONE));
+    long _ =
+        descriptor.whileOpen(number -> hasRoom(number) ? SocketCalls.libc().write(number, ONE) : 0);
+  }
+
+  private static boolean hasRoom(int number) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment polled = arena.allocate(SocketConstants.POLLFD_BYTES, Long.BYTES);
+      polled.set(JAVA_INT, 0, number);
+      polled.set(JAVA_SHORT, SocketConstants.POLL_EVENTS, SocketConstants.POLLOUT);
+      return SocketCalls.libc().poll(polled, 1, 0) == 1
+          && (polled.get(JAVA_SHORT, SocketConstants.POLL_REVENTS) & SocketConstants.POLLOUT) != 0;
+    }
   }
 
   Descriptor descriptor() {

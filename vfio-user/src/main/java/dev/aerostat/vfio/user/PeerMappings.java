@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,7 +53,10 @@ record PeerMappings(int process) {
   }
 
   private List<String> permissions(RamExtent.FileIdentity file) {
-    try (var lines = Files.lines(Path.of("/proc/%d/maps".formatted(process)))) {
+    try (var lines =
+        Files.lines(
+            // A path in it may be of any bytes.
+            Path.of("/proc/%d/maps".formatted(process)), StandardCharsets.ISO_8859_1)) {
       String device = "%02x:%02x".formatted(major(file.device()), minor(file.device()));
       String number = Long.toString(file.number());
       return lines

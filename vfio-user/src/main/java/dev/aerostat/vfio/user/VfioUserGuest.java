@@ -63,22 +63,42 @@ public final class VfioUserGuest {
             "this is not the memory that the guest's other devices have: one guest's devices only");
       }
       holders++;
-      return host.mayGoOn();
     } finally {
       if (!taken) {
         files.forEach(Descriptor::close);
       }
     }
+    return mayGoOn();
   }
 
   private void share(SharedMemory its) throws IOException {
     try {
       host.shared(its.guestMemory());
       memory = Optional.of(its);
-    } catch (IOException | RuntimeException | Error refusal) {
-      its.close();
-      throw refusal;
+    } finally {
+      if (memory.isEmpty()) {
+        its.close();
+      }
     }
+  }
+
+  /** A device that is not let in has to leave. */
+  private CompletableFuture<Void> mayGoOn() {
+    boolean entered = false;
+    try {
+      CompletableFuture<Void> event = host.mayGoOn();
+      entered = true;
+      return event;
+    } finally {
+      if (!entered) {
+        leave();
+      }
+    }
+  }
+
+  /** Returns whether the host is being called on this thread: other sessions may wait for it. */
+  boolean isInCallOfHost() {
+    return Thread.holdsLock(this);
   }
 
   /** Called by a device that had the memory. */

@@ -15,9 +15,11 @@ public final class VfioUserServer implements AutoCloseable {
   /** How long a VMM may leave a message half sent, or a reply unread. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  private final VfioUserGuest guest;
   private final UnixServer server;
 
-  private VfioUserServer(UnixServer server) {
+  private VfioUserServer(VfioUserGuest guest, UnixServer server) {
+    this.guest = guest;
     this.server = server;
   }
 
@@ -30,6 +32,7 @@ public final class VfioUserServer implements AutoCloseable {
       Path path, VfioUserGuest guest, ServedDevice device, Duration patience) throws IOException {
     var refusals = new RefusedRequestLog();
     return new VfioUserServer(
+        guest,
         UnixServer.listen(
             path,
             (socket, stop) -> {
@@ -59,10 +62,16 @@ public final class VfioUserServer implements AutoCloseable {
    * nothing the second time but wait for the first.
    *
    * <p>May be called by the device or the memory's host on the thread that serves, which cannot
-   * wait for itself: the session then ends when that call has returned.
+   * wait for itself: the session then ends when that call has returned. The memory's host may also
+   * close the servers of the guest's other devices, whose sessions wait for its call: it waits for
+   * none of them.
    */
   @Override
   public void close() {
-    server.close();
+    if (guest.isInCallOfHost()) {
+      server.closeWithoutWaiting();
+    } else {
+      server.close();
+    }
   }
 }

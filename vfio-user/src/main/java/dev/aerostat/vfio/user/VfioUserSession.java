@@ -13,8 +13,6 @@ import dev.aerostat.memory.linux.syscall.SocketConstants;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.BufferUnderflowException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -34,16 +32,16 @@ final class VfioUserSession implements AutoCloseable {
 
   private final VfioUserGuest guest;
   private final ServedDevice device;
-  private final DeviceRequests requests;
+  private final RequestAnswers answers;
   private final GuestMemoryEntry memory;
   private final RefusedRequestLog refusals;
   private final Descriptor socket;
+  private final Descriptor stop;
   private final MessageReader<MessageHeader> reader;
   private final MessageWriter writer;
   private final Deadline deadline;
   private final Poller poller;
   private final Wakeup wakeup;
-  private boolean agreed;
   private long lookedAtGuest = System.nanoTime();
   private Optional<Held> held = Optional.empty();
 
@@ -60,20 +58,27 @@ final class VfioUserSession implements AutoCloseable {
       Descriptor stop,
       Duration patience)
       throws IOException {
+    this.poller = new Poller();
+    this.wakeup = wakeupBeside(poller);
     this.guest = guest;
     this.device = device;
-    this.requests = new DeviceRequests(device);
     this.memory = new GuestMemoryEntry(guest, PeerMappings.of(socket));
+    this.answers = new RequestAnswers(new DeviceRequests(device), memory);
     this.refusals = refusals;
     this.socket = socket;
     this.reader = new MessageReader<>(socket, FRAMING);
     this.writer = new MessageWriter(socket, FRAMING);
     this.deadline = new Deadline(VfioUserFraming.PEER, patience);
-    this.poller = new Poller();
-    this.wakeup = new Wakeup();
-    poller.watch(stop, STOP, SocketConstants.EPOLLIN);
-    poller.watch(wakeup.descriptor(), WAKEUP, SocketConstants.EPOLLIN);
-    poller.watch(socket, SOCKET, interest());
+    this.stop = stop;
+  }
+
+  private static Wakeup wakeupBeside(Poller poller) throws IOException {
+    try {
+      return new Wakeup();
+    } catch (IOException noDescriptorLeft) {
+      poller.close();
+      throw noDescriptorLeft;
+    }
   }
 
   /**
@@ -82,6 +87,9 @@ final class VfioUserSession implements AutoCloseable {
    * @throws IOException if the client breaks the protocol, or its memory is not what it was
    */
   void run() throws IOException {
+    poller.watch(stop, STOP, SocketConstants.EPOLLIN);
+    poller.watch(wakeup.descriptor(), WAKEUP, SocketConstants.EPOLLIN);
+    poller.watch(socket, SOCKET, interest());
     device.connected();
     try {
       while (turn()) {
@@ -167,7 +175,7 @@ final class VfioUserSession implements AutoCloseable {
     boolean taken = false;
     try {
       guest.requireUsable();
-      requireOrder(command);
+      answers.requireLegal(command, header);
       taken = true;
     } finally {
       if (!taken) {
@@ -175,25 +183,17 @@ final class VfioUserSession implements AutoCloseable {
       }
     }
     if (command.isPresent()) {
-      answer(command.get(), header, files, () -> answer(command.get(), message.payload(), files));
+      answer(
+          command.get(),
+          header,
+          files,
+          () -> answers.answer(command.get(), message.payload(), files));
     } else {
       files.forEach(Descriptor::close);
       if (header.wantsReply()) {
         writer.send(header.error(Errno.EOPNOTSUPP));
       }
     }
-  }
-
-  private void requireOrder(Optional<Command> command) throws IOException {
-    boolean version = command.equals(Optional.of(Command.VERSION));
-    if (version == agreed) {
-      throw new IOException(
-          agreed
-              ? "the VMM sent VERSION twice"
-              : "the VMM began with %s: expected VERSION"
-                  .formatted(command.map(Command::name).orElse("an unknown command")));
-    }
-    agreed = true;
   }
 
   /** Finds an answer and sends it; closes the descriptors that nobody took, once it is found. */
@@ -213,11 +213,6 @@ final class VfioUserSession implements AutoCloseable {
       if (request.wantsReply()) {
         writer.send(request.error(refusal.errno()));
       }
-    } catch (BufferUnderflowException tooShort) {
-      throw new IOException(
-          "the VMM sent %s of %d bytes, which is too short for it"
-              .formatted(command, request.size()),
-          tooShort);
     } finally {
       if (held.isEmpty()) {
         files.forEach(Descriptor::close);
@@ -233,45 +228,6 @@ final class VfioUserSession implements AutoCloseable {
     } else {
       writer.send(request.reply(now.payload()));
     }
-  }
-
-  /** What is no map begins after the last of them: all memory is known then. */
-  private Answer answer(Command command, ByteBuffer payload, Deque<Descriptor> files)
-      throws RefusedException {
-    return switch (command) {
-      case VERSION -> Answer.of(VersionOffer.read(payload).answer(payload.capacity()));
-      case DMA_MAP -> {
-        DmaMap map = DmaMap.read(payload);
-        memory.map(map, Optional.ofNullable(files.poll()));
-        yield Answer.done();
-      }
-      case DMA_UNMAP -> {
-        memory.unmap(DmaUnmap.read(payload));
-        yield Answer.of(payload.rewind());
-      }
-      default ->
-          memory.isDue()
-              ? Answer.after(memory.enter(), () -> ofDevice(command, payload, files))
-              : ofDevice(command, payload, files);
-    };
-  }
-
-  private Answer ofDevice(Command command, ByteBuffer payload, Deque<Descriptor> files)
-      throws RefusedException {
-    return switch (command) {
-      case DEVICE_GET_INFO -> requests.info();
-      case DEVICE_GET_REGION_INFO -> requests.regionInfo(payload);
-      case DEVICE_GET_IRQ_INFO -> requests.interruptInfo(payload);
-      case DEVICE_SET_IRQS -> {
-        InterruptRequest request = InterruptRequest.read(payload, List.copyOf(files));
-        files.clear();
-        yield requests.setInterrupts(request);
-      }
-      case REGION_READ -> requests.read(payload);
-      case REGION_WRITE -> requests.write(payload);
-      case DEVICE_RESET -> requests.reset();
-      case VERSION, DMA_MAP, DMA_UNMAP -> throw new IllegalStateException(command.name());
-    };
   }
 
   /** The device stops before the memory goes; then goes all that the client gave. */

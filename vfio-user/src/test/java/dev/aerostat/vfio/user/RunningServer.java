@@ -53,6 +53,15 @@ final class RunningServer implements AutoCloseable {
     return end;
   }
 
+  /** Closes it; a call of the server itself cannot wait for its end. */
+  void close(boolean waits) {
+    if (waits) {
+      close();
+    } else {
+      server.close();
+    }
+  }
+
   @Override
   public void close() {
     server.close();

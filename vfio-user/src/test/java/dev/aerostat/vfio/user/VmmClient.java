@@ -70,6 +70,11 @@ final class VmmClient implements AutoCloseable {
     }
   }
 
+  /** Returns its own end of the connection. */
+  Descriptor connection() {
+    return socket;
+  }
+
   /** Connects and agrees on the version, as QEMU does. */
   static VmmClient agreed(Path path) throws IOException {
     var client = new VmmClient(path);
@@ -270,6 +275,11 @@ final class VmmClient implements AutoCloseable {
     } catch (EOFException expected) {
       // That is it.
     }
+  }
+
+  /** Goes before its time. */
+  void hangUp() {
+    close();
   }
 
   @Override
