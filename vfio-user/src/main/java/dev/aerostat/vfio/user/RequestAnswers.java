@@ -104,7 +104,7 @@ final class RequestAnswers {
   private static RefusedException ofMemory(Command command, RefusedException refusal)
       throws IOException {
     if (command != Command.DEVICE_GET_INFO) {
-      throw new IOException(String.valueOf(refusal.getMessage()), refusal);
+      throw new IOException("the VMM cannot have this device: " + refusal.getMessage(), refusal);
     }
     return refusal;
   }

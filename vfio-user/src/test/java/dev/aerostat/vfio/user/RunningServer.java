@@ -3,6 +3,7 @@ package dev.aerostat.vfio.user;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +52,11 @@ final class RunningServer implements AutoCloseable {
       throw new IllegalStateException("no session has ended for %d s".formatted(PATIENCE_SECONDS));
     }
     return end;
+  }
+
+  /** Returns why each session so far has ended. */
+  List<String> ends() {
+    return List.copyOf(ends);
   }
 
   /** Closes it; a call of the server itself cannot wait for its end. */

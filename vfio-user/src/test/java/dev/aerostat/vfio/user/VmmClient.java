@@ -221,7 +221,7 @@ final class VmmClient implements AutoCloseable {
     }
   }
 
-  private static MemorySegment message(Arena arena, MemorySegment bytes) {
+  static MemorySegment message(Arena arena, MemorySegment bytes) {
     MemorySegment piece = arena.allocate(SocketConstants.IOVEC_BYTES, Long.BYTES);
     piece.set(JAVA_LONG, 0, bytes.address());
     piece.set(JAVA_LONG, SocketConstants.IOV_LEN, bytes.byteSize());
