@@ -18,6 +18,7 @@ import java.util.function.Supplier;
  * closed. It notes what it should not have been asked, and fails or answers late now and then.
  */
 final class CheckingDevice implements ServedDevice, AutoCloseable {
+  static final int FILE_BYTES = 3 * 4096;
   private static final int BOTH = DeviceRegion.READ | DeviceRegion.WRITE;
   private static final List<DeviceRegion> DESCRIBED =
       List.of(
@@ -33,14 +34,24 @@ final class CheckingDevice implements ServedDevice, AutoCloseable {
   private static final int[] COUNTS = {1, 1, 2048, 0, 1};
 
   private final Random random;
-  private final Descriptor file = MemoryFile.ofBytes(3 * 4096);
+  private final Descriptor file = MemoryFile.ofBytes(FILE_BYTES);
   private final AtomicBoolean called = new AtomicBoolean();
   private final Queue<String> violations = new ConcurrentLinkedQueue<>();
   private EduDevice edu = new EduDevice(Optional::empty);
+  private final boolean fails;
   private boolean connected;
 
   CheckingDevice(long seed) throws IOException {
-    random = new Random(seed);
+    this(seed, true);
+  }
+
+  private CheckingDevice(long seed, boolean fails) throws IOException {
+    this.random = new Random(seed);
+    this.fails = fails;
+  }
+
+  static CheckingDevice faultless() throws IOException {
+    return new CheckingDevice(0, false);
   }
 
   Queue<String> violations() {
@@ -62,10 +73,10 @@ final class CheckingDevice implements ServedDevice, AutoCloseable {
     require(called.compareAndSet(false, true), () -> "two calls at once");
     try {
       require(connected, () -> "a call without a VMM");
-      if (random.nextInt(2000) == 0) {
+      if (fails && random.nextInt(2000) == 0) {
         throw new IOException("injected");
       }
-      if (random.nextInt(2000) == 0) {
+      if (fails && random.nextInt(2000) == 0) {
         throw new IllegalStateException("injected");
       }
       return call.make();

@@ -74,7 +74,9 @@ final class FuzzedVmm implements AutoCloseable {
           };
       at = next;
     }
-    more = more && map(file, 256 * PAGE, 32 * PAGE, 3, 256 * PAGE);
+    more = more && map(file, 256 * PAGE, 16 * PAGE, 3, 256 * PAGE);
+    int hole = random.nextInt(2) * random.nextInt(15);
+    more = more && map(file, (272 + hole) * PAGE, (16 - hole) * PAGE, 3, (272 + hole) * PAGE);
     if (more && random.nextBoolean()) {
       more = map(file, 4096L << 20, 32 * PAGE, 3, 288 * PAGE);
     }
