@@ -76,7 +76,8 @@ final class FuzzedVmm implements AutoCloseable {
     }
     more = more && map(file, 256 * PAGE, 16 * PAGE, 3, 256 * PAGE);
     int hole = random.nextInt(2) * random.nextInt(15);
-    more = more && map(file, (272 + hole) * PAGE, (16 - hole) * PAGE, 3, (272 + hole) * PAGE);
+    int offset = random.nextInt(4) == 0 ? 280 : 272 + hole;
+    more = more && map(file, (272 + hole) * PAGE, (16 - hole) * PAGE, 3, offset * PAGE);
     if (more && random.nextBoolean()) {
       more = map(file, 4096L << 20, 32 * PAGE, 3, 288 * PAGE);
     }
