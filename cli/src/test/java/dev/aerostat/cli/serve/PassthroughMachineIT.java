@@ -31,7 +31,8 @@ final class PassthroughMachineIT {
     Collections.addAll(all, "--kernel", "6.12", "--memory", "3072", "--timeout", "900");
     Collections.addAll(all, "--guest", "src/it/passthrough-guest", "--file", emulator.toString());
     Collections.addAll(all, "--jvm", "-XX:TieredStopAtLevel=1 -Xmx256m");
-    Collections.addAll(all, classPath(), PassthroughInMachine.class.getName(), "plug", "hold", "sync");
+    Collections.addAll(
+        all, classPath(), PassthroughInMachine.class.getName(), "plug", "hold", "sync");
     List<String> console = MACHINE.run(all, line -> System.out.println("passthrough| " + line));
     List<String> faults = console.stream().filter(line -> line.contains("DMAR:")).toList();
     assertEquals(List.of(), faults.stream().filter(line -> line.contains("fault")).toList());

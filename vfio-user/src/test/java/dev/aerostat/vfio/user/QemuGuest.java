@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +22,9 @@ import java.util.concurrent.TimeUnit;
 final class QemuGuest implements AutoCloseable {
   /** The kernel leaves it alone, so that a program may write there by /dev/mem. */
   static final long SCRATCH = 0x1000_0000;
+
+  /** Of a guest with so much memory, above 4 GiB. */
+  static final long HIGH_SCRATCH = 0x1_0800_0000L;
 
   private static final String SCRIPT = "../vhost-user/src/it/qemu-guest";
   private static final int CANNOT_BE_HAD = 3;
@@ -42,6 +46,13 @@ final class QemuGuest implements AutoCloseable {
     this.reader = Thread.ofPlatform().daemon().name("guest-console").start(this::read);
   }
 
+  /** Returns the file of UEFI firmware; nothing if there is none for this machine. */
+  static Optional<String> uefi() throws IOException, InterruptedException {
+    Process unpack = new ProcessBuilder(SCRIPT, "uefi").start();
+    String file = new String(unpack.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return unpack.waitFor() == 0 ? Optional.of(file.strip()) : Optional.empty();
+  }
+
   /** Returns why there can be no such guest on this machine; empty if there can. */
   static String whyNot() throws IOException, InterruptedException {
     Process prepare = new ProcessBuilder(SCRIPT, "prepare").redirectErrorStream(true).start();
@@ -55,9 +66,15 @@ final class QemuGuest implements AutoCloseable {
 
   /** Starts QEMU; its guest may be up or not. */
   static QemuGuest start(Path directory, boolean shares, String... options) throws IOException {
+    return startOf("512M", directory, shares, options);
+  }
+
+  /** Starts one with so much memory. */
+  static QemuGuest startOf(String memory, Path directory, boolean shares, String... options)
+      throws IOException {
     Path monitor = directory.resolve("qmp");
-    String reserved = "memmap=16M$0x%x".formatted(SCRATCH);
-    var words = new ArrayList<>(List.of("setsid", SCRIPT, "devices", "512M", reserved));
+    String reserved = "memmap=16M$0x%x memmap=16M$0x%x".formatted(SCRATCH, HIGH_SCRATCH);
+    var words = new ArrayList<>(List.of("setsid", SCRIPT, "devices", memory, reserved));
     words.addAll(List.of("-qmp", "unix:%s,server=on,wait=off".formatted(monitor)));
     words.addAll(List.of(options));
     var builder = new ProcessBuilder(words).redirectErrorStream(true);

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.aerostat.api.GuestRange;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,6 +101,52 @@ final class QemuIT {
       }
       assertEquals("the VMM went", first.end());
       assertEquals(Optional.empty(), host.present());
+    }
+  }
+
+  @Test
+  void memoryAbove4GibIsTheDevicesOnAnOlderChipset() throws Exception {
+    String[] options =
+        Stream.concat(
+                Stream.of("-machine", "pc"),
+                Stream.of(QemuGuest.device(server.socket(), "edu", "")))
+            .toArray(String[]::new);
+    try (QemuGuest qemu = QemuGuest.startOf("4608M", directory, true, options)) {
+      qemu.awaitUp();
+      List<GuestRange> ranges =
+          host.present().orElseThrow().regions().stream().map(it -> it.range()).toList();
+      assertEquals(
+          List.of(GuestRange.ofLength(0, 3072 * MIB), GuestRange.ofLength(4096 * MIB, 1536 * MIB)),
+          ranges);
+      edu.open();
+      var high = new EduInGuest(qemu, QemuGuest.HIGH_SCRATCH);
+      high.busMaster();
+      assertEquals(0x4455_6677L, high.copied(0x4455_6677L));
+      assertTrue(edu.dma().contains("done at 0x%x".formatted(QemuGuest.HIGH_SCRATCH)));
+      assertEquals(0x4455_6678L, new EduInGuest(qemu).copied(0x4455_6678L));
+      assertEquals(1, host.times());
+    }
+  }
+
+  /** It lets every device do DMA, whatever it is, and Linux leaves it so. */
+  @Test
+  void dmaThatFirmwareAllowsWaitsForTheGate() throws Exception {
+    Optional<String> firmware = QemuGuest.uefi();
+    assumeTrue(firmware.isPresent(), "no UEFI firmware");
+    String[] options =
+        Stream.concat(
+                Stream.of("-bios", firmware.orElseThrow()),
+                Stream.of(QemuGuest.device(server.socket(), "edu", "")))
+            .toArray(String[]::new);
+    try (QemuGuest qemu = QemuGuest.start(directory, true, options)) {
+      qemu.awaitUp();
+      var its = new EduInGuest(qemu);
+      assertEquals(7, its.command() & 7, "firmware has set bus master");
+      assertEquals(0, its.copied(0x11), "before the gate");
+      edu.open();
+      assertEquals(0x22, its.copied(0x22));
+      assertEquals(512 * MIB, host.present().orElseThrow().bytes());
+      assertEquals(1, host.times());
     }
   }
 
