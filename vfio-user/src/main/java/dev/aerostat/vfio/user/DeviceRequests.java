@@ -119,7 +119,9 @@ final class DeviceRequests {
   Answer write(ByteBuffer request) throws RefusedException, IOException {
     RegionAccess access = RegionAccess.read(request);
     if (request.remaining() != access.count()) {
-      throw new RefusedException("%s comes with %d bytes".formatted(access, request.remaining()));
+      throw new RefusedException(
+          "%s comes with %d bytes: expected as many as it writes"
+              .formatted(access, request.remaining()));
     }
     CompletableFuture<Void> written = written(access, request);
     return Answer.after(

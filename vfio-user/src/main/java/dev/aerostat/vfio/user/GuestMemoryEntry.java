@@ -69,7 +69,8 @@ final class GuestMemoryEntry implements AutoCloseable {
   private void requireFew(RamExtent.FileIdentity identity) throws RefusedException {
     if (files.size() == MOST_FILES && !files.containsKey(identity)) {
       throw new RefusedException(
-          Errno.ENOSPC, "memory of more than %d files".formatted(MOST_FILES));
+          Errno.ENOSPC,
+          "memory of more than %d files: use fewer memory backends".formatted(MOST_FILES));
     }
   }
 

@@ -66,7 +66,7 @@ public record InterruptRequest(
     boolean inRange = start >= 0 && count >= 0 && start <= MOST && count <= MOST - start;
     if (!oneOfEach || !inRange || index < 0 || index >= ServedDevice.INTERRUPTS) {
       throw new RefusedException(
-          "interrupts %s from %s on of index %s with flags 0x%x: expected at most %d of 0 to 4, one kind of data and one action"
+          "%s interrupts from %s on of index %s with flags 0x%x: expected index 0 to 4, at most %d interrupts, one kind of data (1, 2 or 4) and one action (8, 16 or 32)"
               .formatted(
                   Integer.toUnsignedString(count),
                   Integer.toUnsignedString(start),

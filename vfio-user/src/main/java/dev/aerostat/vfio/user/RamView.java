@@ -74,7 +74,9 @@ final class RamView {
     }
     if (maps.size() == MOST_MAPS) {
       throw new RefusedException(
-          Errno.ENOSPC, "a map of %s: there are %d already".formatted(span, MOST_MAPS));
+          Errno.ENOSPC,
+          "a map of %s: there are %d already, which is the most; use fewer memory backends"
+              .formatted(span, MOST_MAPS));
     }
   }
 
@@ -108,7 +110,8 @@ final class RamView {
       }
       if (!gone.contains(each.span())) {
         throw new RefusedException(
-            "an unmap of %s, which is a part of %s".formatted(gone, each.span()));
+            "an unmap of %s, which is a part of %s: expected all of it"
+                .formatted(gone, each.span()));
       }
       within.add(each.span().start());
     }

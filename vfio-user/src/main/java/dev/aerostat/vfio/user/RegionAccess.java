@@ -18,7 +18,8 @@ record RegionAccess(long offset, int region, int count) {
     var access = new RegionAccess(bytes.getLong(), bytes.getInt(), bytes.getInt());
     int most = VfioUserFraming.MOST_TRANSFER_BYTES;
     if (access.count < 1 || access.count > most || access.offset < 0 || access.region < 0) {
-      throw new RefusedException("%s: expected 1 to %d bytes of a region".formatted(access, most));
+      throw new RefusedException(
+          "%s: expected 1 to %d bytes, below offset 2^63".formatted(access, most));
     }
     return access;
   }
