@@ -6,6 +6,7 @@
 //   edudma DIRECTORY raise|quiet    has the device interrupt, or stop
 //   edudma DIRECTORY pin TIMES      has it interrupt by its pin, again once that is acknowledged; it is bound to
 //                                   uio_pci_generic
+//   edudma DIRECTORY tick           prints TICK five times a second
 //
 // DIRECTORY is the device's in /sys. Exits with 0 if all probed pages were reached, 1 if none was, 3 if some were.
 #include <fcntl.h>
@@ -86,11 +87,22 @@ static int hear_pin(const char *directory, long times) {
   return heard == times ? 0 : 1;
 }
 
+// In one process: to start another, as a shell does, may need a processor whose write is held.
+static void tick(void) {
+  struct timespec pause = {0, 200000000};
+  for (;;) {
+    puts("TICK");
+    fflush(stdout);
+    nanosleep(&pause, NULL);
+  }
+}
+
 int main(int count, char **arguments) {
   if (count < 3) return 2;
   map_registers(arguments[1]);
   if (!strcmp(arguments[2], "raise")) return write32(RAISE, 1), 0;
   if (!strcmp(arguments[2], "quiet")) return write32(ACKNOWLEDGE, 1), 0;
+  if (!strcmp(arguments[2], "tick")) tick();
   if (!strcmp(arguments[2], "pin") && count > 3) return hear_pin(arguments[1], atol(arguments[3]));
   long pages = atol(arguments[2]), probes = count > 3 ? atol(arguments[3]) : pages;
   pagemap = open("/proc/self/pagemap", O_RDONLY);

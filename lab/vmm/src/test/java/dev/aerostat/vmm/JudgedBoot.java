@@ -46,8 +46,14 @@ record JudgedBoot(VmmSabotage sabotage, GuestDriver driver, GuestAsks asks) {
         Transport.MMIO,
         driver.huge(),
         Strategy.ASYNC,
-        asks.settings(),
+        earlyDma(),
         OptionalLong.empty());
+  }
+
+  private EarlyDma earlyDma() {
+    return sabotage == VmmSabotage.DOES_NOT_PAUSE
+        ? GuestAsks.AND_IS_HELD.settings()
+        : asks.settings();
   }
 
   /** As {@link #parse} reads it. */

@@ -31,13 +31,19 @@ final class Ticks {
     }
   }
 
-  /** Complains of a guest that ran where it was to pause, or that was never heard. */
+  /**
+   * Complains of a guest that ran where it was to pause, that stood still where only its write was
+   * held, or that was never heard.
+   */
   synchronized void judge(boolean pauses, List<String> complaints) {
     if (all < 2) {
       complaints.add("the guest did not tick");
     }
     if (pauses && whileHeld > 0) {
       complaints.add("the guest ticked %d times in its pause".formatted(whileHeld));
+    }
+    if (!pauses && whileHeld == 0) {
+      complaints.add("the guest did not tick while its write was held");
     }
   }
 

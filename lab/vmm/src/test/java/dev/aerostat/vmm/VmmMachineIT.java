@@ -46,6 +46,7 @@ final class VmmMachineIT {
         "6.12",
         "boot:mmio/2/async/reboot/stock",
         "judge:none/huge/and_pauses",
+        "judge:does_not_pause/stock/and_pauses",
         "judge:none/stock/at_once_and_is_held",
         "judge:acknowledges_before_it_maps/stock/and_is_held",
         "judge:closes_registers_late/huge/and_is_held");
@@ -58,6 +59,7 @@ final class VmmMachineIT {
         "6.1",
         "boot:mmio/1/async/poweroff/stock",
         "judge:none/huge/and_pauses",
+        "judge:does_not_pause/huge/at_once_and_pauses",
         "judge:none/stock/at_once_and_is_held",
         "judge:none/huge/at_once_and_pauses",
         "judge:acknowledges_before_it_maps/stock/and_is_held",

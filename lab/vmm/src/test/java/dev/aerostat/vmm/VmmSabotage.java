@@ -15,6 +15,9 @@ enum VmmSabotage {
   /** Misses the last page of each message by which pages come back. */
   LOSES_A_PAGE_OF_A_MESSAGE("the engine's balloon "),
 
+  /** Holds the write of a guest that is to pause, and lets the others of its processors run. */
+  DOES_NOT_PAUSE("the guest ticked "),
+
   /** Closes the engine, and with it the device, while the guest still has its registers. */
   CLOSES_REGISTERS_LATE("ended by ");
 
