@@ -13,6 +13,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Our driver follows its target, in one guest for all tests. */
 @Tag("emulated")
@@ -43,7 +45,7 @@ final class HugePageDriverIT {
   /** What each test leaves: a balloon that goes down to nothing, and a quiet kernel. */
   @AfterEach
   void leavesAnEmptyBalloonAndNoKernelWarning() throws Exception {
-    List<String> _ = machine.guest().run("rm -f /tmp/much");
+    List<String> _ = machine.guest().run("rm -f /tmp/much; umount /tmp/half 2>/dev/null");
     settle(0);
     HugePageDriver.assertNoKernelWarning(machine.guest());
   }
@@ -111,5 +113,57 @@ final class HugePageDriverIT {
     long pages = machine.guest().counters().deflate() - before.deflate();
     assertTrue(pages >= 128 * MIB / PAGE, () -> pages + " pages taken back");
     assertEquals(List.of("0"), machine.guest().run("dmesg | grep -c 'Out of memory: Killed'"));
+  }
+
+  /** The pages of a file in tmpfs can be moved together, those of one in ramfs cannot. */
+  @ParameterizedTest
+  @ValueSource(strings = {"tmpfs", "ramfs"})
+  void ofFragmentedMemoryItTakesWhatThereIsAndTheRestOnceMemoryIsWhole(String fileSystem)
+      throws Exception {
+    fragment(fileSystem);
+    long failed = failedCompactions();
+    machine.target(512);
+    Backend.await("compaction in vain", () -> failedCompactions() > failed + 5);
+    long whole = wholeMib();
+    assertTrue(whole <= 16, () -> whole + " MiB are whole, and not taken");
+    settle(actualMib());
+    List<String> _ = machine.guest().run("umount /tmp/half");
+    settle(512);
+  }
+
+  /**
+   * Two files are written by turns, page by page, into all memory but 64 MiB, and one is removed:
+   * most of what is free then is free in single pages.
+   */
+  private static void fragment(String fileSystem) throws InterruptedException {
+    settle(0);
+    List<String> said =
+        machine
+            .guest()
+            .run(
+                "mkdir -p /tmp/half && mount -t "
+                    + fileSystem
+                    + " -o size=100% half /tmp/half &&"
+                    + " pages=$(awk '/^MemFree/ {print int($2 / 8) - 8192}' /proc/meminfo) &&"
+                    + " dd if=/dev/zero bs=4k count=$pages 2>/dev/null |"
+                    + " tee /tmp/half/kept >/tmp/half/removed && rm /tmp/half/removed &&"
+                    + " echo FRAGMENTED");
+    assertTrue(said.contains("FRAGMENTED"), said::toString);
+    long free = machine.guest().freePages() * PAGE / MIB;
+    long whole = wholeMib();
+    assertTrue(free - whole > 200, () -> free + " MiB free, " + whole + " MiB of them whole");
+  }
+
+  /** Returns what is free in blocks of 2 MiB and more. */
+  private static long wholeMib() {
+    return number("awk '{n += 2 * $14 + 4 * $15} END {print n}' /proc/buddyinfo");
+  }
+
+  private static long failedCompactions() {
+    return number("awk '$1 == \"compact_fail\" {print $2}' /proc/vmstat");
+  }
+
+  private static long number(String command) {
+    return Long.parseLong(machine.guest().run(command).getLast());
   }
 }
