@@ -5,6 +5,7 @@ import dev.aerostat.cli.options.GatePolicy;
 import dev.aerostat.mapper.vfio.RemovalWatch;
 import dev.aerostat.mapper.vfio.VfioDevice;
 import dev.aerostat.mapper.vfio.VfioMapper;
+import dev.aerostat.memory.linux.socket.AllClosed;
 import dev.aerostat.vfio.user.EarlyDmaAnswer;
 import dev.aerostat.vfio.user.NullDevice;
 import dev.aerostat.vfio.user.RelayedDevice;
@@ -36,7 +37,7 @@ final class Passthrough implements AutoCloseable {
   private final List<Thread> threads = new ArrayList<>();
 
   /** A server, and what it is called. */
-  private record Served(String name, Path socket, Loop loop, AutoCloseable server) {}
+  private record Served(String name, Path socket, Loop loop, AllClosed.Closeable server) {}
 
   /** Serves a client to its end; false if there will be no other. */
   @FunctionalInterface
@@ -76,7 +77,7 @@ final class Passthrough implements AutoCloseable {
     var devices = new ArrayList<RelayedDevice>();
     for (VfioDevice device : mapper.devices()) {
       requireHoldable(settings, device);
-      devices.add(new RelayedDevice(device, settings.policy() == GatePolicy.HOLD, early));
+      devices.add(new RelayedDevice(device, early));
       removals.add(device.watchRemoval(() -> wanted(device)));
     }
     var guest =
@@ -98,14 +99,14 @@ final class Passthrough implements AutoCloseable {
       Path path = settings.balloonSocket().get();
       VhostUserServer server =
           VhostUserServer.listen(path, settings.balloon(), new PassthroughBalloon(guest));
-      all.add(new Served("the balloon", path, server::serve, server));
+      all.add(new Served("the balloon", path, server::serve, server::close));
     }
   }
 
   private void serve(VfioUserGuest guest, String name, Path path, ServedDevice device)
       throws IOException {
     VfioUserServer server = guest.listen(path, device);
-    all.add(new Served(name, path, server::serve, server));
+    all.add(new Served(name, path, server::serve, server::close));
   }
 
   private static void requireHoldable(PassthroughSettings settings, VfioDevice device)
@@ -186,14 +187,10 @@ final class Passthrough implements AutoCloseable {
 
   /** Ends all sessions. When this returns no device does DMA, and nothing is mapped. */
   void end() {
-    for (Served each : all) {
-      try {
-        each.server().close();
-      } catch (Exception impossible) {
-        throw new IllegalStateException(impossible);
-      }
-    }
-    removals.forEach(RemovalWatch::close);
+    var parts = new ArrayList<AllClosed.Closeable>();
+    all.forEach(each -> parts.add(each.server()));
+    removals.forEach(watch -> parts.add(watch::close));
+    AllClosed.close(parts);
   }
 
   /** Devices are there before the guest that answers for them. */

@@ -179,8 +179,7 @@ final class PassthroughGuest implements GuestMemoryHost, EarlyDmaAnswer {
         });
   }
 
-  // --- A guest that asks for DMA too early
-  // --------------------------------------------------------
+  // --- A guest that asks too early --------------------------------------------------------------
 
   /**
    * Firmware asks before any driver is up, and does no DMA with a device that it has no driver for:

@@ -25,16 +25,15 @@ final class RelayedConfigSpace {
   }
 
   /**
-   * Reads what a VMM reads.
-   *
-   * @param hidesBusMaster whether the bit seems clear: a driver that finds it set does not set it
+   * Reads what a VMM reads: the bus-master bit as the guest wrote it. To hide the bit would have a
+   * driver that changes another bit of the register clear it.
    */
-  void read(long offset, MemorySegment into, boolean hidesBusMaster) throws IOException {
+  void read(long offset, MemorySegment into) throws IOException {
     device.read(ServedDevice.CONFIG_REGION, offset, into);
     long from = Math.max(offset, COMMAND);
     long end = Math.min(offset + into.byteSize(), COMMAND_END);
     if (from < end) {
-      int command = hidesBusMaster ? gate.guestReads() & ~BUS_MASTER : gate.guestReads();
+      int command = gate.guestReads();
       for (long at = from; at < end; at++) {
         into.set(JAVA_BYTE, at - offset, (byte) (command >> (Byte.SIZE * (at - COMMAND))));
       }

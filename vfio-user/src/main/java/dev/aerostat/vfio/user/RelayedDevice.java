@@ -33,26 +33,21 @@ public final class RelayedDevice implements ServedDevice {
   private final TrackedGate gate;
   private final RelayedConfigSpace config;
   private final EarlyDmaAnswer early;
-  private final boolean hidesBusMaster;
 
   /**
    * Takes a device over, and its bus-master bit away.
    *
    * @param device the device
-   * @param hidesBusMaster whether the guest reads the bus-master bit as clear while the gate is
-   *     closed. Firmware sets the bit for devices that it never uses, and a driver that finds it
-   *     set does not set it again, which {@code early} would hear
    * @param early decides what becomes of a guest that asks too early
    * @throws IllegalStateException if the mapper of the device is closed
    */
-  public RelayedDevice(VfioDevice device, boolean hidesBusMaster, EarlyDmaAnswer early) {
+  public RelayedDevice(VfioDevice device, EarlyDmaAnswer early) {
     var busMaster = new BusMasterGate(device);
     this.device = device;
     this.relay = device.relay();
     this.gate = new TrackedGate(busMaster);
     this.config = new RelayedConfigSpace(relay, busMaster);
     this.early = early;
-    this.hidesBusMaster = hidesBusMaster;
   }
 
   /**
@@ -146,8 +141,7 @@ public final class RelayedDevice implements ServedDevice {
   @Override
   public void read(int region, long offset, MemorySegment into) throws IOException {
     if (region == CONFIG_REGION) {
-      boolean hides = hidesBusMaster && !gate.whenOpen().isDone();
-      order(() -> config.read(offset, into, hides));
+      order(() -> config.read(offset, into));
     } else {
       order(() -> relay.read(region, offset, into));
     }
